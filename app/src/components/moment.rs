@@ -1,0 +1,126 @@
+//! Instants for people: "4 minutes ago", with the exact time beside it.
+
+use domain::time::Timestamp;
+use jiff::{SignedDuration, Zoned, tz::TimeZone};
+use leptos::prelude::*;
+
+/// An instant in three forms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// RFC 3339, for machines.
+    pub iso: String,
+    /// As people say it, relative to when the page was made.
+    pub words: String,
+    /// With the zone: "21 Nov 2026, 14:05 CET".
+    pub exact: String,
+}
+
+/// What time it is, and where.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    now: Timestamp,
+    zone: TimeZone,
+}
+
+impl Clock {
+    /// The clock of a request for a person in `zone`.
+    pub fn new(now: Timestamp, zone: TimeZone) -> Self {
+        Self { now, zone }
+    }
+
+    /// The instant this clock stands at.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Where it stands.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// The name of the zone: "Europe/Warsaw", "UTC".
+    pub fn zone_name(&self) -> String {
+        self.zone.iana_name().unwrap_or("UTC").to_owned()
+    }
+
+    /// An instant relative to now: "4 minutes ago", "in 89 days".
+    pub fn relative(&self, at: Timestamp) -> Moment {
+        self.moment(at, relative(at.as_millis() - self.now.as_millis()))
+    }
+
+    /// An instant as its day: "21 Nov 2026".
+    pub fn day(&self, at: Timestamp) -> Moment {
+        self.moment(at, self.zoned(at).strftime("%-d %b %Y").to_string())
+    }
+
+    /// An end, exclusive: its exact form names the last minute before it.
+    pub fn end(&self, at: Timestamp) -> Moment {
+        Moment { exact: self.last_minute(at), ..self.relative(at) }
+    }
+
+    /// The last day on which something that ends at `end` (exclusive) works, with its last minute.
+    pub fn last_minute(&self, end: Timestamp) -> String {
+        self.zoned(end.plus_seconds(-1)).strftime("%-d %b %Y, %H:%M %Z").to_string()
+    }
+
+    fn moment(&self, at: Timestamp, words: String) -> Moment {
+        let exact = self.zoned(at).strftime("%-d %b %Y, %H:%M %Z").to_string();
+        Moment { iso: at.to_string(), words, exact }
+    }
+
+    fn zoned(&self, at: Timestamp) -> Zoned {
+        at.to_jiff().to_zoned(self.zone.clone())
+    }
+}
+
+/// `millis` from now in words, in the largest unit that says it with a number below 100 or so.
+pub fn relative(millis: i64) -> String {
+    let seconds = SignedDuration::from_millis(millis.saturating_abs()).as_secs();
+    let amount = match seconds {
+        ..45 => return "just now".to_owned(),
+        45..5_400 => plural((seconds + 30) / 60, "minute"),
+        5_400..129_600 => plural((seconds + 1_800) / 3_600, "hour"),
+        129_600..8_640_000 => plural((seconds + 43_200) / 86_400, "day"),
+        8_640_000..63_072_000 => plural(seconds / 2_629_746, "month"),
+        _ => plural(seconds / 31_556_952, "year"),
+    };
+    if millis < 0 { format!("{amount} ago") } else { format!("in {amount}") }
+}
+
+/// "1 day", "6 days".
+pub fn plural(count: i64, unit: &str) -> String {
+    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+}
+
+/// A moment, its exact time on hover and focus.
+#[component]
+pub fn Time(
+    /// When.
+    moment: Moment,
+) -> impl IntoView {
+    view! { <time datetime=moment.iso title=moment.exact>{moment.words}</time> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_in_words() {
+        let day = 86_400_000;
+        for (millis, words) in [
+            (0, "just now"),
+            (-44_000, "just now"),
+            (-240_000, "4 minutes ago"),
+            (-60_000, "1 minute ago"),
+            (3_600_000, "in 60 minutes"),
+            (31 * 3_600_000, "in 31 hours"),
+            (6 * day, "in 6 days"),
+            (89 * day, "in 89 days"),
+            (365 * day, "in 11 months"),
+            (-800 * day, "2 years ago"),
+        ] {
+            assert_eq!(relative(millis), words);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The only place a secret stands on screen. On the page that answers a plain form post the server
+//! fills it in; in the dialog it comes empty and the island fills it in.
+
+use domain::{key::Kind, name::Name};
+use leptos::prelude::*;
+use service::keys::IssuedKey;
+
+use super::{form::textarea_text, moment::Clock};
+use crate::snippet::env_lines;
+
+/// A key that was just created, with its secret. Has no `Debug`, so that it cannot be logged.
+#[derive(Clone)]
+pub struct CreatedKey {
+    /// Its name.
+    pub name: String,
+    /// Public identifier.
+    pub client_id: String,
+    /// Whether the secret goes with the client id, as a pair.
+    pub pair: bool,
+    /// The secret, in clear.
+    pub secret: String,
+    /// Environment's display name.
+    pub env_name: String,
+    /// "expires 19 Feb 2027, 23:59 CET" or "no expiration".
+    pub expires: String,
+    /// File name of the `.env` download.
+    pub file_name: String,
+    /// Address of the deployment, without a slash at the end.
+    pub public_url: String,
+}
+
+impl CreatedKey {
+    /// A key that was just issued in an environment of the organization with this slug.
+    pub fn new(issued: &IssuedKey, environment: &Name, organization: &str, public_url: &str, clock: &Clock) -> Self {
+        let key = &issued.key;
+        Self {
+            name: key.name.to_string(),
+            client_id: key.client_id.to_string(),
+            pair: key.kind == Kind::Client,
+            secret: issued.secret.expose().to_owned(),
+            env_name: environment.to_string(),
+            expires: key.expires_at.map_or_else(|| "No expiration".to_owned(), |end| clock.last_minute(end)),
+            file_name: file_name(organization, key.environment.as_str(), key.name.as_str()),
+            public_url: public_url.to_owned(),
+        }
+    }
+}
+
+/// `acme-production-billing-sync.env`: only letters, digits and single hyphens of the name.
+fn file_name(organization: &str, environment: &str, name: &str) -> String {
+    let letters: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let words: Vec<_> = letters.split_whitespace().map(str::to_lowercase).collect();
+    format!("{organization}-{environment}-{}.env", words.join("-"))
+}
+
+/// Command that uses a pair.
+fn curl_pair(public_url: &str) -> String {
+    format!(
+        "curl {public_url}/oauth/token \\\n  -u \"$KEYLINE_CLIENT_ID:$KEYLINE_CLIENT_SECRET\" \\\n  -d grant_type=client_credentials \\\n  -d expires_in=900"
+    )
+}
+
+/// Command that uses a key sent as it is.
+fn curl_token(public_url: &str) -> String {
+    format!("curl {public_url}/api/v1/keys \\\n  -H \"Authorization: Bearer $KEYLINE_API_KEY\"")
+}
+
+/// Which of the two kinds the panel is for.
+#[derive(Clone)]
+pub enum PanelFor {
+    /// A key the server fills in.
+    Created(CreatedKey),
+    /// Whatever key the island will create; both commands are there, one hidden.
+    Island {
+        /// Address of the deployment, without a slash at the end.
+        public_url: String,
+    },
+}
+
+/// The brass sheet and what stands under it.
+#[component]
+pub fn SecretPanel(
+    /// The key, or an empty panel.
+    panel: PanelFor,
+) -> AnyView {
+    let (key, public_url) = match panel {
+        PanelFor::Created(key) => {
+            let public_url = key.public_url.clone();
+            (Some(key), public_url)
+        }
+        PanelFor::Island { public_url } => (None, public_url),
+    };
+    let pair = key.as_ref().is_none_or(|key| key.pair);
+    let label = if pair { "Client secret" } else { "API key" };
+    let copy = if pair { "Copy secret" } else { "Copy key" };
+    let env = key.as_ref().map(|key| env_lines(pair.then_some(&key.client_id), &key.secret)).unwrap_or_default();
+    let text = |pick: fn(&CreatedKey) -> &String| key.as_ref().map(|key| pick(key).clone());
+    view! {
+        <div class="secret-panel" data-secret-panel="" data-file-name=text(|key| &key.file_name)>
+            <div class="brass-sheet">
+                <div class="brass-head">
+                    <label for="secret" data-slot="label">{label}</label>
+                    <button type="button" class="button quiet scripted" data-hide="" aria-pressed="false">"Hide"</button>
+                </div>
+                <textarea
+                    id="secret"
+                    class="secret"
+                    rows="2"
+                    readonly
+                    spellcheck="false"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    translate="no"
+                    dir="ltr"
+                    data-testid="secret-field"
+                >
+                    {textarea_text(key.as_ref().map_or("", |key| &key.secret))}
+                </textarea>
+                <p class="print-only">"Secret left out of print."</p>
+                <div class="brass-actions scripted">
+                    <button type="button" class="button primary" data-copy="secret">
+                        <span data-slot="copy">{copy}</span>
+                    </button>
+                    <button type="button" class="button link" data-download="">"Download .env"</button>
+                </div>
+                <p class="copy-blocked" data-blocked="" hidden>
+                    "Copying was blocked. The key is selected — press Ctrl+C (⌘C on a Mac)."
+                </p>
+            </div>
+            <dl class="facts">
+                <div><dt>"Name"</dt><dd data-slot="name">{text(|key| &key.name)}</dd></div>
+                <div><dt>"Environment"</dt><dd data-slot="env">{text(|key| &key.env_name)}</dd></div>
+                <div><dt>"Expires"</dt><dd data-slot="expires">{text(|key| &key.expires)}</dd></div>
+                <div>
+                    <dt>"Client ID"</dt>
+                    <dd>
+                        <bdi class="mono" dir="ltr" data-slot="client_id">{text(|key| &key.client_id)}</bdi>
+                        <span class="hint">"You can see this again in the list."</span>
+                    </dd>
+                </div>
+            </dl>
+            <div class="snippets" data-snippets="">
+                <section data-tab=".env">
+                    <h3>".env"</h3>
+                    <pre class="secret-text" tabindex="0" aria-label=".env"><code data-slot="env_lines" translate="no" dir="ltr">{env}</code></pre>
+                    <button type="button" class="button scripted" data-copy="env">"Copy .env"</button>
+                </section>
+                <section data-tab="curl">
+                    <h3>"curl"</h3>
+                    <pre tabindex="0" aria-label="curl">
+                        <code translate="no" dir="ltr" data-pair="" hidden=!pair>{curl_pair(&public_url)}</code>
+                        <code translate="no" dir="ltr" data-token="" hidden=key.is_none() || pair>{curl_token(&public_url)}</code>
+                    </pre>
+                    <p class="hint" data-pair="" hidden=!pair>"Between 30 and 3600 seconds."</p>
+                    <button type="button" class="button scripted" data-copy="curl">"Copy command"</button>
+                </section>
+            </div>
+            <div class="notice brass" data-guard="" data-testid="secret-guard" hidden>
+                <p><strong>"You haven't copied this key."</strong>" If you close now, you'll have to create another."</p>
+                <div class="actions">
+                    <button type="button" class="button primary" data-keep="">"Keep open"</button>
+                    <button type="button" class="button" data-leave="">"Close without copying"</button>
+                </div>
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,178 @@
+//! The frame of a signed-in person's pages: organization and environment, sections, the person.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{
+        form::FormToken,
+        icon::{Icon, Shape},
+    },
+    routes,
+};
+
+/// Something with a name for people and a slug for addresses: an organization or an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Stands in addresses.
+    pub slug: String,
+    /// People read this.
+    pub name: String,
+}
+
+/// What the frame shows.
+#[derive(Clone, Debug)]
+pub struct FrameView {
+    /// The product's display name.
+    pub product: String,
+    /// The organization on screen.
+    pub org: Place,
+    /// The environment on screen.
+    pub env: Place,
+    /// Every environment of the organization, in its order.
+    pub environments: Vec<Place>,
+    /// Every organization the person belongs to, by name.
+    pub organizations: Vec<Place>,
+    /// The person's name.
+    pub user_name: String,
+    /// The person's e-mail address.
+    pub user_email: String,
+    /// MAC for the sign-out form.
+    pub form: String,
+}
+
+impl FrameView {
+    /// "API Keys · Production · Acme Corp — Keyline".
+    pub fn title(&self, page: &str) -> String {
+        format!("{page} · {} · {} — {}", self.env.name, self.org.name, self.product)
+    }
+
+    fn is_production(&self) -> bool {
+        self.env.slug == "production"
+    }
+}
+
+/// Rail and page.
+#[component]
+pub fn Frame(
+    /// What the rail shows.
+    view: FrameView,
+    /// The page's `main` content.
+    children: Children,
+) -> AnyView {
+    let class = if view.is_production() { "frame" } else { "frame rehearsal" };
+    let keys = routes::api_keys(&view.org.slug, &view.env.slug);
+    view! {
+        <div class=class>
+            <header class="rail">
+                <PlaceMenu view=view.clone() />
+                <nav class="sections" aria-label="Settings">
+                    <p class="eyebrow">"Tenant"</p>
+                    <ul role="list">
+                        <li><a href=keys aria-current="page">"API Keys"</a></li>
+                    </ul>
+                </nav>
+                <UserMenu view />
+            </header>
+            <main id="content" tabindex="-1">{children()}</main>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn PlaceMenu(view: FrameView) -> AnyView {
+    let FrameView { org, env, environments, organizations, .. } = view;
+    let label = format!("{}, {}. Switch organization or environment", org.name, env.name);
+    let environments = environments
+        .into_iter()
+        .map(|place| {
+            let current = place == env;
+            menu_link(routes::api_keys(&org.slug, &place.slug), place.name, current)
+        })
+        .collect_view();
+    let others = (organizations.len() > 1).then(|| {
+        let links = organizations
+            .into_iter()
+            .map(|place| {
+                let current = place == org;
+                menu_link(routes::organization(&place.slug), place.name, current)
+            })
+            .collect_view();
+        view! { <p class="eyebrow">"Organizations"</p><ul role="list">{links}</ul> }
+    });
+    view! {
+        <div class="place">
+            <button type="button" class="place-button" popovertarget="place-menu" aria-label=label>
+                <Logo />
+                <span class="place-name">{org.name.clone()}</span>
+                <span class="place-env">{env.name.clone()}</span>
+                <Icon shape=Shape::Chevron />
+            </button>
+            <div id="place-menu" class="menu" popover>
+                <p class="eyebrow">"Environments"</p>
+                <ul role="list">{environments}</ul>
+                {others}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn menu_link(href: String, name: String, current: bool) -> impl IntoView {
+    let mark = current.then(|| view! { <span class="menu-note">"Current"</span> });
+    view! { <li><a class="menu-item" href=href aria-current=current.then_some("true")>{name}{mark}</a></li> }
+}
+
+#[component]
+fn UserMenu(view: FrameView) -> AnyView {
+    let FrameView { user_name, user_email, form, .. } = view;
+    let label = format!("{user_name}. Your account");
+    view! {
+        <div class="person">
+            <button type="button" class="person-button" popovertarget="person-menu" aria-label=label>
+                <span class="person-name">{user_name.clone()}</span>
+                <Icon shape=Shape::Chevron />
+            </button>
+            <div id="person-menu" class="menu" popover>
+                <p class="menu-head">{user_name}<span class="menu-sub">{user_email}</span></p>
+                <form method="post" action=routes::SIGN_OUT>
+                    <FormToken value=form />
+                    <button class="menu-item">"Sign out"</button>
+                </form>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Pages outside an organization's frame: sign-in, set-up, short messages.
+#[component]
+pub fn Threshold(
+    /// The product's display name.
+    product: String,
+    /// The page's `main` content.
+    children: Children,
+) -> AnyView {
+    view! {
+        <div class="threshold">
+            <svg class="blade" viewBox="0 0 60 100" preserveAspectRatio="none" aria-hidden="true">
+                <path d="M60 0H22V12H8V27H30V39H0V53H16V67H6V81H26V100H60" />
+            </svg>
+            <main id="content" tabindex="-1">
+                <p class="brand"><Logo />{product}</p>
+                {children()}
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+/// The mark of the product: a keyline and a key's bitting beside it.
+#[component]
+fn Logo() -> impl IntoView {
+    view! {
+        <svg class="logo" viewBox="0 0 20 20" aria-hidden="true">
+            <path d="M2 1h3v18H2zM7 1h10v4h-4v4h6v4h-5v4h2v2H7z" />
+        </svg>
+    }
+}

@@ -1,0 +1,50 @@
+//! Copying to the clipboard, with the old way where the new one is refused.
+
+use leptos::{prelude::document, prelude::window, task::spawn_local};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
+
+use super::dom::{after, announce, at, on};
+
+/// How long a button says that it worked, milliseconds.
+const CONFIRM_MS: i32 = 2_000;
+
+/// Buttons that copy a text which is no secret.
+pub fn listen() {
+    on("click", |event| {
+        let Some(button) = at(&event, "[data-copy-text]") else { return };
+        let text = button.get_attribute("data-copy-text").unwrap_or_default();
+        spawn_local(async move {
+            if to_clipboard(&text, None).await {
+                confirm(&button, "Client ID copied");
+            }
+        });
+    });
+}
+
+/// Copies `text`; where the clipboard is closed to scripts, selects `field` and copies the selection.
+pub async fn to_clipboard(text: &str, field: Option<&HtmlTextAreaElement>) -> bool {
+    let clipboard = window().navigator().clipboard();
+    // Only secure contexts have one.
+    let written = !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok();
+    written || field.is_some_and(copy_selection)
+}
+
+fn copy_selection(field: &HtmlTextAreaElement) -> bool {
+    field.select();
+    let page: Option<HtmlDocument> = document().dyn_into().ok();
+    page.is_some_and(|page| page.exec_command("copy").unwrap_or(false))
+}
+
+/// Shows and says that it worked, then shows the button's own label again.
+pub fn confirm(button: &HtmlElement, announcement: &str) {
+    announce(announcement);
+    let label = button.text_content();
+    if label.as_deref() == Some("Copied") {
+        return;
+    }
+    button.set_text_content(Some("Copied"));
+    let button = button.clone();
+    after(CONFIRM_MS, move || button.set_text_content(label.as_deref()));
+}

@@ -1,0 +1,247 @@
+//! Creating a key in a dialog over the list.
+
+use std::{cell::RefCell, rc::Rc};
+
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlFormElement};
+
+use super::{
+    dialog,
+    dom::{announce, at, find, find_in, focus, on, on_window, set, show, value_of},
+    form, key_list,
+    secret_panel::{self, Secret},
+};
+use crate::{
+    routes,
+    rpc::{KeyFields, KeyIssued, acknowledge_key, create_key},
+};
+
+const ID: &str = "create-dialog";
+const FORM: &str = "form[data-create]";
+
+/// The dialog's state beside what stands in its elements.
+#[derive(Clone)]
+struct CreateDialog {
+    secret: Secret,
+    /// Client id and name of the key that was just created.
+    created: Rc<RefCell<Option<(String, String)>>>,
+}
+
+/// Opens, guards and closes the dialog, and sends its form.
+pub fn listen() {
+    let this = CreateDialog { secret: secret_panel::listen(), created: Rc::default() };
+    let dialog = this.clone();
+    on("click", move |event| {
+        if let Some(link) = dialog::opener(&event, "create") {
+            event.prevent_default();
+            if link.has_attribute("aria-disabled") {
+                say_why();
+            } else {
+                open(&link.href());
+            }
+        } else if let Some(element) = get().filter(|element| at(&event, &format!("#{ID}")).as_ref() == Some(element)) {
+            dialog.clicked(&event, &element);
+        }
+    });
+    let dialog = this.clone();
+    on("submit", move |event| {
+        let Some(form) = at(&event, &format!("#{ID} {FORM}")) else { return };
+        event.prevent_default();
+        if let Ok(form) = form.dyn_into() {
+            dialog.submit(form);
+        }
+    });
+    let dialog = this.clone();
+    on("cancel", move |event| {
+        if at(&event, &format!("#{ID}")).is_some() {
+            event.prevent_default();
+            dialog.ask_to_close();
+        }
+    });
+    // A browser may close a dialog at the second Esc whatever `cancel` says.
+    let dialog = this.clone();
+    on("close", move |event| {
+        if at(&event, &format!("#{ID}")).is_some() && dialog.must_stay() {
+            dialog.reopen();
+        }
+    });
+    on_window("popstate", move |_| this.gone_back());
+}
+
+fn get() -> Option<HtmlDialogElement> {
+    dialog::get(ID)
+}
+
+fn form_element() -> Option<HtmlFormElement> {
+    let dialog = get()?;
+    find_in(&dialog, FORM)
+}
+
+fn open(address: &str) -> Option<()> {
+    let element = get()?;
+    dialog::open(&element, address);
+    let form: HtmlFormElement = find_in(&element, FORM)?;
+    form.set_no_validate(true);
+    focus(&form, "#name").then_some(())
+}
+
+/// Creating is closed: the notice above the list says why.
+fn say_why() {
+    let notice = find::<HtmlElement>("#limit-notice").and_then(|notice| notice.text_content());
+    announce(&notice.unwrap_or_default());
+}
+
+impl CreateDialog {
+    fn clicked(&self, event: &web_sys::Event, element: &HtmlDialogElement) {
+        if dialog::is_backdrop(event, element) || at(event, "[data-cancel], [data-done]").is_some() {
+            event.prevent_default();
+            self.ask_to_close();
+        } else if at(event, "[data-guard] [data-keep]").is_some() {
+            secret_panel::hide_guard();
+        } else if at(event, "[data-discard] [data-keep]").is_some() {
+            show(element, "[data-discard]", false);
+            focus(element, "#name");
+        } else if at(event, "[data-leave]").is_some() {
+            self.close();
+        }
+    }
+
+    /// Closes, unless something would be lost that the person has not agreed to lose.
+    fn ask_to_close(&self) {
+        if self.must_stay() {
+            self.show_guard();
+        } else if let Some(element) = get().filter(|_| self.is_edited()) {
+            show(&element, "[data-discard]", true);
+            focus(&element, "[data-discard] [data-keep]");
+        } else {
+            self.close();
+        }
+    }
+
+    /// Whether closing now could lose a secret: one that is not saved, or one that is being made.
+    fn must_stay(&self) -> bool {
+        self.secret.is_at_stake() || form_element().is_some_and(|form| form::is_pending(&form))
+    }
+
+    fn show_guard(&self) {
+        if self.secret.is_at_stake() {
+            secret_panel::show_guard();
+        }
+    }
+
+    fn is_edited(&self) -> bool {
+        let form = form_element();
+        let typed = |form: &HtmlFormElement| !value_of(form, "name").is_empty() || !value_of(form, "description").is_empty();
+        !self.secret.is_present() && form.is_some_and(|form| typed(&form))
+    }
+
+    fn reopen(&self) {
+        if let Some(element) = get() {
+            element.show_modal().expect("a closed dialog in the document opens");
+            self.show_guard();
+        }
+    }
+
+    /// Back was pressed: the address is the list's again.
+    fn gone_back(&self) {
+        let Some(element) = get().filter(HtmlDialogElement::open) else { return };
+        if self.must_stay() || self.is_edited() {
+            dialog::visit(&routes_of(&element).map(|(org, env)| routes::new_key(&org, &env)).unwrap_or_default());
+            self.ask_to_close();
+        } else {
+            self.leave(&element);
+        }
+    }
+
+    fn close(&self) {
+        let Some(element) = get() else { return };
+        let created = self.created.borrow().is_some();
+        if !created {
+            dialog::back();
+        }
+        self.leave(&element);
+    }
+
+    /// Empties the dialog; where a key was created, shows it in the list.
+    fn leave(&self, element: &HtmlDialogElement) {
+        self.secret.wipe();
+        element.close();
+        let created = self.created.take();
+        if let (Some((client_id, name)), Some((org, env))) = (created, routes_of(element)) {
+            let env_name = env_name(element);
+            spawn_local(async move {
+                key_list::show_plain(&routes::api_keys(&org, &env)).await;
+                let row = find::<Element>(&format!("#{}", routes::row_id(&client_id)));
+                if let Some(row) = row {
+                    row.class_list().add_1("arrived").expect("a valid class");
+                    focus(&row, ".key-name a");
+                }
+                announce(&format!("{name} was added to {env_name}."));
+            });
+        } else {
+            reset(element);
+            focus(&leptos::prelude::document().body().expect("a page has a body"), "a[data-opens=create]");
+        }
+    }
+
+    fn submit(&self, form: HtmlFormElement) {
+        let Some((org, env)) = get().and_then(|element| routes_of(&element)) else { return };
+        if !form::begin(&form) {
+            return;
+        }
+        let value = |name: &str| value_of(&form, name);
+        let fields = KeyFields {
+            name: value("name"),
+            description: value("description"),
+            kind: value("kind"),
+            expiration: value("expiration"),
+            expires_on: value("expires_on"),
+        };
+        let hidden = value("form");
+        let dialog = self.clone();
+        spawn_local(async move {
+            let answer = create_key(org.clone(), env, hidden, fields).await;
+            form::end(&form);
+            match answer {
+                Ok(key) => {
+                    dialog.show_secret(&key);
+                    // Without it the list says that the secret was never shown, which is true enough.
+                    drop(acknowledge_key(org, key.client_id).await);
+                }
+                Err(error) => form::refuse(&form, &error),
+            }
+        });
+    }
+
+    fn show_secret(&self, key: &KeyIssued) -> Option<()> {
+        let element = get()?;
+        secret_panel::prepare();
+        secret_panel::fill_in(key, &env_name(&element));
+        self.secret.appeared();
+        self.created.replace(Some((key.client_id.clone(), key.name.clone())));
+        show(&element, "[data-step=form]", false);
+        show(&element, "[data-step=created]", true);
+        set(&element, "aria-labelledby", "created-title");
+        focus(&element, "#created-title").then_some(())
+    }
+}
+
+/// Slugs of organization and environment, from where the form posts.
+fn routes_of(element: &Element) -> Option<(String, String)> {
+    let action = find_in::<HtmlElement>(element, FORM)?.get_attribute("action")?;
+    let mut segments = action.split('/').skip(2);
+    Some((segments.next()?.to_owned(), segments.last()?.to_owned()))
+}
+
+fn env_name(element: &Element) -> String {
+    find_in::<HtmlElement>(element, "[data-env-name]").and_then(|name| name.text_content()).unwrap_or_default()
+}
+
+fn reset(element: &Element) -> Option<()> {
+    show(element, "[data-discard]", false);
+    let form: HtmlFormElement = find_in(element, FORM)?;
+    form.reset();
+    form::clear_errors(&form);
+    Some(())
+}

@@ -1,0 +1,76 @@
+//! What the forms in dialogs share: sending once, and showing what is wrong.
+
+use web_sys::{Element, HtmlElement, HtmlFormElement};
+
+use super::dom::{find_all, find_in, focus, set, show};
+use crate::rpc::RpcError;
+
+/// Marks the form as being sent; `false` when it is already.
+pub fn begin(form: &HtmlFormElement) -> bool {
+    let Some(button) = submit_button(form).filter(|_| !is_pending(form)) else { return false };
+    let pending = button.get_attribute("data-pending").unwrap_or_default();
+    let label = button.text_content().unwrap_or_default();
+    set(&button, "data-label", &label);
+    set(&button, "aria-disabled", "true");
+    button.set_text_content(Some(&pending));
+    clear_errors(form);
+    true
+}
+
+/// Whether the form was sent and no answer has come yet.
+pub fn is_pending(form: &HtmlFormElement) -> bool {
+    submit_button(form).is_some_and(|button| button.has_attribute("aria-disabled"))
+}
+
+/// Marks the form as answered.
+pub fn end(form: &HtmlFormElement) {
+    let Some(button) = submit_button(form) else { return };
+    button.remove_attribute("aria-disabled").expect("a valid name");
+    button.set_text_content(button.get_attribute("data-label").as_deref());
+}
+
+fn submit_button(form: &HtmlFormElement) -> Option<HtmlElement> {
+    find_in(form, "[data-pending]")
+}
+
+/// Removes what an earlier answer said.
+pub fn clear_errors(form: &Element) {
+    show(form, ".field-error, [data-form-error]", false);
+    for field in find_all(form, "[aria-invalid]") {
+        field.remove_attribute("aria-invalid").expect("a valid name");
+    }
+}
+
+/// Shows why the form was refused and moves the focus there.
+pub fn refuse(form: &Element, error: &RpcError) {
+    if let RpcError::Fields(errors) = error
+        && !errors.is_empty()
+    {
+        for error in errors {
+            refuse_field(form, &error.param, &error.message);
+        }
+        let first = &errors[0].param;
+        if focus(form, &format!("#{first}")) {
+            return;
+        }
+    }
+    if let Some(notice) = find_in::<HtmlElement>(form, "[data-form-error]") {
+        notice.set_text_content(Some(&error.to_string()));
+        notice.set_hidden(false);
+        drop(notice.focus());
+    }
+}
+
+fn refuse_field(form: &Element, name: &str, message: &str) {
+    let text_id = format!("{name}-error");
+    if let Some(text) = find_in::<HtmlElement>(form, &format!("#{text_id}")) {
+        text.set_text_content(Some(message));
+        text.set_hidden(false);
+    }
+    let Some(field) = find_in::<HtmlElement>(form, &format!("#{name}")) else { return };
+    set(&field, "aria-invalid", "true");
+    let described = field.get_attribute("aria-describedby").unwrap_or_default();
+    if !described.split(' ').any(|id| id == text_id) {
+        set(&field, "aria-describedby", format!("{described} {text_id}").trim());
+    }
+}

@@ -1,0 +1,125 @@
+//! The list itself: search as you type, and showing it anew after a change.
+
+use std::cell::{Cell, RefCell};
+
+use leptos::{prelude::window, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
+
+use super::{
+    dialog,
+    dom::{after, announce, at, find, find_in, focus, on, on_window, set},
+    refresh::refresh,
+};
+
+/// How long typing must pause before a search starts, milliseconds.
+const PAUSE_MS: i32 = 200;
+
+const FILTERS: &str = "form[data-filters]";
+
+thread_local! {
+    /// Address of the list on screen, whatever dialog is open over it.
+    static SHOWN: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Timer of the search to come.
+    static SEARCH: Cell<i32> = const { Cell::new(0) };
+}
+
+/// Searches while people type, and follows Back and Forward.
+pub fn listen() {
+    shown(dialog::address());
+    arrive();
+    on("input", |event| later(&event, PAUSE_MS));
+    on("change", |event| later(&event, 0));
+    on("submit", |event| {
+        if at(&event, FILTERS).is_some() {
+            event.prevent_default();
+            later(&event, 0);
+        }
+    });
+    on_window("popstate", |_| {
+        let address = dialog::address();
+        let list = SHOWN.with_borrow(String::clone);
+        if address != list && path_of(&address) == path_of(&list) {
+            spawn_local(async move { show_at(&address).await });
+        } else if path_of(&address) != path_of(&list) {
+            // Forward to the address of a dialog: its page.
+            drop(window().location().reload());
+        }
+    });
+}
+
+fn path_of(address: &str) -> &str {
+    address.split('?').next().unwrap_or_default()
+}
+
+fn shown(address: String) {
+    SHOWN.set(address);
+}
+
+/// Came from the page that showed a new key: its row takes the focus.
+fn arrive() -> Option<()> {
+    let fragment = window().location().hash().ok().filter(|hash| hash.starts_with("#key-"))?;
+    let row = find::<Element>(&fragment)?;
+    let name = find_in::<HtmlElement>(&row, ".key-name a")?;
+    name.focus().ok()?;
+    let env_name = find::<HtmlElement>("[data-env-name]")?.text_content()?;
+    announce(&format!("{} was added to {env_name}.", name.text_content()?));
+    dialog::replace_address(&dialog::address());
+    Some(())
+}
+
+fn later(event: &Event, millis: i32) {
+    let Some(form) = at(event, FILTERS).and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
+    window().clear_timeout_with_handle(SEARCH.get());
+    SEARCH.set(after(millis, move || {
+        if let Some(address) = address_of(&form) {
+            spawn_local(async move { search(&address).await });
+        }
+    }));
+}
+
+/// The address the form leads to, empty fields left out.
+fn address_of(form: &HtmlFormElement) -> Option<String> {
+    let data = FormData::new_with_form(form).ok()?;
+    if data.get("q").as_string().is_some_and(|q| q.trim().is_empty()) {
+        data.delete("q");
+    }
+    let query = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    Some(format!("{}?{}", form.get_attribute("action")?, String::from(query.to_string())))
+}
+
+async fn search(address: &str) {
+    if let Some(table) = find::<Element>(".keys") {
+        set(&table, "aria-busy", "true");
+    }
+    let Some(results) = refresh(address, "#results").await else { return };
+    dialog::replace_address(address);
+    shown(address.to_owned());
+    let total = find_in::<HtmlElement>(&results, "[data-total]")
+        .or_else(|| results.dyn_into().ok())
+        .and_then(|element| element.get_attribute("data-total"))
+        .unwrap_or_default();
+    announce(&if total == "1" { "1 key matches".to_owned() } else { format!("{total} keys match") });
+}
+
+/// Shows the list at `address`, which is in the address bar already.
+async fn show_at(address: &str) {
+    if refresh(address, "main").await.is_some() {
+        shown(address.to_owned());
+    }
+}
+
+/// Shows what is on screen again, after a change.
+pub async fn show_again() {
+    let address = SHOWN.with_borrow(String::clone);
+    show_at(&address).await;
+}
+
+/// Shows the list without any filter, in the place of the present address.
+pub async fn show_plain(address: &str) {
+    dialog::replace_address(address);
+    show_at(address).await;
+    if let Some(main) = find::<Element>("main") {
+        focus(&main, "h1");
+    }
+}

@@ -1,0 +1,50 @@
+//! Behaviour for markup the server rendered: the only views that reach the browser, and they draw
+//! nothing. Each listens at the document, so that replaced content needs no second start, and finds
+//! its elements by id or `data-` attribute. Every page works without them.
+
+#[cfg(feature = "hydrate")]
+mod copy;
+#[cfg(feature = "hydrate")]
+mod create_dialog;
+#[cfg(feature = "hydrate")]
+mod dialog;
+#[cfg(feature = "hydrate")]
+mod dom;
+#[cfg(feature = "hydrate")]
+mod form;
+#[cfg(feature = "hydrate")]
+mod key_list;
+#[cfg(feature = "hydrate")]
+mod refresh;
+#[cfg(feature = "hydrate")]
+mod remove_dialog;
+#[cfg(feature = "hydrate")]
+mod row_menu;
+#[cfg(feature = "hydrate")]
+mod secret_page;
+#[cfg(feature = "hydrate")]
+mod secret_panel;
+#[cfg(feature = "hydrate")]
+mod tabs;
+
+use leptos::prelude::*;
+
+/// The list of keys: row menus, copying, search as you type, creating and removing in dialogs.
+#[island]
+pub fn KeyList() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    {
+        copy::listen();
+        row_menu::listen();
+        key_list::listen();
+        create_dialog::listen();
+        remove_dialog::listen();
+    }
+}
+
+/// The page that shows a secret: copying, hiding, and a guard against leaving too early.
+#[island]
+pub fn SecretPage() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    secret_page::listen();
+}

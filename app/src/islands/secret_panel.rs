@@ -1,0 +1,225 @@
+//! The panel with a secret: copy, hide, download, and knowing whether it was saved. The secret stands
+//! in the panel's elements and nowhere else, and is wiped from them when the page is left.
+
+use std::{cell::Cell, rc::Rc};
+
+use js_sys::Array;
+use leptos::{prelude::document, task::spawn_local};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, Event, HtmlAnchorElement, HtmlElement, HtmlTextAreaElement, Url};
+
+use super::{
+    copy::{confirm, to_clipboard},
+    dom::{at, fill, find, find_in, on, on_window, set, show},
+    tabs,
+};
+use crate::{rpc::KeyIssued, snippet::env_lines};
+
+/// What a panel knows of its secret.
+#[derive(Clone, Default)]
+pub struct Secret(Rc<Cell<State>>);
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum State {
+    #[default]
+    Absent,
+    Unsaved,
+    Saved,
+}
+
+impl Secret {
+    /// Whether leaving now would lose it.
+    pub fn is_at_stake(&self) -> bool {
+        self.0.get() == State::Unsaved
+    }
+
+    /// Whether there is one on screen.
+    pub fn is_present(&self) -> bool {
+        self.0.get() != State::Absent
+    }
+
+    /// A secret stands in the panel now.
+    pub fn appeared(&self) {
+        self.0.set(State::Unsaved);
+    }
+
+    fn saved(&self) {
+        if self.is_present() {
+            self.0.set(State::Saved);
+        }
+    }
+
+    /// Takes the secret out of the page.
+    pub fn wipe(&self) {
+        if let Some(panel) = panel() {
+            if let Some(field) = field(&panel) {
+                field.set_value("");
+                field.set_text_content(None);
+            }
+            fill(&panel, "env_lines", "");
+        }
+        self.0.set(State::Absent);
+    }
+}
+
+fn panel() -> Option<HtmlElement> {
+    find("[data-secret-panel]")
+}
+
+fn field(panel: &HtmlElement) -> Option<HtmlTextAreaElement> {
+    find_in(panel, "#secret")
+}
+
+/// Listens to the controls of the panel.
+pub fn listen() -> Secret {
+    let secret = Secret::default();
+    tabs::listen();
+    prepare();
+    let state = secret.clone();
+    on("click", move |event| {
+        clicked(&event, &state);
+    });
+    on("focusin", |event| {
+        if let Some(field) = at(&event, "#secret").and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok()) {
+            field.select();
+        }
+    });
+    let state = secret.clone();
+    on("copy", move |event| {
+        let field = at(&event, "#secret").and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
+        if field.is_some_and(|field| is_all_selected(&field)) {
+            state.saved();
+        }
+    });
+    let state = secret.clone();
+    on_window("beforeunload", move |event| {
+        if state.is_at_stake() {
+            event.prevent_default();
+        }
+    });
+    let state = secret.clone();
+    on_window("pagehide", move |_| {
+        if state.is_present() {
+            state.wipe();
+        }
+    });
+    secret
+}
+
+/// Makes a panel that is new on the page ready.
+pub fn prepare() {
+    if let Some(snippets) = find::<HtmlElement>("[data-snippets]")
+        && find_in::<HtmlElement>(&snippets, "[role=tablist]").is_none()
+    {
+        tabs::prepare(&snippets);
+    }
+}
+
+/// Puts a new key into the empty panel.
+pub fn fill_in(key: &KeyIssued, env_name: &str) {
+    let Some(panel) = panel() else { return };
+    if let Some(field) = field(&panel) {
+        field.set_value(&key.secret);
+    }
+    set(&panel, "data-file-name", &key.file_name);
+    fill(&panel, "label", if key.pair { "Client secret" } else { "API key" });
+    fill(&panel, "copy", if key.pair { "Copy secret" } else { "Copy key" });
+    fill(&panel, "name", &key.name);
+    fill(&panel, "env", env_name);
+    fill(&panel, "expires", &key.expires);
+    fill(&panel, "client_id", &key.client_id);
+    fill(&panel, "env_lines", &env_lines(key.pair.then_some(&key.client_id), &key.secret));
+    show(&panel, "[data-pair]", key.pair);
+    show(&panel, "[data-token]", !key.pair);
+    show(&panel, "[data-guard], [data-blocked]", false);
+    hide(&panel, false);
+}
+
+/// Asks before the secret is lost.
+pub fn show_guard() {
+    let Some(panel) = panel() else { return };
+    show(&panel, "[data-guard]", true);
+    super::dom::focus(&panel, "[data-guard] [data-keep]");
+}
+
+/// Takes the question back.
+pub fn hide_guard() {
+    let Some(panel) = panel() else { return };
+    show(&panel, "[data-guard]", false);
+    super::dom::focus(&panel, "[data-copy=secret]");
+}
+
+fn clicked(event: &Event, secret: &Secret) -> Option<()> {
+    let panel = at(event, "[data-secret-panel]")?;
+    if let Some(button) = at(event, "[data-copy]") {
+        copy(panel, button, secret.clone());
+    } else if at(event, "[data-hide]").is_some() {
+        let masked = panel.class_list().contains("masked");
+        hide(&panel, !masked);
+    } else if at(event, "[data-download]").is_some() && download(&panel).is_some() {
+        secret.saved();
+    }
+    Some(())
+}
+
+fn copy(panel: HtmlElement, button: HtmlElement, secret: Secret) {
+    let what = button.get_attribute("data-copy").unwrap_or_default();
+    let field = field(&panel).filter(|_| what == "secret");
+    let text = match &field {
+        Some(field) => field.value(),
+        None if what == "env" => env(&panel),
+        None => find_in::<HtmlElement>(&panel, "code[data-pair]:not([hidden]), code[data-token]:not([hidden])")
+            .and_then(|code| code.text_content())
+            .unwrap_or_default(),
+    };
+    let label = find_in::<HtmlElement>(&panel, "[data-slot=label]").and_then(|label| label.text_content());
+    spawn_local(async move {
+        let copied = to_clipboard(&text, field.as_ref()).await;
+        if what == "secret" {
+            show(&panel, "[data-blocked]", !copied);
+        }
+        if !copied {
+            return;
+        }
+        if what != "curl" {
+            secret.saved();
+        }
+        let announcement = match what.as_str() {
+            "secret" => format!("{} copied", label.unwrap_or_default()),
+            "env" => ".env copied".to_owned(),
+            _ => "Command copied".to_owned(),
+        };
+        let target = find_in::<HtmlElement>(&button, "[data-slot]").unwrap_or(button);
+        confirm(&target, &announcement);
+    });
+}
+
+fn hide(panel: &HtmlElement, masked: bool) {
+    panel.class_list().toggle_with_force("masked", masked).expect("a valid class");
+    if let Some(button) = find_in::<HtmlElement>(panel, "[data-hide]") {
+        set(&button, "aria-pressed", if masked { "true" } else { "false" });
+    }
+}
+
+fn env(panel: &HtmlElement) -> String {
+    find_in::<HtmlElement>(panel, "[data-slot=env_lines]").and_then(|code| code.text_content()).unwrap_or_default()
+}
+
+/// Builds the file in the page: no address ever holds the secret.
+fn download(panel: &HtmlElement) -> Option<()> {
+    let parts = Array::of1(&JsValue::from_str(&env(panel)));
+    let options = BlobPropertyBag::new();
+    options.set_type("text/plain");
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &options).ok()?;
+    let url = Url::create_object_url_with_blob(&blob).ok()?;
+    let link: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&url);
+    link.set_download(&panel.get_attribute("data-file-name")?);
+    link.click();
+    Url::revoke_object_url(&url).ok()
+}
+
+fn is_all_selected(field: &HtmlTextAreaElement) -> bool {
+    let length = u32::try_from(field.value().len()).ok();
+    field.selection_start() == Ok(Some(0)) && field.selection_end().ok().flatten() == length
+}

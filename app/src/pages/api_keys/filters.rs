@@ -1,0 +1,46 @@
+//! Search and filters above the list: a plain GET form.
+
+use leptos::prelude::*;
+
+use super::query::{ListQuery, PER_PAGE, StatusFilter};
+
+/// The form.
+#[component]
+pub fn Filters(
+    /// What was asked for.
+    query: ListQuery,
+    /// Address of the list.
+    action: String,
+) -> AnyView {
+    let statuses = StatusFilter::ALL
+        .iter()
+        .map(|&status| view! { <option value=status.as_str() selected=status == query.status>{status.label()}</option> })
+        .collect_view();
+    let sizes = PER_PAGE
+        .into_iter()
+        .map(|per| view! { <option value=per.to_string() selected=per == query.per>{per.to_string()}</option> })
+        .collect_view();
+    let direction = if query.descending { "desc" } else { "asc" };
+    view! {
+        <search>
+            <form class="filters" method="get" action=action data-filters="">
+                <div class="filter grow">
+                    <label for="q">"Search keys"</label>
+                    <input type="search" id="q" name="q" value=query.q placeholder="Name or client ID" autocomplete="off" />
+                </div>
+                <div class="filter">
+                    <label for="status">"Status"</label>
+                    <select id="status" name="status">{statuses}</select>
+                </div>
+                <div class="filter">
+                    <label for="per">"Per page"</label>
+                    <select id="per" name="per">{sizes}</select>
+                </div>
+                <input type="hidden" name="sort" value=query.sort.as_str() />
+                <input type="hidden" name="dir" value=direction />
+                <button class="button">"Search"</button>
+            </form>
+        </search>
+    }
+    .into_any()
+}

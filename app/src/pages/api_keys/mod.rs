@@ -1,0 +1,266 @@
+//! The list of API keys of one environment.
+
+mod filters;
+mod query;
+mod row;
+mod table;
+
+use leptos::{either::Either, prelude::*};
+
+pub use query::{Edge, ListQuery, SortBy, StatusFilter};
+pub use row::KeyRow;
+
+use crate::{
+    components::{
+        create_form::{CreateForm, CreateKeyForm},
+        remove_form::{RemoveForm, RemoveKeyForm},
+        secret_panel::{PanelFor, SecretPanel},
+    },
+    frame::{Frame, FrameView, Place},
+    islands::KeyList,
+    routes,
+};
+
+/// How much of the environment's limit is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// Live keys.
+    pub used: u32,
+    /// Live keys allowed.
+    pub max: u32,
+}
+
+impl Limit {
+    fn is_reached(self) -> bool {
+        self.used >= self.max
+    }
+}
+
+/// Which part of the matching keys is on screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Slice {
+    /// How many keys come before this page.
+    pub before: u32,
+    /// How many keys match, counted up to one more than `COUNT_CAP`.
+    pub total: u32,
+    /// Whether there is a page before.
+    pub has_previous: bool,
+    /// Whether there is a page after.
+    pub has_next: bool,
+}
+
+impl Slice {
+    /// Counts are exact up to here.
+    pub const COUNT_CAP: u32 = 10_000;
+
+    /// "1–50 of 10 000", for `rows` keys on this page.
+    fn range(self, rows: usize) -> String {
+        let first = u64::from(self.before) + 1;
+        let last = u64::from(self.before) + u64::try_from(rows).unwrap_or(u64::MAX);
+        let cap = u64::from(Self::COUNT_CAP);
+        let total = if self.total > Self::COUNT_CAP { format!("more than {}", digits(cap)) } else { digits(self.total.into()) };
+        format!("{}–{} of {total}", digits(first), digits(last))
+    }
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct ApiKeysView {
+    /// The frame.
+    pub frame: FrameView,
+    /// Every environment with its number of live keys.
+    pub counts: Vec<(Place, u32)>,
+    /// What was asked for.
+    pub query: ListQuery,
+    /// The keys on this page.
+    pub rows: Vec<KeyRow>,
+    /// Where they stand among all that match.
+    pub slice: Slice,
+    /// The environment's limit.
+    pub limit: Limit,
+    /// An empty create form, for the dialog.
+    pub create: CreateForm,
+    /// MAC for the remove dialog.
+    pub remove_form: String,
+    /// Address of the deployment, without a slash at the end.
+    pub public_url: String,
+}
+
+impl ApiKeysView {
+    pub(super) fn title(&self) -> String {
+        self.frame.title("API Keys")
+    }
+}
+
+/// The page's markup.
+#[component]
+pub fn ApiKeysPage(
+    /// Its contents.
+    view: ApiKeysView,
+) -> AnyView {
+    let ApiKeysView { frame, counts, query, rows, slice, limit, create, remove_form, public_url } = view;
+    let (org, env) = (frame.org.clone(), frame.env.clone());
+    let list = routes::api_keys(&org.slug, &env.slug);
+    let product = frame.product.clone();
+    let unused = rows.is_empty() && query.is_plain();
+    let body = if unused {
+        Either::Left(view! { <FirstUse env=env.clone() product=product.clone() new=routes::new_key(&org.slug, &env.slug) limit /> })
+    } else {
+        let table = if rows.is_empty() {
+            Either::Left(view! { <NothingMatches query=query.clone() list=list.clone() /> })
+        } else {
+            Either::Right(view! { <table::Table org=org.slug.clone() env=env.clone() rows query=query.clone() slice /> })
+        };
+        Either::Right(view! {
+            <filters::Filters query action=list.clone() />
+            <div id="results">{table}</div>
+        })
+    };
+    let remove = RemoveForm { cancel: list, form: remove_form, env_name: env.name.clone(), ..RemoveForm::default() };
+    view! {
+        <Frame view=frame>
+            <header class="page-head">
+                <h1 tabindex="-1">"API Keys"</h1>
+                <p class="lede">{format!("Keys let your systems request access tokens for {product}.")}</p>
+                <div class="page-actions">
+                    {(!unused).then(|| view! { <CreateLink href=routes::new_key(&org.slug, &env.slug) limit primary=true /> })}
+                </div>
+            </header>
+            <Environments org=org.slug.clone() env=env.clone() counts />
+            {limit.is_reached().then(|| view! { <LimitNotice limit env_name=env.name.clone() /> })}
+            {body}
+            <dialog id="create-dialog" class="dialog" aria-labelledby="create-title">
+                <div data-step="form">
+                    <h2 id="create-title">"Create API Key"</h2>
+                    <p class="lede">"In "<strong data-env-name="">{env.name}</strong></p>
+                    <CreateKeyForm form=create />
+                </div>
+                <div data-step="created" hidden>
+                    <h2 id="created-title" tabindex="-1">"API key created"</h2>
+                    <p class="lede">"Copy the key now. We keep only a fingerprint of it, so nobody can show it again."</p>
+                    <SecretPanel panel=PanelFor::Island { public_url } />
+                    <div class="actions"><button type="button" class="button primary" data-done="">"Done"</button></div>
+                </div>
+            </dialog>
+            <dialog
+                id="remove-dialog"
+                class="dialog"
+                role="alertdialog"
+                aria-labelledby="remove-title"
+                aria-describedby="remove-message"
+            >
+                <h2 id="remove-title">"Remove “"<span data-slot="name"></span>"”?"</h2>
+                <RemoveKeyForm form=remove />
+            </dialog>
+        </Frame>
+        <div class="toast" data-toast="" data-testid="toast" popover="manual"></div>
+        <KeyList />
+    }
+    .into_any()
+}
+
+#[component]
+fn CreateLink(href: String, limit: Limit, primary: bool) -> impl IntoView {
+    let reached = limit.is_reached();
+    let class = if primary { "button primary" } else { "button" };
+    view! {
+        <a
+            class=class
+            href=href
+            data-opens="create"
+            aria-disabled=reached.then_some("true")
+            aria-describedby=reached.then_some("limit-notice")
+        >
+            "Create API Key"
+        </a>
+    }
+}
+
+#[component]
+fn Environments(org: String, env: Place, counts: Vec<(Place, u32)>) -> impl IntoView {
+    let links = counts
+        .into_iter()
+        .map(|(place, count)| {
+            let current = place == env;
+            let noun = if count == 1 { " key" } else { " keys" };
+            view! {
+                <li>
+                    <a href=routes::api_keys(&org, &place.slug) aria-current=current.then_some("page")>
+                        {place.name}" "
+                        <span class="count">{digits(count.into())}<span class="sr-only">{noun}</span></span>
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <nav class="env-nav" aria-label="Environments" data-testid="env-nav">
+            <ul role="list">{links}</ul>
+        </nav>
+    }
+}
+
+#[component]
+fn LimitNotice(limit: Limit, env_name: String) -> impl IntoView {
+    let Limit { used, max } = limit;
+    view! {
+        <p class="notice" id="limit-notice" data-testid="limit-notice">
+            <strong>{format!("{used} of {max} keys used in {env_name}.")}</strong>
+            " Remove one to create another. Rotating a key doesn't use a place."
+        </p>
+    }
+}
+
+#[component]
+fn FirstUse(env: Place, product: String, new: String, limit: Limit) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <h2>{format!("No keys in {} yet", env.name)}</h2>
+            <p>
+                {format!(
+                    "Create a key for each service that calls {product}, so you can replace or stop one without touching the others.",
+                )}
+            </p>
+            <p><CreateLink href=new limit primary=true /></p>
+        </div>
+    }
+}
+
+#[component]
+fn NothingMatches(query: ListQuery, list: String) -> impl IntoView {
+    let heading = if query.q.is_empty() { "No keys match".to_owned() } else { format!("No keys match “{}”", query.q) };
+    let advice = if query.q.is_empty() { "Clear the filters to see the others." } else { "Check the spelling, or clear the filters." };
+    view! {
+        <div class="empty" data-total="0">
+            <h2>{heading}</h2>
+            <p>{advice}</p>
+            <p><a class="button" href=list>"Clear filters"</a></p>
+        </div>
+    }
+}
+
+/// 10 000 with a narrow no-break space.
+fn digits(number: u64) -> String {
+    let plain = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in plain.chars().enumerate() {
+        if index > 0 && plain.len() > 4 && (plain.len() - index).is_multiple_of(3) {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn long_numbers_are_grouped() {
+        assert_eq!(digits(0), "0");
+        assert_eq!(digits(9999), "9999");
+        assert_eq!(digits(10_000), "10\u{202f}000");
+        assert_eq!(digits(1_234_567), "1\u{202f}234\u{202f}567");
+    }
+}

@@ -1,0 +1,208 @@
+//! What the address of the list asks for: the address is the state.
+
+use std::borrow::Cow;
+
+use domain::text_enum;
+
+text_enum! {
+    /// Which keys are listed.
+    StatusFilter {
+        /// All but the removed.
+        All = "all",
+        /// Those that work.
+        Active = "active",
+        /// Those that end soon.
+        ExpiresSoon = "expires-soon",
+        /// Those that are stopped.
+        Suspended = "suspended",
+        /// Those past their end.
+        Expired = "expired",
+        /// Those without a use.
+        NeverUsed = "never-used",
+        /// The removed alone.
+        Removed = "removed",
+    }
+    /// What they are sorted by.
+    SortBy {
+        /// Name, folded.
+        Name = "name",
+        /// Last use.
+        LastUsed = "last-used",
+        /// End.
+        Expires = "expires",
+        /// Creation.
+        Created = "created",
+    }
+}
+
+impl StatusFilter {
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::All => "All",
+            Self::Active => "Active",
+            Self::ExpiresSoon => "Expires soon",
+            Self::Suspended => "Suspended",
+            Self::Expired => "Expired",
+            Self::NeverUsed => "Never used",
+            Self::Removed => "Removed",
+        }
+    }
+}
+
+/// Keys on a page.
+pub const PER_PAGE: [u16; 3] = [25, 50, 100];
+
+/// The query of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListQuery {
+    /// Part of a name or of a client id.
+    pub q: String,
+    /// Which keys.
+    pub status: StatusFilter,
+    /// In which order.
+    pub sort: SortBy,
+    /// Largest, latest or last in the alphabet first.
+    pub descending: bool,
+    /// Rows on a page.
+    pub per: u16,
+    /// Which page; the first without one.
+    pub edge: Option<Edge>,
+}
+
+/// Where a page starts or ends: the client id of its neighbour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// The page that follows this key.
+    After(String),
+    /// The page that ends just before this key.
+    Before(String),
+}
+
+impl Default for ListQuery {
+    fn default() -> Self {
+        Self {
+            q: String::new(),
+            status: StatusFilter::All,
+            sort: SortBy::Created,
+            descending: true,
+            per: 50,
+            edge: None,
+        }
+    }
+}
+
+impl ListQuery {
+    /// Reads the decoded pairs of a query string. Unknown names and values count as absent: an old
+    /// bookmark shows the list, not an error.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        let mut query = Self::default();
+        let mut direction = None;
+        for (name, value) in pairs {
+            match &*name {
+                "q" => query.q = value.trim().to_owned(),
+                "status" => query.status = StatusFilter::parse(&value).unwrap_or(query.status),
+                "sort" => query.sort = SortBy::parse(&value).unwrap_or(query.sort),
+                "dir" => direction = Some(value == "desc"),
+                "per" => query.per = value.parse().ok().filter(|per| PER_PAGE.contains(per)).unwrap_or(query.per),
+                "after" => query.edge = Some(Edge::After(value.into_owned())),
+                "before" => query.edge = Some(Edge::Before(value.into_owned())),
+                _ => {}
+            }
+        }
+        query.descending = direction.unwrap_or(query.sort.descends_first());
+        query
+    }
+
+    /// Whether nothing is filtered and the list starts at its beginning.
+    pub fn is_plain(&self) -> bool {
+        self.q.is_empty() && self.status == StatusFilter::All && self.edge.is_none()
+    }
+
+    /// The address of the list at `path` for this query, what is default left out.
+    pub fn href(&self, path: &str) -> String {
+        let default = Self::default();
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        if !self.q.is_empty() {
+            pairs.append_pair("q", &self.q);
+        }
+        if self.status != default.status {
+            pairs.append_pair("status", self.status.as_str());
+        }
+        if self.sort != default.sort {
+            pairs.append_pair("sort", self.sort.as_str());
+        }
+        if self.descending != self.sort.descends_first() {
+            pairs.append_pair("dir", if self.descending { "desc" } else { "asc" });
+        }
+        if self.per != default.per {
+            pairs.append_pair("per", &self.per.to_string());
+        }
+        match &self.edge {
+            Some(Edge::After(client_id)) => pairs.append_pair("after", client_id),
+            Some(Edge::Before(client_id)) => pairs.append_pair("before", client_id),
+            None => &mut pairs,
+        };
+        let query = pairs.finish();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+
+    /// Another page of the same.
+    pub(super) fn at(&self, edge: Edge) -> Self {
+        Self { edge: Some(edge), ..self.clone() }
+    }
+
+    /// The same sorted by `sort`, turned round if it is sorted so already.
+    pub(super) fn sorted_by(&self, sort: SortBy) -> Self {
+        let descending = if self.sort == sort { !self.descending } else { sort.descends_first() };
+        Self { sort, descending, edge: None, ..self.clone() }
+    }
+}
+
+impl SortBy {
+    /// Names start at A and deadlines with the nearest; times in the past with the latest.
+    fn descends_first(self) -> bool {
+        matches!(self, Self::LastUsed | Self::Created)
+    }
+
+    /// "date created, newest first", for the caption.
+    pub(super) fn words(self, descending: bool) -> &'static str {
+        match (self, descending) {
+            (Self::Name, false) => "name, A to Z",
+            (Self::Name, true) => "name, Z to A",
+            (Self::LastUsed, true) => "last use, latest first",
+            (Self::LastUsed, false) => "last use, earliest first",
+            (Self::Expires, false) => "expiration, soonest first",
+            (Self::Expires, true) => "expiration, latest first",
+            (Self::Created, true) => "date created, newest first",
+            (Self::Created, false) => "date created, oldest first",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str) -> ListQuery {
+        ListQuery::from_pairs(form_urlencoded::parse(query.as_bytes()))
+    }
+
+    #[test]
+    fn addresses_and_queries_agree() {
+        for query in ["", "?q=billing+%26+sync", "?status=expires-soon&sort=name&dir=desc&per=25&after=abc", "?sort=last-used"] {
+            assert_eq!(read(query.trim_start_matches('?')).href("/list"), format!("/list{query}"));
+        }
+    }
+
+    #[test]
+    fn unknown_values_count_as_absent() {
+        assert_eq!(read("status=nonsense&sort=secret&per=7&page=2"), ListQuery::default());
+    }
+
+    #[test]
+    fn a_heading_turns_its_own_order_round() {
+        let query = ListQuery { edge: Some(Edge::Before("x".to_owned())), ..ListQuery::default() };
+        assert_eq!(query.sorted_by(SortBy::Created).href("/l"), "/l?dir=asc");
+        assert_eq!(query.sorted_by(SortBy::Name).href("/l"), "/l?sort=name");
+    }
+}

@@ -1,0 +1,111 @@
+//! One key of the list, in words.
+
+use domain::{
+    key::{ApiKey, Kind, Status, StatusReason},
+    time::Timestamp,
+};
+
+use crate::components::{
+    moment::{Clock, Moment},
+    status::KeyStatus,
+};
+
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// A key as the list and its own page show it.
+#[derive(Clone, Debug)]
+pub struct KeyRow {
+    /// Public identifier.
+    pub client_id: String,
+    /// Name.
+    pub name: String,
+    /// Description, may be empty.
+    pub description: String,
+    /// "OAuth client" or "API token".
+    pub kind: &'static str,
+    /// Status.
+    pub status: KeyStatus,
+    /// Whether it is removed and nothing can be done with it.
+    pub removed: bool,
+    /// Last use.
+    pub last_used: Option<Moment>,
+    /// Address of the last use.
+    pub last_used_ip: Option<String>,
+    /// End.
+    pub expires: Option<Moment>,
+    /// Creation.
+    pub created: Moment,
+    /// Who made it.
+    pub created_by: String,
+    /// "Last used 4 minutes ago from 203.0.113.7.", for the question before removal.
+    pub evidence: String,
+    /// Whether something used it in the last 24 hours, so that its name is asked before removal.
+    pub in_use: bool,
+}
+
+impl KeyRow {
+    /// `key` as it stands at the clock's instant; `rotating` says when a previous secret ends.
+    pub fn new(key: &ApiKey, rotating: Option<Timestamp>, clock: &Clock) -> Self {
+        let used_ago = key.last_used_at.map(|at| clock.now().as_millis() - at.as_millis());
+        Self {
+            client_id: key.client_id.as_str().to_owned(),
+            name: key.name.as_str().to_owned(),
+            description: key.description.as_str().to_owned(),
+            kind: match key.kind {
+                Kind::Client => "OAuth client",
+                Kind::Token => "API token",
+            },
+            status: status(key, rotating, clock),
+            removed: key.revoked_at.is_some(),
+            last_used: key.last_used_at.map(|at| clock.relative(at)),
+            last_used_ip: key.last_used_ip.clone(),
+            expires: key.expires_at.map(|at| clock.end(at)),
+            created: clock.day(key.created_at),
+            created_by: key.created_by.clone(),
+            evidence: evidence(key, clock),
+            in_use: used_ago.is_some_and(|ago| ago < DAY_MS),
+        }
+    }
+}
+
+/// The first rule that fits, in the order people need to know.
+fn status(key: &ApiKey, rotating: Option<Timestamp>, clock: &Clock) -> KeyStatus {
+    let now = clock.now();
+    match key.status(now) {
+        Status::Revoked => return KeyStatus::Removed,
+        Status::Expired => return KeyStatus::Expired,
+        Status::Suspended if key.status_reason(now) == Some(StatusReason::OwnerDeactivated) => {
+            return KeyStatus::OwnerDeactivated;
+        }
+        Status::Suspended => return KeyStatus::Suspended,
+        Status::Active => {}
+    }
+    if key.acknowledged_at.is_none() && key.last_used_at.is_none() {
+        return KeyStatus::NotDelivered;
+    }
+    if let Some(end) = rotating.filter(|end| *end > now) {
+        return KeyStatus::Rotating(clock.relative(end).words);
+    }
+    key.expires_at.and_then(|end| expires_soon(key.created_at, end, clock)).unwrap_or(KeyStatus::Active)
+}
+
+/// Within 48 hours always; within 14 days where that is no more than a quarter of the key's life.
+fn expires_soon(created: Timestamp, end: Timestamp, clock: &Clock) -> Option<KeyStatus> {
+    let left = end.as_millis() - clock.now().as_millis();
+    let life = end.as_millis() - created.as_millis();
+    let urgent = left <= 48 * HOUR_MS;
+    let soon = left <= 14 * DAY_MS && left.saturating_mul(4) <= life;
+    (urgent || soon).then(|| KeyStatus::ExpiresSoon { when: clock.relative(end).words, urgent })
+}
+
+fn evidence(key: &ApiKey, clock: &Clock) -> String {
+    match (key.last_used_at, &key.last_used_ip) {
+        (None, _) => "Never used.".to_owned(),
+        (Some(at), _) if clock.now().as_millis() - at.as_millis() >= DAY_MS => {
+            format!("Not used since {}.", clock.day(at).words)
+        }
+        (Some(at), Some(ip)) => format!("Last used {} from {ip}.", clock.relative(at).words),
+        (Some(at), None) => format!("Last used {}.", clock.relative(at).words),
+    }
+}

@@ -1,0 +1,172 @@
+//! The table of keys. Roles stand explicitly because narrow screens turn its rows into blocks.
+
+use leptos::{either::Either, prelude::*};
+
+use super::{
+    Slice,
+    query::{Edge, ListQuery, SortBy},
+    row::KeyRow,
+};
+use crate::{
+    components::{
+        icon::{Icon, Shape},
+        key_mark::KeyMark,
+        moment::Time,
+        status::Status,
+    },
+    frame::Place,
+    routes,
+};
+
+/// The table and the links to its other pages.
+#[component]
+pub fn Table(
+    /// Slug of the organization.
+    org: String,
+    /// The environment.
+    env: Place,
+    /// Keys on this page.
+    rows: Vec<KeyRow>,
+    /// What was asked for.
+    query: ListQuery,
+    /// Where they stand among all.
+    slice: Slice,
+) -> AnyView {
+    let list = routes::api_keys(&org, &env.slug);
+    let range = slice.range(rows.len());
+    let edge = |row: Option<&KeyRow>| row.map(|row| row.client_id.clone());
+    let previous = edge(rows.first()).filter(|_| slice.has_previous).map(Edge::Before);
+    let next = edge(rows.last()).filter(|_| slice.has_next).map(Edge::After);
+    let order = query.sort.words(query.descending);
+    let caption = format!("API keys in {}, {range}, sorted by {order}. Column headings sort the list.", env.name);
+    let body = rows.into_iter().map(|row| view! { <Row org=org.clone() env=env.slug.clone() row /> }).collect_view();
+    let heading = |sort, label| view! { <Heading query=query.clone() list=list.clone() sort label /> };
+    let total = slice.total.to_string();
+    view! {
+        <table class="keys" role="table" data-testid="keys-table" data-total=total>
+            <caption class="sr-only">{caption}</caption>
+            <thead role="rowgroup">
+                <tr role="row">
+                    {heading(SortBy::Name, "Key")}
+                    <th role="columnheader" scope="col">"Client ID"</th>
+                    <th role="columnheader" scope="col">"Status"</th>
+                    {heading(SortBy::LastUsed, "Last used")}
+                    {heading(SortBy::Expires, "Expires")}
+                    {heading(SortBy::Created, "Created")}
+                    <th role="columnheader" scope="col"><span class="sr-only">"Actions"</span></th>
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{body}</tbody>
+        </table>
+        <Pages query list range previous next />
+    }
+    .into_any()
+}
+
+#[component]
+fn Heading(query: ListQuery, list: String, sort: SortBy, label: &'static str) -> impl IntoView {
+    let current = query.sort == sort;
+    let direction = if query.descending { "descending" } else { "ascending" };
+    let href = query.sorted_by(sort).href(&list);
+    view! {
+        <th role="columnheader" scope="col" aria-sort=current.then_some(direction)>
+            <a class="sort" href=href>{label}<Icon shape=Shape::Chevron /></a>
+        </th>
+    }
+}
+
+#[component]
+fn Row(org: String, env: String, row: KeyRow) -> AnyView {
+    let id = routes::row_id(&row.client_id);
+    let client_id = row.client_id.clone();
+    let class = format!("key-row {} {}", row.status.tone().class(), row.status.code());
+    let last_used = match row.last_used.clone() {
+        Some(moment) => {
+            let ip = row.last_used_ip.clone().map(|ip| view! { <bdi class="under mono" dir="ltr">{ip}</bdi> });
+            Either::Left(view! { <Time moment />{ip} })
+        }
+        None => Either::Right(view! { <span class="faint">"Never"</span> }),
+    };
+    let expires = match row.expires.clone() {
+        Some(moment) => Either::Left(view! { <Time moment /> }),
+        None => Either::Right(view! { <span class="faint">"No expiration"</span> }),
+    };
+    let description = (!row.description.is_empty()).then(|| view! { <span class="under clip">{row.description.clone()}</span> });
+    view! {
+        <tr role="row" class=class id=id data-testid="key-row" data-key-id=client_id>
+            <th role="rowheader" scope="row">
+                <KeyMark client_id=row.client_id.clone() />
+                <span class="key-name">
+                    <a href=routes::key(&org, &env, &row.client_id)>{row.name.clone()}</a>
+                    {description}
+                </span>
+            </th>
+            <td role="cell" data-label="Client ID">
+                <span class="client-id">
+                    <bdi class="mono" dir="ltr">{row.client_id.clone()}</bdi>
+                    <button
+                        type="button"
+                        class="button tiny scripted"
+                        data-copy-text=row.client_id.clone()
+                        aria-label=format!("Copy client ID of {}", row.name)
+                    >
+                        "Copy"
+                    </button>
+                </span>
+                <span class="under">{row.kind}</span>
+            </td>
+            <td role="cell" data-label="Status"><Status status=row.status.clone() /></td>
+            <td role="cell" data-label="Last used">{last_used}</td>
+            <td role="cell" data-label="Expires">{expires}</td>
+            <td role="cell" data-label="Created">
+                <Time moment=row.created.clone() />
+                <span class="under">"by "{row.created_by.clone()}</span>
+            </td>
+            <td role="cell" class="row-actions"><RowMenu org env row /></td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+fn RowMenu(org: String, env: String, row: KeyRow) -> impl IntoView {
+    let id = format!("menu-{}", row.client_id);
+    let remove = (!row.removed).then(|| {
+        view! {
+            <li>
+                <a
+                    class="menu-item destroy"
+                    href=routes::remove_key(&org, &env, &row.client_id)
+                    data-opens="remove"
+                    data-client-id=row.client_id.clone()
+                    data-name=row.name.clone()
+                    data-evidence=row.evidence
+                    data-confirm=row.in_use.then_some("")
+                >
+                    "Remove…"
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <button type="button" class="menu-button" popovertarget=id.clone() aria-label=format!("Actions for {}", row.name)>
+            <Icon shape=Shape::Dots />
+        </button>
+        <div class="menu" id=id popover data-row-menu="">
+            <ul role="list">
+                <li><a class="menu-item" href=routes::key(&org, &env, &row.client_id)>"View details"</a></li>
+                {remove}
+            </ul>
+        </div>
+    }
+}
+
+#[component]
+fn Pages(query: ListQuery, list: String, range: String, previous: Option<Edge>, next: Option<Edge>) -> impl IntoView {
+    let link = |edge: Option<Edge>, rel: &'static str, label: &'static str| {
+        edge.map(|edge| view! { <a class="button" rel=rel href=query.at(edge).href(&list)>{label}</a> })
+    };
+    let previous = link(previous, "prev", "Previous");
+    let next = link(next, "next", "Next");
+    view! { <nav class="pages" aria-label="Pages"><p>{range}</p>{previous}{next}</nav> }
+}

@@ -1,0 +1,92 @@
+//! The page in place of API keys where a gate is closed: why, and whom to ask.
+
+use leptos::prelude::*;
+
+use crate::frame::{Frame, FrameView};
+
+/// Which gate is closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// The person is no administrator; names of those who are.
+    Role {
+        /// Display names of the administrators.
+        administrators: Vec<String>,
+    },
+    /// API access is off for the organization.
+    FeatureOff,
+    /// The plan does not include it.
+    Plan,
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct LockedView {
+    /// The frame.
+    pub frame: FrameView,
+    /// Which gate is closed.
+    pub gate: Gate,
+    /// Address or link of whoever runs this deployment.
+    pub support_contact: Option<String>,
+}
+
+impl LockedView {
+    fn heading(&self) -> String {
+        match self.gate {
+            Gate::Role { .. } => "You can't see API keys here".to_owned(),
+            Gate::FeatureOff => format!("API access isn't turned on for {}", self.frame.org.name),
+            Gate::Plan => "Your plan doesn't include this".to_owned(),
+        }
+    }
+
+    fn advice(&self) -> String {
+        match &self.gate {
+            Gate::Role { administrators } if administrators.is_empty() => "Ask an organization administrator.".to_owned(),
+            Gate::Role { administrators } => {
+                format!("Ask an organization administrator: {}.", administrators.join(", "))
+            }
+            Gate::FeatureOff => "It depends on your contract. We can turn it on for you.".to_owned(),
+            Gate::Plan => "It comes with the Growth and Enterprise plans.".to_owned(),
+        }
+    }
+
+    pub(super) fn title(&self) -> String {
+        self.frame.title(&self.heading())
+    }
+}
+
+/// A link where the contact is an address people can follow, its text otherwise.
+fn contact(contact: Option<String>) -> AnyView {
+    let Some(contact) = contact else {
+        return view! { <p class="hint">"Ask whoever runs this console."</p> }.into_any();
+    };
+    let href = if contact.starts_with("https://") || contact.starts_with("mailto:") {
+        Some(contact.clone())
+    } else if contact.contains('@') && !contact.contains(char::is_whitespace) {
+        Some(format!("mailto:{contact}"))
+    } else {
+        None
+    };
+    match href {
+        Some(href) => view! { <p><a class="button" href=href>"Contact us"</a></p> }.into_any(),
+        None => view! { <p class="hint">{contact}</p> }.into_any(),
+    }
+}
+
+/// The page's markup.
+#[component]
+pub fn LockedPage(
+    /// Its contents.
+    view: LockedView,
+) -> impl IntoView {
+    let (heading, advice) = (view.heading(), view.advice());
+    let by_operator = !matches!(view.gate, Gate::Role { .. });
+    view! {
+        <Frame view=view.frame>
+            <div class="empty">
+                <h1>{heading}</h1>
+                <p>{advice}</p>
+                {by_operator.then(|| contact(view.support_contact))}
+            </div>
+        </Frame>
+    }
+}

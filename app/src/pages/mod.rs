@@ -1,0 +1,80 @@
+//! One file per page: what it shows (a view the server fills in) and its markup. Nothing here
+//! reaches the browser as code.
+
+pub mod api_keys;
+pub mod choose_organization;
+pub mod create_key;
+pub mod key;
+pub mod key_created;
+pub mod locked;
+pub mod message;
+pub mod remove_key;
+pub mod set_up;
+pub mod sign_in;
+
+use leptos::prelude::*;
+
+/// A page to be rendered.
+#[derive(Clone)]
+pub enum Page {
+    /// Sign-in.
+    SignIn(sign_in::SignInView),
+    /// First-run set-up.
+    SetUp(set_up::SetUpView),
+    /// Choice of organization.
+    ChooseOrganization(choose_organization::ChooseOrganizationView),
+    /// List of API keys.
+    ApiKeys(Box<api_keys::ApiKeysView>),
+    /// Create form.
+    CreateKey(Box<create_key::CreateKeyView>),
+    /// The secret, once.
+    KeyCreated(Box<key_created::KeyCreatedView>),
+    /// The answer to a repeated creation.
+    AlreadyCreated(Box<key_created::AlreadyCreatedView>),
+    /// One key.
+    Key(Box<key::KeyView>),
+    /// Question before removal.
+    RemoveKey(Box<remove_key::RemoveKeyView>),
+    /// API keys, locked.
+    Locked(Box<locked::LockedView>),
+    /// An error or another short message.
+    Message(message::MessageView),
+}
+
+impl Page {
+    /// Title of the document, in plain text.
+    pub fn title(&self) -> String {
+        match self {
+            Self::SignIn(view) => view.title(),
+            Self::SetUp(view) => view.title(),
+            Self::ChooseOrganization(view) => view.title(),
+            Self::ApiKeys(view) => view.title(),
+            Self::CreateKey(view) => view.title(),
+            Self::KeyCreated(view) => view.title(),
+            Self::AlreadyCreated(view) => view.title(),
+            Self::Key(view) => view.title(),
+            Self::RemoveKey(view) => view.title(),
+            Self::Locked(view) => view.title(),
+            Self::Message(view) => view.title(),
+        }
+    }
+
+    /// The markup.
+    pub fn view(self) -> AnyView {
+        match self {
+            Self::SignIn(view) => view! { <sign_in::SignInPage view /> }.into_any(),
+            Self::SetUp(view) => view! { <set_up::SetUpPage view /> }.into_any(),
+            Self::ChooseOrganization(view) => {
+                view! { <choose_organization::ChooseOrganizationPage view /> }.into_any()
+            }
+            Self::ApiKeys(view) => view! { <api_keys::ApiKeysPage view=*view /> }.into_any(),
+            Self::CreateKey(view) => view! { <create_key::CreateKeyPage view=*view /> }.into_any(),
+            Self::KeyCreated(view) => view! { <key_created::KeyCreatedPage view=*view /> }.into_any(),
+            Self::AlreadyCreated(view) => view! { <key_created::AlreadyCreatedPage view=*view /> }.into_any(),
+            Self::Key(view) => view! { <key::KeyPage view=*view /> }.into_any(),
+            Self::RemoveKey(view) => view! { <remove_key::RemoveKeyPage view=*view /> }.into_any(),
+            Self::Locked(view) => view! { <locked::LockedPage view=*view /> }.into_any(),
+            Self::Message(view) => view! { <message::MessagePage view /> }.into_any(),
+        }
+    }
+}

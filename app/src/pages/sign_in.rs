@@ -1,0 +1,96 @@
+//! Sign-in.
+
+use domain::field::FieldError;
+use leptos::prelude::*;
+
+use crate::{
+    components::form::{Actions, FormToken, TextField},
+    frame::Threshold,
+    routes,
+};
+
+/// Why the sign-in page is shown, above the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The session is over; what was typed may be lost.
+    SessionEnded,
+    /// The person signed out.
+    SignedOut,
+    /// Wrong address or password, or an account that may not sign in.
+    Refused,
+    /// Too many attempts; seconds to wait.
+    TooManyAttempts(u64),
+}
+
+impl Notice {
+    fn words(self) -> String {
+        match self {
+            Self::SessionEnded => "Your session ended. Sign in again to carry on.".to_owned(),
+            Self::SignedOut => "You are signed out.".to_owned(),
+            Self::Refused => "That e-mail address and password don't match an account.".to_owned(),
+            Self::TooManyAttempts(1) => "Too many attempts. Try again in 1 second.".to_owned(),
+            Self::TooManyAttempts(seconds) => format!("Too many attempts. Try again in {seconds} seconds."),
+        }
+    }
+
+    fn is_error(self) -> bool {
+        matches!(self, Self::Refused | Self::TooManyAttempts(_))
+    }
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct SignInView {
+    /// The product's display name.
+    pub product: String,
+    /// MAC, where there is a session to bind it to.
+    pub form: String,
+    /// Where to go afterwards, a path of this console.
+    pub return_to: Option<String>,
+    /// Address typed before.
+    pub email: String,
+    /// Why the page is shown.
+    pub notice: Option<Notice>,
+}
+
+impl SignInView {
+    pub(super) fn title(&self) -> String {
+        let error = if self.notice.is_some_and(Notice::is_error) { "Error: " } else { "" };
+        format!("{error}Sign in — {}", self.product)
+    }
+}
+
+/// The page's markup.
+#[component]
+pub fn SignInPage(
+    /// Its contents.
+    view: SignInView,
+) -> impl IntoView {
+    let SignInView { product, form, return_to, email, notice } = view;
+    let notice = notice.map(|notice| {
+        let class = if notice.is_error() { "notice oxide" } else { "notice" };
+        view! { <p class=class id="notice" tabindex="-1" autofocus=notice.is_error()>{notice.words()}</p> }
+    });
+    let errors: Vec<FieldError> = Vec::new();
+    view! {
+        <Threshold product>
+            <h1>"Sign in"</h1>
+            {notice}
+            <form class="form" method="post" action=routes::SIGN_IN>
+                <FormToken value=form />
+                {return_to.map(|path| view! { <input type="hidden" name="return_to" value=path /> })}
+                <TextField
+                    name="email"
+                    label="E-mail"
+                    kind="email"
+                    autocomplete="username"
+                    autofocus=email.is_empty()
+                    value=email
+                    errors=errors.clone()
+                />
+                <TextField name="password" label="Password" kind="password" autocomplete="current-password" errors />
+                <Actions submit="Sign in" />
+            </form>
+        </Threshold>
+    }
+}

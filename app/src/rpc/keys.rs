@@ -1,0 +1,173 @@
+//! API keys.
+
+use leptos::prelude::server;
+use serde::{Deserialize, Serialize};
+use server_fn::codec::Json;
+
+use super::{RpcError, strict::StrictJson};
+
+/// The fields of the create form, as typed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields of the form, by name")]
+pub struct KeyFields {
+    pub name: String,
+    pub description: String,
+    pub kind: String,
+    pub expiration: String,
+    pub expires_on: String,
+}
+
+/// A key that was just created, with its secret. Has no `Debug`, so that it cannot be logged.
+#[derive(Serialize, Deserialize)]
+pub struct KeyIssued {
+    /// Its name, normalised.
+    pub name: String,
+    /// Public identifier.
+    pub client_id: String,
+    /// The secret, in clear, in this one answer.
+    pub secret: String,
+    /// Whether the secret goes with the client id, as a pair.
+    pub pair: bool,
+    /// "19 Feb 2027, 23:59 CET" or "No expiration".
+    pub expires: String,
+    /// File name of the `.env` download.
+    pub file_name: String,
+}
+
+/// Creates a key. `form` is the hidden value of the create form: sending it twice makes one key.
+///
+/// # Errors
+/// What the person can mend, or why nothing was created.
+#[server(prefix = "/_fn", endpoint = "create_key", input = StrictJson, output = Json)]
+pub async fn create_key(org: String, env: String, form: String, fields: KeyFields) -> Result<KeyIssued, RpcError> {
+    on_server::create_key(org, env, form, fields).await.map_err(super::caller::refuse)
+}
+
+/// Removes a key. `confirm_name` is what was typed where the key is in use, else empty.
+///
+/// # Errors
+/// Why it was not removed.
+#[server(prefix = "/_fn", endpoint = "remove_key", input = StrictJson, output = Json)]
+pub async fn remove_key(org: String, client_id: String, form: String, confirm_name: String) -> Result<(), RpcError> {
+    on_server::remove_key(org, client_id, form, confirm_name).await.map_err(super::caller::refuse)
+}
+
+/// Says that a key's secret was displayed.
+///
+/// # Errors
+/// When it could not be remembered.
+#[server(prefix = "/_fn", endpoint = "acknowledge_key", input = StrictJson, output = Json)]
+pub async fn acknowledge_key(org: String, client_id: String) -> Result<(), RpcError> {
+    on_server::acknowledge_key(org, client_id).await.map_err(super::caller::refuse)
+}
+
+#[cfg(feature = "ssr")]
+mod on_server {
+    use domain::{
+        key::ApiKey,
+        new_key::{KeyForm, NewKey},
+        secret::ClientId,
+    };
+    use service::{
+        keys::{CreateRefused, Created},
+        store::{IssuedTokens, Revoke},
+    };
+
+    use super::{KeyFields, KeyIssued, RpcError};
+    use crate::{
+        components::{moment::Clock, secret_panel::CreatedKey},
+        rpc::caller::Authority,
+    };
+
+    pub async fn create_key(
+        org: String,
+        env: String,
+        form: String,
+        fields: KeyFields,
+    ) -> Result<KeyIssued, RpcError> {
+        let authority = Authority::of_this_call()?;
+        let admin = authority.admin_of(&org).await?;
+        let environment = authority.environment(&admin, &env).await?;
+        let form_id = authority.open_form(&form)?;
+        let KeyFields { name, description, kind, expiration, expires_on } = fields;
+        let typed = KeyForm { name, description, kind, expiration, expires_on };
+        let organization = admin.organization();
+        let clock = Clock::new(authority.service.now(), organization.zone());
+        let new = NewKey::parse(&typed, organization, clock.now()).map_err(RpcError::Fields)?;
+        let name = new.name.clone();
+        let created = authority.service.create_key(&admin, &environment.slug, new, &form_id).await;
+        match created.map_err(|failure| authority.failed(&failure))? {
+            Ok(Created::Issued(issued)) => {
+                // The address of the deployment stands in the page already.
+                let key = CreatedKey::new(&issued, &environment.name, organization.slug.as_str(), "", &clock);
+                Ok(KeyIssued {
+                    name: key.name,
+                    client_id: key.client_id,
+                    secret: key.secret,
+                    pair: key.pair,
+                    expires: key.expires,
+                    file_name: key.file_name,
+                })
+            }
+            Ok(Created::Replayed(key)) => Err(already_created(&key)),
+            Err(refused) => Err(refusal(&refused, &environment.name, &name)),
+        }
+    }
+
+    fn already_created(key: &ApiKey) -> RpcError {
+        RpcError::Refused {
+            code: "already_created".to_owned(),
+            message: format!(
+                "“{}” was already created. Its value was shown once and can't be shown again. If you didn't save \
+                 it, remove the key and create another.",
+                key.name
+            ),
+        }
+    }
+
+    fn refusal(refused: &CreateRefused, environment: &domain::name::Name, name: &domain::name::Name) -> RpcError {
+        let Some(error) = refused.as_field_error(environment, name) else {
+            return RpcError::NotFound;
+        };
+        match refused {
+            CreateRefused::NameTaken => RpcError::Fields(vec![error]),
+            _ => RpcError::Refused { code: error.code, message: error.message },
+        }
+    }
+
+    pub async fn remove_key(
+        org: String,
+        client_id: String,
+        form: String,
+        confirm_name: String,
+    ) -> Result<(), RpcError> {
+        let authority = Authority::of_this_call()?;
+        let admin = authority.admin_of(&org).await?;
+        authority.open_form(&form)?;
+        let client_id = ClientId::parse(&client_id).ok_or(RpcError::NotFound)?;
+        let key = authority.service.key(&admin, &client_id).await.map_err(|failure| authority.failed(&failure))?;
+        let key = key.ok_or(RpcError::NotFound)?;
+        if key.revoked_at.is_none()
+            && let Some(error) = authority.service.unconfirmed(&key, &confirm_name)
+        {
+            return Err(RpcError::Fields(vec![error]));
+        }
+        let revoked = authority.service.revoke_key(&admin, &client_id, IssuedTokens::RunOut).await;
+        match revoked.map_err(|failure| authority.failed(&failure))? {
+            Revoke::Revoked(_) => Ok(()),
+            Revoke::AlreadyRevoked(key) => Err(RpcError::Refused {
+                code: "key_revoked".to_owned(),
+                message: format!("“{}” has already been removed.", key.name),
+            }),
+            Revoke::NotFound => Err(RpcError::NotFound),
+        }
+    }
+
+    pub async fn acknowledge_key(org: String, client_id: String) -> Result<(), RpcError> {
+        let authority = Authority::of_this_call()?;
+        let admin = authority.admin_of(&org).await?;
+        let client_id = ClientId::parse(&client_id).ok_or(RpcError::NotFound)?;
+        let known = authority.service.acknowledge_key(&admin, &client_id).await;
+        if known.map_err(|failure| authority.failed(&failure))? { Ok(()) } else { Err(RpcError::NotFound) }
+    }
+}

@@ -1,0 +1,118 @@
+//! The Activity Log: what happened, and the hash that chains each row to the one before.
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    id::{EventId, OrganizationId},
+    slug::EnvironmentSlug,
+    text_enum,
+    time::Timestamp,
+};
+
+text_enum! {
+    /// What happened.
+    Event {
+        /// An organization was made.
+        OrganizationCreated = "organization.created",
+        /// Settings of an organization changed.
+        OrganizationChanged = "organization.changed",
+        /// A person became a member.
+        UserCreated = "user.created",
+        /// A person signed in.
+        SignedIn = "user.signed_in",
+        /// A person signed out.
+        SignedOut = "user.signed_out",
+        /// A key was made.
+        KeyCreated = "api_key.created",
+        /// A key was revoked.
+        KeyRevoked = "api_key.revoked",
+    }
+    /// What kind of actor acted.
+    ActorKind {
+        /// A person in the console.
+        User = "user",
+        /// A key through the API.
+        Client = "client",
+        /// An operator at the command line.
+        Operator = "operator",
+    }
+}
+
+/// Who acted. The name is kept as it was at that time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Person, key or operator.
+    pub kind: ActorKind,
+    /// Id of the person or client id of the key; empty for an operator.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+}
+
+impl Actor {
+    /// Whoever runs the command line.
+    pub fn operator() -> Self {
+        Self { kind: ActorKind::Operator, id: String::new(), name: "Command line".to_owned() }
+    }
+}
+
+/// What was acted on. The name is kept as it was at that time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// Client id of a key, or an id.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+}
+
+/// One thing that happened, before it has its place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its id.
+    pub id: EventId,
+    /// Where.
+    pub organization: OrganizationId,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub event: Event,
+    /// Who.
+    pub actor: Actor,
+    /// To what.
+    pub target: Target,
+    /// In which environment, where one is concerned.
+    pub environment: Option<EnvironmentSlug>,
+    /// From which address; empty at the command line.
+    pub address: String,
+    /// Which request; empty at the command line.
+    pub request_id: String,
+    /// Typed particulars as a JSON object; never free text from outside, never a secret.
+    pub details: String,
+}
+
+/// Hash of a row: SHA-256 over the hash of the row before, the place and every field, each with its
+/// length in front, so that no two rows can be written alike.
+pub fn chain_hash(previous: &[u8; 32], sequence: i64, entry: &Entry) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(previous);
+    hasher.update(sequence.to_be_bytes());
+    hasher.update(entry.at.as_millis().to_be_bytes());
+    for field in [
+        entry.id.as_str(),
+        entry.organization.as_str(),
+        entry.event.as_str(),
+        entry.actor.kind.as_str(),
+        &entry.actor.id,
+        &entry.actor.name,
+        &entry.target.id,
+        &entry.target.name,
+        entry.environment.as_ref().map_or("", EnvironmentSlug::as_str),
+        &entry.address,
+        &entry.request_id,
+        &entry.details,
+    ] {
+        hasher.update((field.len() as u64).to_be_bytes());
+        hasher.update(field.as_bytes());
+    }
+    hasher.finalize().into()
+}

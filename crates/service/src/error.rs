@@ -1,0 +1,25 @@
+//! Failures that are nobody's input.
+
+/// Something broke on our side. Logged once, at the boundary, with its causes.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The database failed; [`store::Error::Unavailable`] passes.
+    #[error("storage failed")]
+    Store(#[from] store::Error),
+    /// A password hash could not be made or read.
+    #[error("password hashing failed: {0}")]
+    Password(String),
+    /// A session could not be opened, saved or ended.
+    #[error("a session failed: {0}")]
+    Session(String),
+    /// More sign-ins at once than this process can hash for.
+    #[error("too many sign-ins at once")]
+    Overloaded,
+}
+
+impl Failure {
+    /// Whether trying again soon may help: answered with 503 instead of 500.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Overloaded | Self::Store(store::Error::Unavailable(_)))
+    }
+}

@@ -1,0 +1,152 @@
+//! Use cases: the only place that decides. Server functions, forms, the API, OAuth and the command line all run these.
+
+pub mod authority;
+pub mod clock;
+pub mod form;
+pub mod keys;
+pub mod master_key;
+pub mod organizations;
+pub mod sessions;
+pub mod set_up;
+pub mod sign_in;
+pub mod signing;
+pub mod tokens;
+pub mod users;
+
+mod error;
+mod passwords;
+mod throttle;
+mod usage;
+
+use std::{ops::Deref, sync::Arc};
+
+use clock::{Clock, Draws, Random};
+use domain::{slug::KeyPrefix, time::Timestamp};
+use master_key::MasterKey;
+use store::Store;
+
+pub use error::Failure;
+pub use passwords::PasswordError;
+pub use store;
+pub use throttle::Throttled;
+
+/// What a deployment sets for the use cases.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Issuer of access tokens: the public URL without a trailing slash.
+    pub issuer: String,
+    /// Audience of access tokens for an organization's own APIs; `None` for `urn:keyline:{organization slug}`.
+    pub token_audience: Option<String>,
+    /// What client ids and secrets begin with.
+    pub key_prefix: KeyPrefix,
+    /// Life of a session however much it is used, seconds.
+    pub session_absolute_s: i64,
+    /// Life of a session that is not used, seconds.
+    pub session_idle_s: i64,
+}
+
+/// All use cases over one database. Cheap to clone.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+/// What the use cases share.
+pub struct Inner {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    draws: Draws,
+    settings: Settings,
+    master_key: MasterKey,
+    signing: signing::KeyRing,
+    passwords: passwords::Passwords,
+    sign_in_throttle: throttle::Throttle,
+    client_throttle: throttle::Throttle,
+    usage: usage::Usage,
+}
+
+/// Why the use cases cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database was first used with another master key.
+    #[error("the master key is not the one this database was first used with")]
+    WrongMasterKey,
+    /// A signing key cannot be read.
+    #[error("a signing key cannot be read: {0}")]
+    SigningKey(#[from] signing::SigningKeyError),
+    /// The database failed.
+    #[error("storage failed")]
+    Store(#[from] store::Error),
+}
+
+impl Deref for Service {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Service {
+    /// Starts over a migrated database: binds it to the master key at first use, loads the signing keys, and makes
+    /// the first one.
+    ///
+    /// # Errors
+    /// [`StartError::WrongMasterKey`], or what the database or a signing key says.
+    pub async fn start(
+        store: Arc<dyn Store>,
+        settings: Settings,
+        master_key: MasterKey,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, StartError> {
+        let draws = Draws(random);
+        let fingerprint = master_key.fingerprint();
+        if store.claim_master_key(fingerprint, clock.now()).await? != fingerprint {
+            return Err(StartError::WrongMasterKey);
+        }
+        let signing = signing::KeyRing::load(&*store, &master_key, clock.now()).await?;
+        Ok(Self(Arc::new(Inner {
+            store,
+            clock,
+            draws,
+            settings,
+            master_key,
+            signing,
+            passwords: passwords::Passwords::new(),
+            sign_in_throttle: throttle::Throttle::new(5, 60),
+            client_throttle: throttle::Throttle::new(20, 60),
+            usage: usage::Usage::default(),
+        })))
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What the deployment has set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), store::Error> {
+        self.store.ping().await
+    }
+
+    /// Writes what is still in memory and closes the database.
+    ///
+    /// # Errors
+    /// When the last uses could not be written.
+    pub async fn close(&self) -> Result<(), Failure> {
+        let flushed = self.flush_uses().await;
+        self.store.close().await;
+        flushed
+    }
+
+    fn new_id<T>(&self, make: impl FnOnce(Timestamp, u128) -> T) -> T {
+        make(self.now(), self.draws.u128())
+    }
+}

@@ -1,0 +1,109 @@
+//! API keys as they present themselves.
+
+use async_trait::async_trait;
+use domain::{
+    id::{KeyId, OrganizationId, UserId},
+    key::{AccessTokenFormat, Kind},
+    organization::OrganizationState,
+    scope::Scopes,
+    secret::ClientId,
+    slug::{EnvironmentSlug, OrganizationSlug},
+};
+
+use super::{Backend, Connection, Row, columns::Columns};
+use crate::{Client, Clients, Error, Hash, Use};
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// The secret alone says whose it is, so this is the one statement about a tenant that does not name the tenant.
+const BY_SECRET: &str = concat!(
+    "SELECT k.id, k.client_id, k.org_id, o.slug AS org_slug, o.state AS org_state, o.api_keys, o.token_lifetime_s, \
+     k.environment, k.kind, k.owner_user_id, ",
+    owner_active!(),
+    " AS owner_active, k.scopes, k.access_token_format, k.created_at, k.expires_at, \
+     k.suspended_at IS NOT NULL AS suspended, k.revoked_at IS NOT NULL AS revoked, \
+     s.version AS secret_version, s.ends_at AS secret_ends_at, o.gen + k.gen + COALESCE(u.gen, 0) AS generation \
+     FROM api_key_secrets s \
+     JOIN api_keys k ON k.org_id = s.org_id AND k.id = s.key_id \
+     JOIN organizations o ON o.id = s.org_id ",
+    join_owner!(),
+    " WHERE s.secret_hash = $1"
+);
+
+const KEY_USED: &str = "UPDATE api_keys SET last_used_at = $3, last_used_ip = $4 \
+     WHERE org_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at < $3)";
+
+const SECRET_USED: &str = "UPDATE api_key_secrets SET last_used_at = $4 \
+     WHERE org_id = $1 AND key_id = $2 AND version = $3 AND (last_used_at IS NULL OR last_used_at < $4)";
+
+/// A use that outlived its key counts nowhere.
+const COUNT_USES: &str = "INSERT INTO api_key_usage (org_id, key_id, hour, count) \
+     SELECT k.org_id, k.id, $3, $4 FROM api_keys k WHERE k.org_id = $1 AND k.id = $2 \
+     ON CONFLICT (org_id, key_id, hour) DO UPDATE SET count = api_key_usage.count + excluded.count";
+
+#[async_trait]
+impl Clients for Backend {
+    async fn client_by_secret(&self, secret_hash: &Hash) -> Result<Option<Client>, Error> {
+        let row = sqlx::query(BY_SECRET).bind(secret_hash.as_slice()).fetch_optional(&self.readers).await?;
+        row.as_ref().map(client).transpose()
+    }
+
+    async fn record_uses(&self, mut uses: Vec<Use>) -> Result<(), Error> {
+        // Always touching rows in this order, two batches cannot wait for each other.
+        uses.sort_by(|a, b| {
+            (&a.organization, &a.key, a.secret_version).cmp(&(&b.organization, &b.key, b.secret_version))
+        });
+        self.write(async move |mut tx| {
+            for used in &uses {
+                record(&mut tx, used).await?;
+            }
+            Ok(tx.commit().await?)
+        })
+        .await
+    }
+}
+
+async fn record(connection: &mut Connection, used: &Use) -> Result<(), Error> {
+    let (organization, key, at) = (used.organization.as_str(), used.key.as_str(), used.at.as_millis());
+    sqlx::query(KEY_USED).bind(organization).bind(key).bind(at).bind(&used.address).execute(&mut *connection).await?;
+    sqlx::query(SECRET_USED)
+        .bind(organization)
+        .bind(key)
+        .bind(i64::from(used.secret_version))
+        .bind(at)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(COUNT_USES)
+        .bind(organization)
+        .bind(key)
+        .bind(at - at.rem_euclid(HOUR_MS))
+        .bind(i64::from(used.count))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn client(row: &Row) -> Result<Client, Error> {
+    Ok(Client {
+        key: row.parsed("id", KeyId::parse)?,
+        client_id: row.parsed("client_id", ClientId::parse)?,
+        organization: row.parsed("org_id", OrganizationId::parse)?,
+        organization_slug: row.parsed("org_slug", |text| OrganizationSlug::parse(text).ok())?,
+        organization_state: row.parsed("org_state", OrganizationState::parse)?,
+        api_keys: row.get("api_keys")?,
+        token_lifetime_s: row.number("token_lifetime_s")?,
+        environment: row.parsed("environment", |text| EnvironmentSlug::parse(text).ok())?,
+        kind: row.parsed("kind", Kind::parse)?,
+        owner: row.parsed_if_any("owner_user_id", UserId::parse)?,
+        owner_active: row.get("owner_active")?,
+        scopes: row.parsed("scopes", |text| Scopes::parse(text).ok())?,
+        access_token_format: row.parsed("access_token_format", AccessTokenFormat::parse)?,
+        created_at: row.time("created_at")?,
+        expires_at: row.time_if_any("expires_at")?,
+        suspended: row.get("suspended")?,
+        revoked: row.get("revoked")?,
+        secret_version: row.number("secret_version")?,
+        secret_ends_at: row.time_if_any("secret_ends_at")?,
+        generation: row.get("generation")?,
+    })
+}

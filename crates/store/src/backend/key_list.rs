@@ -1,0 +1,188 @@
+//! Pages of API keys: any filter, any order, in either direction from any key.
+
+use domain::{
+    key::{ApiKey, Owner},
+    name,
+    secret::ClientId,
+};
+use sqlx::QueryBuilder;
+
+use super::{
+    Backend, Connection, Db,
+    columns::Columns,
+    keys::{api_key, select_keys},
+};
+use crate::{Direction, Edge, Error, KeyFilter, KeyPage, KeyQuery, SortBy};
+
+/// A key ends soon when it ends within this time, milliseconds.
+const SOON_MS: i64 = 14 * 24 * 3_600_000;
+
+/// More characters than the folded form of any name has.
+const SEARCH_MAX: usize = 4_000;
+
+const COUNT: &str = concat!("SELECT COUNT(*) AS counted FROM (SELECT 1 FROM api_keys k ", join_owner!());
+
+impl Backend {
+    pub(super) async fn page(&self, query: &KeyQuery) -> Result<KeyPage, Error> {
+        let mut connection = self.readers.acquire().await?;
+        let edge = known_edge(&mut connection, query).await?;
+        let keys = page_at(&mut connection, query, edge.as_ref()).await?;
+        let total = count(&mut connection, matching(COUNT, query), KeyPage::COUNT_CAP + 1).await?;
+        let (before, after) = match (keys.first(), keys.last(), &edge) {
+            (Some(first), Some(last), _) => {
+                let mut before = matching(COUNT, query);
+                push_beyond(&mut before, query, reversed(query.direction), &first.client_id);
+                let mut after = matching(COUNT, query);
+                push_beyond(&mut after, query, query.direction, &last.client_id);
+                (count(&mut connection, before, KeyPage::COUNT_CAP).await?, count(&mut connection, after, 1).await?)
+            }
+            // Beyond the last key, and before the first.
+            (_, _, Some(Edge::After(_))) => (total.min(KeyPage::COUNT_CAP), 0),
+            _ => (0, total),
+        };
+        Ok(KeyPage { keys, has_previous: before > 0, has_next: after > 0, before, total })
+    }
+}
+
+/// The edge of the query, if its key is one that the list could show in some state.
+async fn known_edge(connection: &mut Connection, query: &KeyQuery) -> Result<Option<Edge>, Error> {
+    let Some(edge) = &query.edge else { return Ok(None) };
+    let (Edge::After(client_id) | Edge::Before(client_id)) = edge;
+    let mut sql = QueryBuilder::<Db>::new("SELECT 1 FROM api_keys k WHERE k.org_id = ");
+    sql.push_bind(query.organization.as_str()).push(" AND k.client_id = ").push_bind(client_id.as_str());
+    push_environment(&mut sql, query);
+    let known = sql.build().fetch_optional(connection).await?;
+    Ok(known.map(|_| edge.clone()))
+}
+
+async fn page_at(connection: &mut Connection, query: &KeyQuery, edge: Option<&Edge>) -> Result<Vec<ApiKey>, Error> {
+    // A page that ends at a key is read from there backwards.
+    let (direction, from) = match edge {
+        None => (query.direction, None),
+        Some(Edge::After(client_id)) => (query.direction, Some(client_id)),
+        Some(Edge::Before(client_id)) => (reversed(query.direction), Some(client_id)),
+    };
+    let mut sql = matching(select_keys!(), query);
+    if let Some(client_id) = from {
+        push_beyond(&mut sql, query, direction, client_id);
+    }
+    let order = match direction {
+        Direction::Ascending => "ASC",
+        Direction::Descending => "DESC",
+    };
+    sql.push(format_args!(" ORDER BY {} {order}, k.id {order} LIMIT ", sort_value(query.sort)));
+    sql.push_bind(i64::from(query.limit));
+    let rows = sql.build().fetch_all(connection).await?;
+    let mut keys = rows.iter().map(api_key).collect::<Result<Vec<_>, _>>()?;
+    if direction != query.direction {
+        keys.reverse();
+    }
+    Ok(keys)
+}
+
+/// How many keys `sql` finds, counted up to `cap`.
+async fn count(connection: &mut Connection, mut sql: QueryBuilder<Db>, cap: u32) -> Result<u32, Error> {
+    sql.push(" LIMIT ").push_bind(i64::from(cap)).push(") AS matching");
+    sql.build().fetch_one(connection).await?.number("counted")
+}
+
+/// `select`, which names the key `k` and joins its owner, with the conditions of the query.
+fn matching(select: &str, query: &KeyQuery) -> QueryBuilder<Db> {
+    let mut sql = QueryBuilder::new(select);
+    sql.push(" WHERE k.org_id = ").push_bind(query.organization.as_str());
+    push_environment(&mut sql, query);
+    match &query.owner {
+        None => {}
+        Some(Owner::Organization) => {
+            sql.push(" AND k.owner_user_id IS NULL");
+        }
+        Some(Owner::User(id)) => {
+            sql.push(" AND k.owner_user_id = ").push_bind(id.as_str());
+        }
+    }
+    push_search(&mut sql, query);
+    push_filter(&mut sql, query);
+    sql
+}
+
+fn push_environment(sql: &mut QueryBuilder<Db>, query: &KeyQuery) {
+    if let Some(environment) = &query.environment {
+        sql.push(" AND k.environment = ").push_bind(environment.as_str());
+    }
+}
+
+fn push_search(sql: &mut QueryBuilder<Db>, query: &KeyQuery) {
+    let search = query.search.as_deref().map(name::search_key).unwrap_or_default();
+    if search.is_empty() {
+        return;
+    }
+    let literal: String = search
+        .chars()
+        .take(SEARCH_MAX)
+        // PostgreSQL refuses the first in any text; no name holds either.
+        .map(|c| if c == '\0' { '\u{1}' } else { c })
+        .flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c]))
+        .collect();
+    sql.push(" AND (k.name_search LIKE ").push_bind(format!("%{literal}%")).push(r" ESCAPE '\'");
+    sql.push(" OR k.client_id LIKE ").push_bind(format!("{literal}%")).push(r" ESCAPE '\')");
+}
+
+fn push_filter(sql: &mut QueryBuilder<Db>, query: &KeyQuery) {
+    let now = query.now.as_millis();
+    if !matches!(query.filter, KeyFilter::Revoked | KeyFilter::Every) {
+        sql.push(" AND k.revoked_at IS NULL");
+    }
+    if matches!(query.filter, KeyFilter::Active | KeyFilter::ExpiresSoon | KeyFilter::Suspended) {
+        sql.push(" AND (k.expires_at IS NULL OR k.expires_at > ").push_bind(now).push(")");
+    }
+    match query.filter {
+        KeyFilter::NotRevoked | KeyFilter::Every => {}
+        KeyFilter::Active => {
+            sql.push(concat!(" AND k.suspended_at IS NULL AND ", owner_active!()));
+        }
+        KeyFilter::ExpiresSoon => {
+            sql.push(concat!(" AND k.suspended_at IS NULL AND ", owner_active!(), " AND k.expires_at <= "));
+            sql.push_bind(now + SOON_MS);
+        }
+        KeyFilter::Suspended => {
+            sql.push(concat!(" AND (k.suspended_at IS NOT NULL OR NOT ", owner_active!(), ")"));
+        }
+        KeyFilter::Expired => {
+            sql.push(" AND k.expires_at <= ").push_bind(now);
+        }
+        KeyFilter::NeverUsed => {
+            sql.push(" AND k.last_used_at IS NULL");
+        }
+        KeyFilter::Revoked => {
+            sql.push(" AND k.revoked_at IS NOT NULL");
+        }
+    }
+}
+
+/// Only keys that come after that key in `direction`, whether or not it still matches itself.
+fn push_beyond(sql: &mut QueryBuilder<Db>, query: &KeyQuery, direction: Direction, client_id: &ClientId) {
+    let value = sort_value(query.sort);
+    let comparison = match direction {
+        Direction::Ascending => ">",
+        Direction::Descending => "<",
+    };
+    sql.push(format_args!(" AND ({value}, k.id) {comparison} (SELECT {value}, k.id FROM api_keys k WHERE k.org_id = "));
+    sql.push_bind(query.organization.as_str()).push(" AND k.client_id = ").push_bind(client_id.as_str()).push(")");
+}
+
+/// What keys are sorted by. The constants lie outside every possible time.
+fn sort_value(sort: SortBy) -> &'static str {
+    match sort {
+        SortBy::Name => "k.name_search",
+        SortBy::LastUsed => "COALESCE(k.last_used_at, -999999999999999)",
+        SortBy::Expires => "COALESCE(k.expires_at, 999999999999999)",
+        SortBy::Created => "k.created_at",
+    }
+}
+
+fn reversed(direction: Direction) -> Direction {
+    match direction {
+        Direction::Ascending => Direction::Descending,
+        Direction::Descending => Direction::Ascending,
+    }
+}

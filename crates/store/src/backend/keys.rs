@@ -1,0 +1,264 @@
+//! API keys as their organization manages them.
+
+use async_trait::async_trait;
+use domain::{
+    activity::Entry,
+    id::{KeyId, OrganizationId, UserId},
+    key::{AccessTokenFormat, ApiKey, Kind, Owner, StatusReason},
+    name::{Description, Name},
+    scope::Scopes,
+    secret::ClientId,
+    slug::EnvironmentSlug,
+    time::Timestamp,
+};
+
+use super::{Backend, Connection, Db, Row, activity::Chain, columns::Columns, idempotency};
+use crate::{Error, Idempotency, InsertKey, IssuedTokens, KeyPage, KeyQuery, Keys, NewKey, Revoke};
+
+/// Every key, as [`api_key`] reads it; a condition on `k` follows.
+macro_rules! select_keys {
+    () => {
+        concat!(
+            "SELECT k.id, k.client_id, k.environment, k.name, k.description, k.kind, k.owner_user_id, k.scopes, \
+             k.access_token_format, k.expires_at, k.suspended_at, k.suspended_reason, NOT ",
+            owner_active!(),
+            " AS owner_deactivated, k.revoked_at, k.acknowledged_at, k.created_at, k.created_by, k.updated_at, \
+             k.last_used_at, k.last_used_ip FROM api_keys k ",
+            join_owner!()
+        )
+    };
+}
+pub(super) use select_keys;
+
+/// What a new key of the environment `$2`, the owner `$3` and the name `$4` meets at `$5`.
+const ROOM: &str = concat!(
+    "SELECT o.max_keys_per_environment, o.max_keys_per_user, \
+     (SELECT COUNT(*) FROM api_keys k WHERE k.org_id = o.id AND k.environment = e.slug AND NOT k.personal AND ",
+    live!("$5"),
+    ") AS in_environment, \
+     (SELECT COUNT(*) FROM api_keys k WHERE k.org_id = o.id AND k.owner_user_id = $3 AND NOT k.personal AND ",
+    live!("$5"),
+    ") AS of_owner, \
+     EXISTS (SELECT 1 FROM api_keys k WHERE k.org_id = o.id AND k.environment = e.slug AND k.name_key = $4 AND ",
+    live!("$5"),
+    ") AS name_taken \
+     FROM organizations o JOIN environments e ON e.org_id = o.id WHERE o.id = $1 AND e.slug = $2"
+);
+
+const FREE_NAME_OF_EXPIRED: &str = "UPDATE api_keys SET name_key = NULL \
+     WHERE org_id = $1 AND environment = $2 AND name_key = $3 AND expires_at <= $4";
+
+const INSERT: &str = "INSERT INTO api_keys (org_id, id, client_id, environment, name, name_key, name_search, \
+     description, kind, owner_user_id, scopes, access_token_format, expires_at, created_at, created_by, updated_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13)";
+
+const INSERT_SECRET: &str = "INSERT INTO api_key_secrets \
+     (org_id, key_id, version, secret_hash, hash_key_version, created_at) VALUES ($1, $2, 1, $3, $4, $5)";
+
+const ONE: &str = concat!(select_keys!(), " WHERE k.org_id = $1 AND k.client_id = $2");
+
+const REVOKE: &str = "UPDATE api_keys SET revoked_at = $3, name_key = NULL, updated_at = $3, \
+     revision = revision + 1, gen = gen + $4 WHERE org_id = $1 AND client_id = $2 AND revoked_at IS NULL";
+
+const ACKNOWLEDGE: &str = "UPDATE api_keys SET acknowledged_at = COALESCE(acknowledged_at, $3) \
+     WHERE org_id = $1 AND client_id = $2";
+
+const LIVE_OF_OWNER: &str = concat!(
+    "SELECT COUNT(*) AS live_keys FROM api_keys k WHERE k.org_id = $1 AND k.owner_user_id = $2 AND NOT k.personal AND ",
+    live!("$3")
+);
+
+#[async_trait]
+impl Keys for Backend {
+    async fn insert_key(
+        &self,
+        new: NewKey,
+        idempotency: Option<Idempotency>,
+        entry: Entry,
+    ) -> Result<InsertKey, Error> {
+        self.write(async move |mut tx| {
+            let Some(mut chain) = Chain::lock(&mut tx, &new.organization).await? else {
+                return Ok(InsertKey::NoEnvironment);
+            };
+            if let Some(idempotency) = &idempotency
+                && let Some(earlier) = idempotency::recall(&mut tx, &new, idempotency).await?
+            {
+                return Ok(earlier);
+            }
+            if let Some(refusal) = refusal(&mut tx, &new).await? {
+                return Ok(refusal);
+            }
+            insert(&mut tx, &new).await?;
+            if let Some(idempotency) = &idempotency {
+                idempotency::remember(&mut tx, &new, idempotency).await?;
+            }
+            chain.append(&mut tx, &entry).await?;
+            let inserted = one(&mut *tx, &new.organization, &new.client_id).await?;
+            let inserted = inserted.ok_or(Error::Refused(sqlx::Error::RowNotFound))?;
+            tx.commit().await?;
+            Ok(InsertKey::Inserted(Box::new(inserted)))
+        })
+        .await
+    }
+
+    async fn keys(&self, query: &KeyQuery) -> Result<KeyPage, Error> {
+        self.page(query).await
+    }
+
+    async fn key(&self, organization: &OrganizationId, client_id: &ClientId) -> Result<Option<ApiKey>, Error> {
+        one(&self.readers, organization, client_id).await
+    }
+
+    async fn revoke_key(
+        &self,
+        organization: &OrganizationId,
+        client_id: &ClientId,
+        issued_tokens: IssuedTokens,
+        at: Timestamp,
+        entry: Entry,
+    ) -> Result<Revoke, Error> {
+        let (organization, client_id) = (organization.clone(), client_id.clone());
+        self.write(async move |mut tx| {
+            let Some(mut chain) = Chain::lock(&mut tx, &organization).await? else { return Ok(Revoke::NotFound) };
+            let revoked = sqlx::query(REVOKE)
+                .bind(organization.as_str())
+                .bind(client_id.as_str())
+                .bind(at.as_millis())
+                .bind(i64::from(issued_tokens == IssuedTokens::Stop))
+                .execute(&mut *tx)
+                .await?
+                .rows_affected();
+            let Some(key) = one(&mut *tx, &organization, &client_id).await? else { return Ok(Revoke::NotFound) };
+            if revoked == 0 {
+                return Ok(Revoke::AlreadyRevoked(Box::new(key)));
+            }
+            chain.append(&mut tx, &entry).await?;
+            tx.commit().await?;
+            Ok(Revoke::Revoked(Box::new(key)))
+        })
+        .await
+    }
+
+    async fn acknowledge_key(
+        &self,
+        organization: &OrganizationId,
+        client_id: &ClientId,
+        at: Timestamp,
+    ) -> Result<bool, Error> {
+        let acknowledge =
+            sqlx::query(ACKNOWLEDGE).bind(organization.as_str()).bind(client_id.as_str()).bind(at.as_millis());
+        Ok(self.change(acknowledge).await? == 1)
+    }
+
+    async fn live_keys_of(&self, organization: &OrganizationId, user: &UserId, now: Timestamp) -> Result<u32, Error> {
+        let count = sqlx::query(LIVE_OF_OWNER).bind(organization.as_str()).bind(user.as_str()).bind(now.as_millis());
+        count.fetch_one(&self.readers).await?.number("live_keys")
+    }
+
+    async fn delete_ended_idempotency(&self, now: Timestamp, limit: u32) -> Result<u64, Error> {
+        self.change(idempotency::delete_ended(now, limit)).await
+    }
+}
+
+/// Why the key may not be made; the organization is locked, so what is found here stays so.
+async fn refusal(connection: &mut Connection, new: &NewKey) -> Result<Option<InsertKey>, Error> {
+    let owner = owner_id(&new.owner);
+    let room = sqlx::query(ROOM)
+        .bind(new.organization.as_str())
+        .bind(new.environment.as_str())
+        .bind(owner)
+        .bind(new.name.key())
+        .bind(new.created_at.as_millis())
+        .fetch_optional(connection)
+        .await?;
+    let Some(room) = room else { return Ok(Some(InsertKey::NoEnvironment)) };
+    let limit = room.number::<u32>("max_keys_per_environment")?;
+    if room.number::<u32>("in_environment")? >= limit {
+        return Ok(Some(InsertKey::EnvironmentFull { limit }));
+    }
+    let limit = room.number::<u32>("max_keys_per_user")?;
+    if owner.is_some() && room.number::<u32>("of_owner")? >= limit {
+        return Ok(Some(InsertKey::OwnerFull { limit }));
+    }
+    Ok(room.get::<bool>("name_taken")?.then_some(InsertKey::NameTaken))
+}
+
+async fn insert(connection: &mut Connection, new: &NewKey) -> Result<(), Error> {
+    let name_key = new.name.key();
+    sqlx::query(FREE_NAME_OF_EXPIRED)
+        .bind(new.organization.as_str())
+        .bind(new.environment.as_str())
+        .bind(&name_key)
+        .bind(new.created_at.as_millis())
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(INSERT)
+        .bind(new.organization.as_str())
+        .bind(new.id.as_str())
+        .bind(new.client_id.as_str())
+        .bind(new.environment.as_str())
+        .bind(new.name.as_str())
+        .bind(name_key)
+        .bind(new.description.as_str())
+        .bind(new.kind.as_str())
+        .bind(owner_id(&new.owner))
+        .bind(new.scopes.to_string())
+        .bind(new.access_token_format.as_str())
+        .bind(new.expires_at.map(Timestamp::as_millis))
+        .bind(new.created_at.as_millis())
+        .bind(&new.created_by)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(INSERT_SECRET)
+        .bind(new.organization.as_str())
+        .bind(new.id.as_str())
+        .bind(new.secret_hash.as_slice())
+        .bind(i64::from(new.hash_key_version))
+        .bind(new.created_at.as_millis())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn one(
+    database: impl sqlx::Executor<'_, Database = Db>,
+    organization: &OrganizationId,
+    client_id: &ClientId,
+) -> Result<Option<ApiKey>, Error> {
+    let find = sqlx::query(ONE).bind(organization.as_str()).bind(client_id.as_str());
+    find.fetch_optional(database).await?.as_ref().map(api_key).transpose()
+}
+
+fn owner_id(owner: &Owner) -> Option<&str> {
+    match owner {
+        Owner::Organization => None,
+        Owner::User(id) => Some(id.as_str()),
+    }
+}
+
+/// Reads a row of [`select_keys`].
+pub(super) fn api_key(row: &Row) -> Result<ApiKey, Error> {
+    let suspended_at = row.time_if_any("suspended_at")?;
+    let reason = row.parsed_if_any("suspended_reason", StatusReason::parse)?;
+    Ok(ApiKey {
+        id: row.parsed("id", KeyId::parse)?,
+        client_id: row.parsed("client_id", ClientId::parse)?,
+        environment: row.parsed("environment", |text| EnvironmentSlug::parse(text).ok())?,
+        name: row.parsed("name", |text| Name::parse(text).ok())?,
+        description: row.parsed("description", |text| Description::parse(text).ok())?,
+        kind: row.parsed("kind", Kind::parse)?,
+        owner: row.parsed_if_any("owner_user_id", UserId::parse)?.map_or(Owner::Organization, Owner::User),
+        scopes: row.parsed("scopes", |text| Scopes::parse(text).ok())?,
+        access_token_format: row.parsed("access_token_format", AccessTokenFormat::parse)?,
+        expires_at: row.time_if_any("expires_at")?,
+        suspended: suspended_at.zip(reason),
+        owner_deactivated: row.get("owner_deactivated")?,
+        revoked_at: row.time_if_any("revoked_at")?,
+        acknowledged_at: row.time_if_any("acknowledged_at")?,
+        created_at: row.time("created_at")?,
+        created_by: row.get("created_by")?,
+        updated_at: row.time("updated_at")?,
+        last_used_at: row.time_if_any("last_used_at")?,
+        last_used_ip: row.get("last_used_ip")?,
+    })
+}

@@ -1,0 +1,104 @@
+//! The body of SQL. It is mounted once per database, by `sqlite.rs` and by `postgres.rs`, which say what `Db` is, how
+//! a transaction that writes begins and how the schema is migrated.
+//!
+//! Statements are constants that both databases take as they are. Every one that touches a tenant's rows has the
+//! tenant in its condition.
+
+/// Whether the key `k` is live at the time in parameter `$now`: it has a place in the limits and keeps its name.
+macro_rules! live {
+    ($now:literal) => {
+        concat!("(k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ", $now, "))")
+    };
+}
+
+/// The owner of the key `k`, as `u` and `m`; both are missing where the organization owns it.
+macro_rules! join_owner {
+    () => {
+        "LEFT JOIN users u ON u.id = k.owner_user_id \
+         LEFT JOIN memberships m ON m.org_id = k.org_id AND m.user_id = k.owner_user_id"
+    };
+}
+
+/// Whether the owner of the key `k` may do anything; needs [`join_owner`].
+macro_rules! owner_active {
+    () => {
+        "(k.owner_user_id IS NULL OR COALESCE(u.state = 'active' AND m.state = 'active', FALSE))"
+    };
+}
+
+mod activity;
+mod clients;
+mod columns;
+mod deployment;
+mod idempotency;
+mod key_list;
+mod keys;
+mod links;
+mod organizations;
+mod sessions;
+mod signing_keys;
+mod users;
+
+use sqlx::{Database, Pool};
+use tracing::Instrument;
+
+use super::{BEGIN, Db, migrate};
+use crate::{Error, Store};
+
+type Connection = <Db as Database>::Connection;
+type Row = <Db as Database>::Row;
+type Statement = sqlx::query::Query<'static, Db, <Db as Database>::Arguments>;
+type Transaction = sqlx::Transaction<'static, Db>;
+
+/// A database.
+pub(crate) struct Backend {
+    pub(super) readers: Pool<Db>,
+    pub(super) writers: Pool<Db>,
+}
+
+impl Backend {
+    /// Runs `work` with a transaction, which is undone unless `work` commits it.
+    async fn write<T, W>(&self, work: impl FnOnce(Transaction) -> W + Send + 'static) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T, Error>> + Send,
+    {
+        let writers = self.writers.clone();
+        detached(async move { work(writers.begin_with(BEGIN).await?).await }).await
+    }
+
+    /// Runs one statement that is a whole change; returns how many rows it touched.
+    async fn change(&self, statement: Statement) -> Result<u64, Error> {
+        let writers = self.writers.clone();
+        detached(async move { Ok(statement.execute(&writers).await?.rows_affected()) }).await
+    }
+}
+
+/// Runs a change in a task of its own, so that a caller who goes away leaves neither a change half done nor a
+/// transaction open on a connection that others will use.
+async fn detached<T: Send + 'static>(
+    change: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::spawn(change.in_current_span()).await.unwrap_or_else(|stopped| match stopped.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(_) => Err(Error::Unavailable(sqlx::Error::PoolClosed)), // the runtime shuts down
+    })
+}
+
+#[async_trait::async_trait]
+impl Store for Backend {
+    async fn migrate(&self) -> Result<(), Error> {
+        migrate(&self.writers).await
+    }
+
+    async fn ping(&self) -> Result<(), Error> {
+        sqlx::query("SELECT 1").execute(&self.readers).await?;
+        Ok(())
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        // The last one to close a SQLite file writes its log back.
+        self.writers.close().await;
+    }
+}

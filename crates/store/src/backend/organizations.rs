@@ -1,0 +1,216 @@
+//! Organizations and their environments.
+
+use async_trait::async_trait;
+use domain::{
+    activity::Entry,
+    id::{EnvironmentId, OrganizationId},
+    key::AccessTokenFormat,
+    name::Name,
+    organization::{Environment, Kinds, Organization, OrganizationState, Plan, Policy, SelfService},
+    scope::Scopes,
+    slug::{EnvironmentSlug, OrganizationSlug},
+    time::Timestamp,
+};
+
+use super::{Backend, Connection, Row, Statement, activity::Chain, columns::Columns, deployment};
+use crate::{CreateOrganization, Error, NewOrganization, OrganizationChange, Organizations};
+
+/// The columns of the organization `o`, under names that no other table has.
+macro_rules! organization_columns {
+    () => {
+        "o.id AS org_id, o.slug AS org_slug, o.name AS org_name, o.time_zone, o.plan, o.state AS org_state, \
+         o.api_keys, o.max_keys_per_environment, o.max_keys_per_user, o.self_service, o.kinds, \
+         o.access_token_format, o.token_lifetime_s, o.max_key_lifetime_days, o.allow_no_expiration, \
+         o.require_description, o.scopes, o.created_at AS org_created_at, o.updated_at AS org_updated_at"
+    };
+}
+pub(super) use organization_columns;
+
+const INSERT: &str = "INSERT INTO organizations (id, slug, name, time_zone, plan, state, api_keys, \
+     max_keys_per_environment, max_keys_per_user, self_service, kinds, access_token_format, token_lifetime_s, \
+     max_key_lifetime_days, allow_no_expiration, require_description, scopes, updated_at, gen, created_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+     ON CONFLICT (slug) DO NOTHING";
+
+/// Takes the parameters of [`INSERT`] but the last; the generation is raised by the one before.
+const UPDATE: &str = "UPDATE organizations SET slug = $2, name = $3, time_zone = $4, plan = $5, state = $6, \
+     api_keys = $7, max_keys_per_environment = $8, max_keys_per_user = $9, self_service = $10, kinds = $11, \
+     access_token_format = $12, token_lifetime_s = $13, max_key_lifetime_days = $14, allow_no_expiration = $15, \
+     require_description = $16, scopes = $17, updated_at = $18, gen = gen + $19 WHERE id = $1";
+
+const INSERT_ENVIRONMENT: &str =
+    "INSERT INTO environments (org_id, id, slug, name, position) VALUES ($1, $2, $3, $4, $5)";
+
+const BY_ID: &str = concat!("SELECT ", organization_columns!(), " FROM organizations o WHERE o.id = $1");
+
+const BY_SLUG: &str = concat!("SELECT ", organization_columns!(), " FROM organizations o WHERE o.slug = $1");
+
+const ALL: &str = concat!("SELECT ", organization_columns!(), " FROM organizations o ORDER BY o.slug");
+
+/// Keys are counted as the limit counts them.
+const ENVIRONMENTS: &str = concat!(
+    "SELECT e.id, e.slug, e.name, (SELECT COUNT(*) FROM api_keys k \
+     WHERE k.org_id = e.org_id AND k.environment = e.slug AND NOT k.personal AND ",
+    live!("$2"),
+    ") AS live_keys FROM environments e WHERE e.org_id = $1 ORDER BY e.position"
+);
+
+#[async_trait]
+impl Organizations for Backend {
+    async fn create_organization(&self, new: NewOrganization, entry: Entry) -> Result<CreateOrganization, Error> {
+        self.write(async move |mut tx| {
+            deployment::lock(&mut tx).await?;
+            let Some(mut chain) = insert(&mut tx, &new).await? else { return Ok(CreateOrganization::SlugTaken) };
+            chain.append(&mut tx, &entry).await?;
+            tx.commit().await?;
+            Ok(CreateOrganization::Created)
+        })
+        .await
+    }
+
+    async fn change_organization(
+        &self,
+        id: &OrganizationId,
+        change: OrganizationChange,
+        at: Timestamp,
+        entry: Entry,
+    ) -> Result<Option<Organization>, Error> {
+        let id = id.clone();
+        self.write(async move |mut tx| {
+            let Some(mut chain) = Chain::lock(&mut tx, &id).await? else { return Ok(None) };
+            let before = organization(&sqlx::query(BY_ID).bind(id.as_str()).fetch_one(&mut *tx).await?)?;
+            let after = Organization { updated_at: at, ..changed(before.clone(), change) };
+            let generations = i64::from(is_turned_off(&before, &after));
+            bind(sqlx::query(UPDATE), &after).bind(generations).execute(&mut *tx).await?;
+            chain.append(&mut tx, &entry).await?;
+            tx.commit().await?;
+            Ok(Some(after))
+        })
+        .await
+    }
+
+    async fn organizations(&self) -> Result<Vec<Organization>, Error> {
+        let rows = sqlx::query(ALL).fetch_all(&self.readers).await?;
+        rows.iter().map(organization).collect()
+    }
+
+    async fn organization(&self, slug: &OrganizationSlug) -> Result<Option<Organization>, Error> {
+        let row = sqlx::query(BY_SLUG).bind(slug.as_str()).fetch_optional(&self.readers).await?;
+        row.as_ref().map(organization).transpose()
+    }
+
+    async fn environments(&self, id: &OrganizationId, now: Timestamp) -> Result<Vec<Environment>, Error> {
+        let list = sqlx::query(ENVIRONMENTS).bind(id.as_str()).bind(now.as_millis());
+        list.fetch_all(&self.readers).await?.iter().map(environment).collect()
+    }
+}
+
+/// Inserts the organization, its environments and its chain; `None` when its slug is taken.
+pub(super) async fn insert(connection: &mut Connection, new: &NewOrganization) -> Result<Option<Chain>, Error> {
+    let NewOrganization { organization, environments } = new;
+    let first_generation = 0_i64;
+    let insert =
+        bind(sqlx::query(INSERT), organization).bind(first_generation).bind(organization.created_at.as_millis());
+    if insert.execute(&mut *connection).await?.rows_affected() == 0 {
+        return Ok(None);
+    }
+    for (position, environment) in (0_i64..).zip(environments) {
+        sqlx::query(INSERT_ENVIRONMENT)
+            .bind(organization.id.as_str())
+            .bind(environment.id.as_str())
+            .bind(environment.slug.as_str())
+            .bind(environment.name.as_str())
+            .bind(position)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Chain::start(connection, &organization.id).await.map(Some)
+}
+
+/// Binds `$1` to `$18`.
+fn bind(statement: Statement, organization: &Organization) -> Statement {
+    let policy = &organization.policy;
+    statement
+        .bind(organization.id.as_str())
+        .bind(organization.slug.as_str())
+        .bind(organization.name.as_str())
+        .bind(&organization.time_zone)
+        .bind(organization.plan.as_str())
+        .bind(organization.state.as_str())
+        .bind(organization.api_keys)
+        .bind(i64::from(policy.max_keys_per_environment))
+        .bind(i64::from(policy.max_keys_per_user))
+        .bind(policy.self_service.as_str())
+        .bind(policy.kinds.as_str())
+        .bind(policy.access_token_format.as_str())
+        .bind(i64::from(policy.token_lifetime_s))
+        .bind(policy.max_key_lifetime_days.map(i64::from))
+        .bind(policy.allow_no_expiration)
+        .bind(policy.require_description)
+        .bind(policy.scopes.to_string())
+        .bind(organization.updated_at.as_millis())
+}
+
+fn changed(organization: Organization, change: OrganizationChange) -> Organization {
+    let policy = organization.policy;
+    Organization {
+        plan: change.plan.unwrap_or(organization.plan),
+        state: change.state.unwrap_or(organization.state),
+        api_keys: change.api_keys.unwrap_or(organization.api_keys),
+        policy: Policy {
+            max_keys_per_environment: change.max_keys_per_environment.unwrap_or(policy.max_keys_per_environment),
+            max_keys_per_user: change.max_keys_per_user.unwrap_or(policy.max_keys_per_user),
+            self_service: change.self_service.unwrap_or(policy.self_service),
+            kinds: change.kinds.unwrap_or(policy.kinds),
+            access_token_format: change.access_token_format.unwrap_or(policy.access_token_format),
+            token_lifetime_s: change.token_lifetime_s.unwrap_or(policy.token_lifetime_s),
+            max_key_lifetime_days: change.max_key_lifetime_days.unwrap_or(policy.max_key_lifetime_days),
+            allow_no_expiration: change.allow_no_expiration.unwrap_or(policy.allow_no_expiration),
+            require_description: change.require_description.unwrap_or(policy.require_description),
+            scopes: change.scopes.unwrap_or(policy.scopes),
+        },
+        ..organization
+    }
+}
+
+/// Whether the organization, or its API keys, worked before and do not after.
+fn is_turned_off(before: &Organization, after: &Organization) -> bool {
+    let disabled = before.state != after.state && after.state == OrganizationState::Disabled;
+    disabled || (before.api_keys && !after.api_keys)
+}
+
+/// Reads [`organization_columns`].
+pub(super) fn organization(row: &Row) -> Result<Organization, Error> {
+    Ok(Organization {
+        id: row.parsed("org_id", OrganizationId::parse)?,
+        slug: row.parsed("org_slug", |text| OrganizationSlug::parse(text).ok())?,
+        name: row.parsed("org_name", |text| Name::parse(text).ok())?,
+        time_zone: row.get("time_zone")?,
+        plan: row.parsed("plan", Plan::parse)?,
+        state: row.parsed("org_state", OrganizationState::parse)?,
+        api_keys: row.get("api_keys")?,
+        policy: Policy {
+            max_keys_per_environment: row.number("max_keys_per_environment")?,
+            max_keys_per_user: row.number("max_keys_per_user")?,
+            self_service: row.parsed("self_service", SelfService::parse)?,
+            kinds: row.parsed("kinds", Kinds::parse)?,
+            access_token_format: row.parsed("access_token_format", AccessTokenFormat::parse)?,
+            token_lifetime_s: row.number("token_lifetime_s")?,
+            max_key_lifetime_days: row.number_if_any("max_key_lifetime_days")?,
+            allow_no_expiration: row.get("allow_no_expiration")?,
+            require_description: row.get("require_description")?,
+            scopes: row.parsed("scopes", |text| Scopes::parse(text).ok())?,
+        },
+        created_at: row.time("org_created_at")?,
+        updated_at: row.time("org_updated_at")?,
+    })
+}
+
+fn environment(row: &Row) -> Result<Environment, Error> {
+    Ok(Environment {
+        id: row.parsed("id", EnvironmentId::parse)?,
+        slug: row.parsed("slug", |text| EnvironmentSlug::parse(text).ok())?,
+        name: row.parsed("name", |text| Name::parse(text).ok())?,
+        live_keys: row.number("live_keys")?,
+    })
+}

@@ -1,0 +1,87 @@
+//! Sessions of the console.
+
+use async_trait::async_trait;
+use domain::{id::UserId, time::Timestamp};
+
+use super::{Backend, columns::Columns};
+use crate::{Error, Hash, NewSession, Session, Sessions};
+
+/// Uses within this time of the last one that was noted are not noted, milliseconds.
+const NOTED_EVERY_MS: i64 = 60_000;
+
+/// Whether the session `s` with the hash `$1` is live at `$2`.
+macro_rules! live_session {
+    () => {
+        "s.id_hash = $1 AND s.ends_at > $2 AND s.idle_ends_at > $2 AND EXISTS (SELECT 1 FROM users u \
+         JOIN memberships m ON m.user_id = u.id AND m.state = 'active' \
+         JOIN organizations o ON o.id = m.org_id AND o.state = 'active' \
+         WHERE u.id = s.user_id AND u.state = 'active')"
+    };
+}
+
+const INSERT: &str = "INSERT INTO sessions (id_hash, user_id, data, authenticated_at, created_at, last_seen_at, \
+     ends_at, idle_ends_at, address, user_agent) VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7, $8) \
+     ON CONFLICT (id_hash) DO NOTHING";
+
+const UPDATE: &str = concat!("UPDATE sessions AS s SET data = $3 WHERE ", live_session!());
+
+const LOAD: &str = concat!(
+    "SELECT s.user_id, s.data, s.authenticated_at, s.ends_at, s.last_seen_at FROM sessions s WHERE ",
+    live_session!()
+);
+
+const NOTE_USE: &str = concat!(
+    "UPDATE sessions AS s SET last_seen_at = $2, idle_ends_at = $3 WHERE s.last_seen_at < $2 AND ",
+    live_session!()
+);
+
+const DELETE: &str = "DELETE FROM sessions WHERE id_hash = $1";
+
+const DELETE_ENDED: &str = "DELETE FROM sessions WHERE id_hash IN \
+     (SELECT id_hash FROM sessions WHERE ends_at <= $1 OR idle_ends_at <= $1 LIMIT $2)";
+
+#[async_trait]
+impl Sessions for Backend {
+    async fn insert_session(&self, new: NewSession) -> Result<bool, Error> {
+        let insert = sqlx::query(INSERT)
+            .bind(new.id_hash.as_slice())
+            .bind(new.user.as_str())
+            .bind(new.data)
+            .bind(new.at.as_millis())
+            .bind(new.ends_at.as_millis())
+            .bind(new.idle_ends_at.as_millis())
+            .bind(new.address)
+            .bind(new.user_agent);
+        Ok(self.change(insert).await? == 1)
+    }
+
+    async fn update_session(&self, id_hash: &Hash, data: &str, now: Timestamp) -> Result<bool, Error> {
+        let update = sqlx::query(UPDATE).bind(id_hash.as_slice()).bind(now.as_millis()).bind(data);
+        Ok(self.change(update).await? == 1)
+    }
+
+    async fn load_session(&self, id_hash: &Hash, now: Timestamp, idle_s: i64) -> Result<Option<Session>, Error> {
+        let load = sqlx::query(LOAD).bind(id_hash.as_slice()).bind(now.as_millis());
+        let Some(row) = load.fetch_optional(&self.readers).await? else { return Ok(None) };
+        if now.as_millis() - row.get::<i64>("last_seen_at")? >= NOTED_EVERY_MS {
+            let idle_ends_at = now.plus_seconds(idle_s);
+            let note =
+                sqlx::query(NOTE_USE).bind(id_hash.as_slice()).bind(now.as_millis()).bind(idle_ends_at.as_millis());
+            self.change(note).await?;
+        }
+        Ok(Some(Session {
+            user: row.parsed("user_id", UserId::parse)?,
+            data: row.get("data")?,
+            authenticated_at: row.time("authenticated_at")?,
+            ends_at: row.time("ends_at")?,
+        }))
+    }
+
+    async fn delete_session(&self, id_hash: &Hash) -> Result<bool, Error> {
+        Ok(self.change(sqlx::query(DELETE).bind(id_hash.as_slice())).await? == 1)
+    }
+
+    async fn delete_ended_sessions(&self, now: Timestamp, limit: u32) -> Result<u64, Error> {
+        self.change(sqlx::query(DELETE_ENDED).bind(now.as_millis()).bind(i64::from(limit))).await
+    }
+}

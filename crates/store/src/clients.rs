@@ -1,0 +1,86 @@
+//! API keys as they present themselves: the hot path.
+
+use async_trait::async_trait;
+use domain::{
+    id::{KeyId, OrganizationId, UserId},
+    key::{AccessTokenFormat, Kind},
+    organization::OrganizationState,
+    scope::Scopes,
+    secret::ClientId,
+    slug::{EnvironmentSlug, OrganizationSlug},
+    time::Timestamp,
+};
+
+use crate::{Error, Hash};
+
+/// Everything that decides whether a presented secret is good, from one statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// The key.
+    pub key: KeyId,
+    /// Its public identifier.
+    pub client_id: ClientId,
+    /// Its organization.
+    pub organization: OrganizationId,
+    /// That organization's slug.
+    pub organization_slug: OrganizationSlug,
+    /// Whether that organization may do anything.
+    pub organization_state: OrganizationState,
+    /// Whether API keys are turned on there.
+    pub api_keys: bool,
+    /// Life of an access token where the request says nothing, seconds.
+    pub token_lifetime_s: u32,
+    /// Its environment.
+    pub environment: EnvironmentSlug,
+    /// How it is used.
+    pub kind: Kind,
+    /// The user it belongs to; `None` for the organization.
+    pub owner: Option<UserId>,
+    /// Whether that user's account and membership are active; true for the organization.
+    pub owner_active: bool,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// What the token endpoint gives for it.
+    pub access_token_format: AccessTokenFormat,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops.
+    pub expires_at: Option<Timestamp>,
+    /// Whether it is suspended.
+    pub suspended: bool,
+    /// Whether it is revoked.
+    pub revoked: bool,
+    /// Version of the presented secret.
+    pub secret_version: i32,
+    /// When the presented secret stops, where a newer one has taken its place.
+    pub secret_ends_at: Option<Timestamp>,
+    /// Sum of the generations of organization, user and key.
+    pub generation: i64,
+}
+
+/// One use of a key, kept until the next batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// Whose key.
+    pub organization: OrganizationId,
+    /// Which key.
+    pub key: KeyId,
+    /// Version of the secret.
+    pub secret_version: i32,
+    /// The latest use in the batch.
+    pub at: Timestamp,
+    /// Address of that use.
+    pub address: String,
+    /// Number of uses in the batch.
+    pub count: u32,
+}
+
+/// API keys as they present themselves.
+#[async_trait]
+pub trait Clients {
+    /// The key whose current or previous secret has this hash, in whatever state it is.
+    async fn client_by_secret(&self, secret_hash: &Hash) -> Result<Option<Client>, Error>;
+
+    /// Writes a batch of uses: last use and address of key and secret (never moved back), and the count of the hour.
+    async fn record_uses(&self, uses: Vec<Use>) -> Result<(), Error>;
+}

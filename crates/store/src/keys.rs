@@ -1,0 +1,233 @@
+//! API keys as their organization manages them.
+
+use async_trait::async_trait;
+use domain::{
+    activity::Entry,
+    id::{KeyId, OrganizationId, UserId},
+    key::{AccessTokenFormat, ApiKey, Kind, Owner},
+    name::{Description, Name},
+    scope::Scopes,
+    secret::ClientId,
+    slug::EnvironmentSlug,
+    time::Timestamp,
+};
+
+use crate::{Error, Hash};
+
+/// A key to be made, with the hash of its first secret.
+#[derive(Clone)]
+#[expect(missing_docs, reason = "each field is that of the same name in `ApiKey`")]
+pub struct NewKey {
+    pub id: KeyId,
+    pub client_id: ClientId,
+    pub organization: OrganizationId,
+    pub environment: EnvironmentSlug,
+    pub name: Name,
+    pub description: Description,
+    pub kind: Kind,
+    pub owner: Owner,
+    pub scopes: Scopes,
+    pub access_token_format: AccessTokenFormat,
+    pub expires_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    /// Display name of who makes it.
+    pub created_by: String,
+    /// HMAC-SHA-256 of the secret.
+    pub secret_hash: Hash,
+    /// Version of the hash key it was made under.
+    pub hash_key_version: i32,
+}
+
+/// Marks a creation that must happen once however often it is asked for.
+#[derive(Clone, Debug)]
+pub struct Idempotency {
+    /// Who asks: a user id or a client id. Keys of different askers do not meet.
+    pub actor: String,
+    /// What the asker calls this creation.
+    pub key: String,
+    /// SHA-256 of the request, so that the same key with another body is noticed.
+    pub fingerprint: Hash,
+    /// Until when it is remembered.
+    pub ends_at: Timestamp,
+}
+
+/// How making a key ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InsertKey {
+    /// It is there.
+    Inserted(Box<ApiKey>),
+    /// It was made by an earlier request with the same idempotency key and body.
+    Replayed(Box<ApiKey>),
+    /// The idempotency key was used with another body.
+    IdempotencyReused,
+    /// A live key of the environment has this name.
+    NameTaken,
+    /// The environment holds as many live keys as it may.
+    EnvironmentFull {
+        /// How many that is.
+        limit: u32,
+    },
+    /// The owner owns as many live keys as they may.
+    OwnerFull {
+        /// How many that is.
+        limit: u32,
+    },
+    /// There is no such environment.
+    NoEnvironment,
+}
+
+/// What becomes of access tokens already issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IssuedTokens {
+    /// They live until they expire.
+    RunOut,
+    /// They are refused at once where tokens are checked online.
+    Stop,
+}
+
+/// How revoking a key ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revoke {
+    /// It is revoked now; as it was just after.
+    Revoked(Box<ApiKey>),
+    /// It was revoked before.
+    AlreadyRevoked(Box<ApiKey>),
+    /// The organization has no such key.
+    NotFound,
+}
+
+/// Which keys a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyFilter {
+    /// All but the revoked ones.
+    #[default]
+    NotRevoked,
+    /// Working now.
+    Active,
+    /// Working now and ending within 14 days.
+    ExpiresSoon,
+    /// Suspended, by a person or with their owner, and not expired.
+    Suspended,
+    /// Expired and not revoked.
+    Expired,
+    /// Not revoked and never used.
+    NeverUsed,
+    /// Revoked.
+    Revoked,
+    /// Every state.
+    Every,
+}
+
+/// What a list is sorted by; ties are broken by id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortBy {
+    /// Folded name.
+    Name,
+    /// Last use; never used is before every use.
+    LastUsed,
+    /// End; no end is after every end.
+    Expires,
+    /// Creation.
+    #[default]
+    Created,
+}
+
+/// Order of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// Smallest first.
+    Ascending,
+    /// Largest first.
+    #[default]
+    Descending,
+}
+
+/// The page edge a cursor stands for: keys strictly after, or strictly before, the key with this client id. The key's
+/// present sort value is looked up, so the cursor stays small and leaks nothing; a cursor of another organization or
+/// environment, or of a key that is gone, gives the first page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// The page that follows this key.
+    After(ClientId),
+    /// The page that ends just before this key.
+    Before(ClientId),
+}
+
+/// Which page of which keys.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "named for what they are")]
+pub struct KeyQuery {
+    pub organization: OrganizationId,
+    /// `None` for every environment.
+    pub environment: Option<EnvironmentSlug>,
+    /// `None` for every owner.
+    pub owner: Option<Owner>,
+    /// Part of a name in any case, or the beginning of a client id.
+    pub search: Option<String>,
+    pub filter: KeyFilter,
+    pub sort: SortBy,
+    pub direction: Direction,
+    pub edge: Option<Edge>,
+    /// Most keys in a page.
+    pub limit: u32,
+    pub now: Timestamp,
+}
+
+/// A page of keys in the order asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named for what they are")]
+pub struct KeyPage {
+    pub keys: Vec<ApiKey>,
+    pub has_previous: bool,
+    pub has_next: bool,
+    /// How many keys come before this page, counted up to [`KeyPage::COUNT_CAP`].
+    pub before: u32,
+    /// How many keys match on all pages, counted up to [`KeyPage::COUNT_CAP`] + 1.
+    pub total: u32,
+}
+
+impl KeyPage {
+    /// Counts are exact up to here; a larger total reads "more than".
+    pub const COUNT_CAP: u32 = 10_000;
+}
+
+/// API keys as their organization manages them.
+#[async_trait]
+pub trait Keys {
+    /// Makes a key. In one transaction: the idempotency record, the limits of environment and owner over live keys
+    /// (not revoked, not expired at `created_at`), the name among live keys (an expired key gives its name free), the
+    /// key, its first secret, the activity row. Limits hold under any concurrency.
+    async fn insert_key(&self, new: NewKey, idempotency: Option<Idempotency>, entry: Entry)
+    -> Result<InsertKey, Error>;
+
+    /// A page of keys.
+    async fn keys(&self, query: &KeyQuery) -> Result<KeyPage, Error>;
+
+    /// One key of the organization.
+    async fn key(&self, organization: &OrganizationId, client_id: &ClientId) -> Result<Option<ApiKey>, Error>;
+
+    /// Revokes a key for good and gives its name free; with [`IssuedTokens::Stop`] its generation is raised.
+    /// The activity row is written only when the state changed.
+    async fn revoke_key(
+        &self,
+        organization: &OrganizationId,
+        client_id: &ClientId,
+        issued_tokens: IssuedTokens,
+        at: Timestamp,
+        entry: Entry,
+    ) -> Result<Revoke, Error>;
+
+    /// Remembers that the secret was displayed; `false` when there is no such key. Repeating changes nothing.
+    async fn acknowledge_key(
+        &self,
+        organization: &OrganizationId,
+        client_id: &ClientId,
+        at: Timestamp,
+    ) -> Result<bool, Error>;
+
+    /// Number of live keys a user owns, personal credentials not counted.
+    async fn live_keys_of(&self, organization: &OrganizationId, user: &UserId, now: Timestamp) -> Result<u32, Error>;
+
+    /// Removes up to `limit` idempotency records that have ended; returns how many.
+    async fn delete_ended_idempotency(&self, now: Timestamp, limit: u32) -> Result<u64, Error>;
+}

@@ -1,0 +1,62 @@
+//! Storage: SQL and nothing else. One body of SQL serves SQLite and PostgreSQL.
+//!
+//! Each trait here is one area; [`Store`] is all of them. A method that changes something does so in one
+//! transaction, writes its activity row in the same one, and finishes even when the caller goes away.
+
+#![expect(clippy::duplicate_mod, reason = "`backend` is mounted once per database, see its documentation")]
+
+mod activity;
+mod clients;
+mod deployment;
+mod error;
+mod keys;
+mod links;
+mod organizations;
+mod sessions;
+mod signing_keys;
+mod users;
+
+mod connect;
+mod postgres;
+mod sqlite;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use activity::{Activity, ChainedEntry};
+pub use clients::{Client, Clients, Use};
+pub use connect::{Options, connect};
+pub use deployment::Deployment;
+pub use error::Error;
+pub use keys::{
+    Direction, Edge, Idempotency, InsertKey, IssuedTokens, KeyFilter, KeyPage, KeyQuery, Keys, NewKey, Revoke, SortBy,
+};
+pub use links::{Link, LinkPurpose, Links, SetUp};
+pub use organizations::{CreateOrganization, NewOrganization, OrganizationChange, Organizations};
+pub use sessions::{NewSession, Session, Sessions};
+pub use signing_keys::{SigningKey, SigningKeyState, SigningKeys};
+pub use users::{Account, AddMember, Member, NewUser, Users};
+
+/// SHA-256 or HMAC-SHA-256 of something that is not stored itself.
+pub type Hash = [u8; 32];
+
+/// The whole database.
+#[async_trait::async_trait]
+pub trait Store:
+    Activity + Clients + Deployment + Keys + Links + Organizations + Sessions + SigningKeys + Users + Send + Sync
+{
+    /// Brings the schema up to this version; several processes may call it at once.
+    ///
+    /// # Errors
+    /// [`Error::Schema`] when the database is newer than this program or a migration was altered.
+    async fn migrate(&self) -> Result<(), Error>;
+
+    /// Asks the database for an answer.
+    ///
+    /// # Errors
+    /// When there is none.
+    async fn ping(&self) -> Result<(), Error>;
+
+    /// Flushes and closes every connection.
+    async fn close(&self);
+}

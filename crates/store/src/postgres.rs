@@ -1,0 +1,78 @@
+//! The body of SQL on PostgreSQL: one pool reads and writes.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    ConnectOptions, Connection, Pool,
+    error::DatabaseError,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgDatabaseError, PgPoolOptions},
+};
+
+use self::backend::Backend;
+use crate::{Error, Options};
+
+#[path = "backend/mod.rs"]
+mod backend;
+
+type Db = sqlx::Postgres;
+
+/// At the default level, read committed, each statement sees what was committed before it began: after the lock of the
+/// organization is taken, nothing that it protects can change.
+const BEGIN: &str = "BEGIN";
+
+/// What the server ends by itself, so that no client can hold a lock or a connection for long.
+const TIMEOUTS: [(&str, &str); 3] =
+    [("statement_timeout", "10s"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "10s")];
+
+/// A migration takes as long as it takes, and waits for one that runs in another process.
+const NO_TIMEOUTS: [(&str, &str); 3] =
+    [("statement_timeout", "0"), ("lock_timeout", "0"), ("idle_in_transaction_session_timeout", "0")];
+
+/// A connection that was idle for longer is asked for a sign of life before it is used.
+const TRUSTED_IDLE: Duration = Duration::from_secs(5);
+
+static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// Opens `postgres://…`.
+pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error> {
+    // The error of the parser is left out: it may quote the address, which holds the password.
+    let connection = PgConnectOptions::from_str(url).map_err(|_| {
+        Error::Address("The database address must look like postgres://user:password@host:5432/database.".to_owned())
+    })?;
+    let pool = PgPoolOptions::new()
+        .acquire_timeout(options.acquire_timeout)
+        .max_connections(options.max_connections)
+        .test_before_acquire(false)
+        .before_acquire(|connection, known| {
+            Box::pin(async move {
+                if known.idle_for > TRUSTED_IDLE {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_with(connection.application_name("keyline").options(TIMEOUTS))
+        .await?;
+    Ok(Backend { readers: pool.clone(), writers: pool })
+}
+
+/// Brings the schema up to date under an advisory lock, so that of several processes one does it and the others wait.
+async fn migrate(writers: &Pool<Db>) -> Result<(), Error> {
+    let options = PgConnectOptions::clone(&writers.connect_options()).options(NO_TIMEOUTS);
+    let mut connection = options.connect().await?;
+    MIGRATOR.run_direct(None, &mut connection, false).await.map_err(|error| Error::from_migration(error, &MIGRATOR))?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// Whether trying again may help. <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+pub(crate) fn is_transient(error: &dyn DatabaseError) -> bool {
+    let Some(code) = error.try_downcast_ref::<PgDatabaseError>().map(PgDatabaseError::code) else {
+        return false;
+    };
+    let classes = ["08", "40", "53", "57", "58"]; // connection, rollback, resources, intervention, system
+    let lock_not_available = "55P03";
+    let read_only = "25006"; // a standby, until it is promoted
+    code == lock_not_available || code == read_only || classes.iter().any(|class| code.starts_with(class))
+}

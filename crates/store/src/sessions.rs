@@ -1,0 +1,60 @@
+//! Sessions of the console. Only the hash of a session's id is stored.
+
+use async_trait::async_trait;
+use domain::{id::UserId, time::Timestamp};
+
+use crate::{Error, Hash};
+
+/// A session to be opened.
+#[derive(Clone)]
+pub struct NewSession {
+    /// SHA-256 of its id.
+    pub id_hash: Hash,
+    /// Whose it is.
+    pub user: UserId,
+    /// What it carries, as JSON, without its id.
+    pub data: String,
+    /// Now.
+    pub at: Timestamp,
+    /// When it ends however much it is used.
+    pub ends_at: Timestamp,
+    /// When it ends unless it is used.
+    pub idle_ends_at: Timestamp,
+    /// Address it was opened from.
+    pub address: String,
+    /// User agent it was opened with, cut to 256 bytes.
+    pub user_agent: String,
+}
+
+/// A live session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Whose it is.
+    pub user: UserId,
+    /// What it carries, as JSON.
+    pub data: String,
+    /// When its person last proved who they are.
+    pub authenticated_at: Timestamp,
+    /// When it ends however much it is used.
+    pub ends_at: Timestamp,
+}
+
+/// Sessions of the console. A session is live before both of its ends, while its user is active and an active
+/// member of at least one active organization.
+#[async_trait]
+pub trait Sessions {
+    /// Opens a session; `false` when the id is taken.
+    async fn insert_session(&self, new: NewSession) -> Result<bool, Error>;
+
+    /// Changes what a live session carries; `false` when it is not live. Never brings one back.
+    async fn update_session(&self, id_hash: &Hash, data: &str, now: Timestamp) -> Result<bool, Error>;
+
+    /// Reads a live session and, at most once a minute, moves its idle end to `now` plus `idle_s` seconds.
+    async fn load_session(&self, id_hash: &Hash, now: Timestamp, idle_s: i64) -> Result<Option<Session>, Error>;
+
+    /// Ends a session; `false` when there was none.
+    async fn delete_session(&self, id_hash: &Hash) -> Result<bool, Error>;
+
+    /// Removes up to `limit` sessions that have ended; returns how many.
+    async fn delete_ended_sessions(&self, now: Timestamp, limit: u32) -> Result<u64, Error>;
+}

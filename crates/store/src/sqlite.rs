@@ -1,0 +1,98 @@
+//! The body of SQL on SQLite: one connection writes, any number read.
+
+use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
+
+use sqlx::{
+    ConnectOptions, Connection, Pool,
+    error::DatabaseError,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use self::backend::Backend;
+use crate::{Error, Options};
+
+#[path = "backend/mod.rs"]
+mod backend;
+
+type Db = sqlx::Sqlite;
+
+/// Takes the lock for writing at once: a transaction that reads first could not wait for it later.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// How long a connection waits while another process writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a process waits while another one migrates.
+const MIGRATION_TIMEOUT: Duration = Duration::from_secs(60);
+
+static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/sqlite");
+
+/// Opens `sqlite:{path}`, making the file when it is missing.
+pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error> {
+    let path = path_of(url)?;
+    create_private(path)?;
+    let connection = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        // An acknowledged write survives a loss of power.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT);
+    let pool = SqlitePoolOptions::new()
+        .acquire_timeout(options.acquire_timeout)
+        // There is no network that could cut a connection off.
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None);
+    let writers = pool.clone().max_connections(1).connect_with(connection.clone()).await?;
+    let readers =
+        pool.max_connections(options.max_connections).connect_with(connection.pragma("query_only", "ON")).await?;
+    Ok(Backend { readers, writers })
+}
+
+/// Brings the schema up to date in one transaction, so that of several processes one does it and the others wait.
+async fn migrate(writers: &Pool<Db>) -> Result<(), Error> {
+    let options = SqliteConnectOptions::clone(&writers.connect_options()).busy_timeout(MIGRATION_TIMEOUT);
+    let mut connection = options.connect().await?;
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    MIGRATOR
+        .run_direct(None, &mut *transaction, false)
+        .await
+        .map_err(|error| Error::from_migration(error, &MIGRATOR))?;
+    transaction.commit().await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// Whether trying again may help. <https://sqlite.org/rescode.html>
+pub(crate) fn is_transient(error: &dyn DatabaseError) -> bool {
+    const BUSY: i32 = 5;
+    const LOCKED: i32 = 6;
+    const IO_ERROR: i32 = 10;
+    const FULL: i32 = 13;
+    const CANNOT_OPEN: i32 = 14;
+    let code = error.try_downcast_ref::<SqliteError>().and_then(|error| error.code()?.parse::<i32>().ok());
+    // The primary code is the low byte of the extended one.
+    code.is_some_and(|code| matches!(code & 0xff, BUSY | LOCKED | IO_ERROR | FULL | CANNOT_OPEN))
+}
+
+fn path_of(url: &str) -> Result<&Path, Error> {
+    let rest = url.strip_prefix("sqlite:").unwrap_or(url);
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    if path.is_empty() || path.starts_with(':') {
+        return Err(Error::Address("The database address must name a file, like sqlite:data/keyline.db.".to_owned()));
+    }
+    Ok(Path::new(path))
+}
+
+/// Makes the file with a mode that lets nobody else read it; SQLite gives its companions the same mode.
+fn create_private(path: &Path) -> Result<(), Error> {
+    let opened = fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
+    let why = match opened {
+        Ok(_) => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Err(Error::Address(format!("The database file {} cannot be opened: {why}.", path.display())))
+}

@@ -1,0 +1,17 @@
+//! Every method of the store, every case, on both databases.
+
+mod activity;
+mod cancellation;
+mod clients;
+mod deployment;
+mod key_list;
+mod key_list_pages;
+mod key_races;
+mod keys;
+mod links;
+mod organizations;
+mod scene;
+mod schema;
+mod sessions;
+mod signing_keys;
+mod users;

@@ -1,0 +1,220 @@
+use domain::{
+    activity::Event,
+    id::OrganizationId,
+    key::AccessTokenFormat,
+    organization::{Kinds, Organization, OrganizationState, Plan, Policy, SelfService},
+    scope::Scopes,
+    slug::OrganizationSlug,
+};
+use rstest::rstest;
+use store::{
+    CreateOrganization, NewOrganization, OrganizationChange,
+    testing::{Database, Engine},
+};
+
+use crate::scene::{Scene, entry, environments, hash, name, new_key, now, organization, unique, verified_chain};
+
+fn slug(text: &str) -> OrganizationSlug {
+    OrganizationSlug::parse(text).expect("a slug")
+}
+
+/// A policy in which nothing is as it is by default.
+fn strict() -> Policy {
+    Policy {
+        max_keys_per_environment: 2,
+        max_keys_per_user: 3,
+        self_service: SelfService::Admins,
+        kinds: Kinds::Token,
+        access_token_format: AccessTokenFormat::Opaque,
+        token_lifetime_s: 30,
+        max_key_lifetime_days: Some(90),
+        allow_no_expiration: false,
+        require_description: true,
+        scopes: Scopes::parse("invoices:read invoices:write").expect("scopes"),
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_organization_comes_back_as_it_was_made(#[case] on: Engine) {
+    let database = Database::start(on).await;
+    let acme = Organization {
+        name: name("Açme 会社"),
+        plan: Plan::Free,
+        state: OrganizationState::Disabled,
+        api_keys: false,
+        policy: strict(),
+        ..organization("acme")
+    };
+    let new = NewOrganization { organization: acme.clone(), environments: environments() };
+    let written = entry(&acme.id, Event::OrganizationCreated);
+    let created = database.create_organization(new.clone(), written.clone()).await.expect("answered");
+    assert_eq!(created, CreateOrganization::Created);
+    assert_eq!(database.organization(&slug("acme")).await.expect("answered"), Some(acme.clone()));
+    assert_eq!(database.organization(&slug("globex")).await.expect("answered"), None);
+    assert_eq!(database.environments(&acme.id, now()).await.expect("answered"), new.environments);
+    assert_eq!(verified_chain(&*database, &acme.id).await, [written]);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_slug_is_taken_once(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let second = organization("acme");
+    let written = entry(&second.id, Event::OrganizationCreated);
+    let new = NewOrganization { organization: second, environments: environments() };
+    assert_eq!(scene.create_organization(new, written).await.expect("answered"), CreateOrganization::SlugTaken);
+    let all = scene.organizations().await.expect("answered");
+    assert_eq!(all.iter().map(|organization| &organization.id).collect::<Vec<_>>(), [&scene.acme]);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn organizations_are_listed_by_slug(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    for slug in ["a-b", "zeta", "ab", "a0"] {
+        scene.make_organization(slug).await;
+    }
+    let all = scene.organizations().await.expect("answered");
+    let slugs: Vec<_> = all.iter().map(|organization| organization.slug.as_str()).collect();
+    assert_eq!(slugs, ["a-b", "a0", "ab", "acme", "zeta"], "by bytes, whatever the database's language");
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn only_the_settings_named_change(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let before = scene.organization(&slug("acme")).await.expect("answered").expect("there");
+    let later = now().plus_seconds(60);
+    let change = OrganizationChange { plan: Some(Plan::Growth), max_keys_per_user: Some(3), ..Default::default() };
+    let written = entry(&scene.acme, Event::OrganizationChanged);
+    let after = scene.change_organization(&scene.acme, change, later, written.clone()).await.expect("answered");
+    let policy = Policy { max_keys_per_user: 3, ..before.policy.clone() };
+    let expected = Organization { plan: Plan::Growth, policy, updated_at: later, ..before };
+    assert_eq!(after.as_ref(), Some(&expected));
+    assert_eq!(scene.organization(&slug("acme")).await.expect("answered"), Some(expected));
+    assert_eq!(verified_chain(&*scene, &scene.acme).await.last(), Some(&written));
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn every_setting_changes_and_the_cap_can_be_taken_away(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let policy = strict();
+    let change = OrganizationChange {
+        plan: Some(Plan::Free),
+        state: Some(OrganizationState::Disabled),
+        api_keys: Some(false),
+        max_keys_per_environment: Some(policy.max_keys_per_environment),
+        max_keys_per_user: Some(policy.max_keys_per_user),
+        self_service: Some(policy.self_service),
+        kinds: Some(policy.kinds),
+        access_token_format: Some(policy.access_token_format),
+        token_lifetime_s: Some(policy.token_lifetime_s),
+        max_key_lifetime_days: Some(policy.max_key_lifetime_days),
+        allow_no_expiration: Some(policy.allow_no_expiration),
+        require_description: Some(policy.require_description),
+        scopes: Some(policy.scopes.clone()),
+    };
+    let written = || entry(&scene.acme, Event::OrganizationChanged);
+    scene.change_organization(&scene.acme, change, now(), written()).await.expect("answered").expect("there");
+    let changed = scene.organization(&slug("acme")).await.expect("answered").expect("there");
+    assert_eq!((changed.plan, changed.state, changed.api_keys), (Plan::Free, OrganizationState::Disabled, false));
+    assert_eq!(changed.policy, policy);
+    let uncapped = OrganizationChange { max_key_lifetime_days: Some(None), ..Default::default() };
+    let changed = scene.change_organization(&scene.acme, uncapped, now(), written()).await.expect("answered");
+    assert_eq!(changed.expect("there").policy.max_key_lifetime_days, None);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_unknown_organization_is_not_changed(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let nobody = OrganizationId::new(now(), unique().into());
+    let written = entry(&nobody, Event::OrganizationChanged);
+    let changed = scene.change_organization(&nobody, OrganizationChange::default(), now(), written).await;
+    assert_eq!(changed.expect("answered"), None);
+    assert!(scene.environments(&nobody, now()).await.expect("answered").is_empty());
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn turning_off_raises_the_generation_and_turning_on_does_not(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let new = new_key(&scene.acme, "Billing");
+    let secret = new.secret_hash;
+    scene.make_key(new).await;
+    let off = OrganizationState::Disabled;
+    let changes = [
+        (OrganizationChange { api_keys: Some(false), ..Default::default() }, 1),
+        (OrganizationChange { api_keys: Some(false), ..Default::default() }, 1),
+        (OrganizationChange { api_keys: Some(true), ..Default::default() }, 1),
+        (OrganizationChange { state: Some(off), ..Default::default() }, 2),
+        (OrganizationChange { state: Some(OrganizationState::Active), ..Default::default() }, 2),
+        (OrganizationChange { state: Some(off), api_keys: Some(false), ..Default::default() }, 3),
+    ];
+    for (change, generation) in changes {
+        let written = entry(&scene.acme, Event::OrganizationChanged);
+        scene.change_organization(&scene.acme, change.clone(), now(), written).await.expect("answered");
+        let client = scene.client_by_secret(&secret).await.expect("answered").expect("there");
+        assert_eq!(client.generation, generation, "{change:?}");
+    }
+    assert!(scene.client_by_secret(&hash(0)).await.expect("answered").is_none());
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn environments_count_their_live_keys(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let mut staging = new_key(&scene.acme, "In staging");
+    staging.environment = crate::scene::environment("staging");
+    scene.make_key(staging).await;
+    scene.make_key(new_key(&scene.acme, "Live")).await;
+    let mut expiring = new_key(&scene.acme, "Expires");
+    expiring.expires_at = Some(now().plus_seconds(1));
+    scene.make_key(expiring).await;
+    let globex = scene.make_organization("globex").await;
+    scene.make_key(new_key(&globex, "Elsewhere")).await;
+    for (at, counts) in [(now(), [2, 1, 0]), (now().plus_seconds(1), [1, 1, 0])] {
+        let environments = scene.environments(&scene.acme, at).await.expect("answered");
+        assert_eq!(environments.iter().map(|environment| environment.live_keys).collect::<Vec<_>>(), counts);
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_organizations_with_one_slug_one_is_made(#[case] on: Engine) {
+    let database = Database::start(on).await;
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let new = NewOrganization { organization: organization("acme"), environments: environments() };
+            let written = entry(&new.organization.id, Event::OrganizationCreated);
+            let store = database.store();
+            tokio::spawn(async move { store.create_organization(new, written).await })
+        })
+        .collect();
+    let mut created = 0;
+    for task in tasks {
+        created += u32::from(task.await.expect("finished").expect("answered") == CreateOrganization::Created);
+    }
+    assert_eq!(created, 1);
+    assert_eq!(database.organizations().await.expect("answered").len(), 1);
+}

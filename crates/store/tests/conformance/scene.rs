@@ -1,0 +1,249 @@
+//! A database with somebody in it, and short ways to make more.
+
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use domain::{
+    activity::{Actor, Entry, Event, Target},
+    email::Email,
+    id::{EnvironmentId, EventId, KeyId, OrganizationId, UserId},
+    key::{AccessTokenFormat, ApiKey, Kind, Owner},
+    name::{Description, Name},
+    organization::{DEFAULT_ENVIRONMENTS, Environment, Organization, OrganizationState, Plan, Policy},
+    scope::Scopes,
+    secret::ClientId,
+    slug::{EnvironmentSlug, OrganizationSlug},
+    time::Timestamp,
+    user::Role,
+};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, Executor, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
+};
+use store::{
+    AddMember, CreateOrganization, Hash, InsertKey, NewKey, NewOrganization, NewUser,
+    testing::{Database, Engine},
+};
+
+/// A database with the organization `acme`.
+pub struct Scene {
+    pub database: Database,
+    pub acme: OrganizationId,
+}
+
+impl Deref for Scene {
+    type Target = dyn store::Store;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.database
+    }
+}
+
+impl Scene {
+    pub async fn start(on: Engine) -> Self {
+        Self::with(on, Policy::default()).await
+    }
+
+    /// `acme` has this policy.
+    pub async fn with(on: Engine, policy: Policy) -> Self {
+        let database = Database::start(on).await;
+        let acme = create_organization(&database, "acme", policy).await;
+        Self { database, acme }
+    }
+
+    /// Another organization.
+    pub async fn make_organization(&self, slug: &str) -> OrganizationId {
+        create_organization(&self.database, slug, Policy::default()).await
+    }
+
+    /// Another member of `acme`.
+    pub async fn make_member(&self, name: &str) -> UserId {
+        let added = self.add_member(&self.acme, new_user(name), Role::Member, entry(&self.acme, Event::UserCreated));
+        match added.await.expect("added") {
+            AddMember::Created(id) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A key that is made.
+    pub async fn make_key(&self, new: NewKey) -> ApiKey {
+        match self.insert(new).await {
+            InsertKey::Inserted(key) => *key,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A key that is made or refused.
+    pub async fn insert(&self, new: NewKey) -> InsertKey {
+        let entry = entry(&new.organization, Event::KeyCreated);
+        self.insert_key(new, None, entry).await.expect("answered")
+    }
+
+    /// Changes rows in a way no method of the store does.
+    pub async fn execute(&self, sql: &str) -> Result<u64, sqlx::Error> {
+        execute(&self.database, sql).await
+    }
+
+    /// A store that other tasks can hold.
+    pub fn store(&self) -> Arc<dyn store::Store> {
+        self.database.store()
+    }
+}
+
+pub async fn execute(database: &Database, sql: &str) -> Result<u64, sqlx::Error> {
+    let sql = AssertSqlSafe(sql.to_owned());
+    match database.engine() {
+        Engine::Sqlite => {
+            let mut connection = sqlite(database).connect().await?;
+            let done = connection.execute(sql).await?.rows_affected();
+            connection.close().await?;
+            Ok(done)
+        }
+        Engine::Postgres => {
+            let mut connection = postgres(database).connect().await?;
+            let done = connection.execute(sql).await?.rows_affected();
+            connection.close().await?;
+            Ok(done)
+        }
+    }
+}
+
+pub fn sqlite(database: &Database) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(database.url().strip_prefix("sqlite:").expect("of SQLite"))
+}
+
+pub fn postgres(database: &Database) -> PgConnectOptions {
+    database.url().parse().expect("of PostgreSQL")
+}
+
+async fn create_organization(database: &Database, slug: &str, policy: Policy) -> OrganizationId {
+    let new =
+        NewOrganization { organization: Organization { policy, ..organization(slug) }, environments: environments() };
+    let id = new.organization.id.clone();
+    let created = database.create_organization(new, entry(&id, Event::OrganizationCreated)).await;
+    assert_eq!(created.expect("answered"), CreateOrganization::Created);
+    id
+}
+
+pub fn organization(slug: &str) -> Organization {
+    Organization {
+        id: OrganizationId::new(now(), unique().into()),
+        slug: OrganizationSlug::parse(slug).expect("a slug"),
+        name: name(&format!("{slug} Corp")),
+        time_zone: "Europe/Lisbon".to_owned(),
+        plan: Plan::Enterprise,
+        state: OrganizationState::Active,
+        api_keys: true,
+        policy: Policy::default(),
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+pub fn environments() -> Vec<Environment> {
+    let environment = |(slug, display): (&str, &str)| Environment {
+        id: EnvironmentId::new(now(), unique().into()),
+        slug: environment(slug),
+        name: name(display),
+        live_keys: 0,
+    };
+    DEFAULT_ENVIRONMENTS.into_iter().map(environment).collect()
+}
+
+/// A person with the address `{name}@example.test`.
+pub fn new_user(name: &str) -> NewUser {
+    NewUser {
+        id: UserId::new(now(), unique().into()),
+        email: Email::parse(&format!("{name}@example.test")).expect("an address"),
+        name: self::name(name),
+        password_hash: Some(format!("hash of {name}")),
+        at: now(),
+    }
+}
+
+/// A key of the organization in production.
+pub fn new_key(organization: &OrganizationId, name: &str) -> NewKey {
+    let number = unique();
+    NewKey {
+        id: KeyId::new(now(), number.into()),
+        client_id: client_id(number),
+        organization: organization.clone(),
+        environment: environment("production"),
+        name: self::name(name),
+        description: Description::parse("What it is for").expect("a description"),
+        kind: Kind::Client,
+        owner: Owner::Organization,
+        scopes: Scopes::parse("keys:read keys:write").expect("scopes"),
+        access_token_format: AccessTokenFormat::Jwt,
+        expires_at: None,
+        created_at: now(),
+        created_by: "Ana Reyes".to_owned(),
+        secret_hash: hash(number),
+        hash_key_version: 1,
+    }
+}
+
+pub fn entry(organization: &OrganizationId, event: Event) -> Entry {
+    Entry {
+        id: EventId::new(now(), unique().into()),
+        organization: organization.clone(),
+        at: now(),
+        event,
+        actor: Actor::operator(),
+        target: Target { id: "target".to_owned(), name: "Target".to_owned() },
+        environment: Some(environment("production")),
+        address: "192.0.2.7".to_owned(),
+        request_id: "request".to_owned(),
+        details: "{}".to_owned(),
+    }
+}
+
+pub fn client_id(number: u32) -> ClientId {
+    ClientId::parse(&format!("kl_ci_{number:026}")).expect("a client id")
+}
+
+pub fn hash(number: u32) -> Hash {
+    let mut hash = [7; 32];
+    hash[..4].copy_from_slice(&number.to_be_bytes());
+    hash
+}
+
+pub fn name(text: &str) -> Name {
+    Name::parse(text).expect("a name")
+}
+
+pub fn environment(slug: &str) -> EnvironmentSlug {
+    EnvironmentSlug::parse(slug).expect("a slug")
+}
+
+/// The time of every test.
+pub fn now() -> Timestamp {
+    Timestamp::from_millis(1_795_682_527_120)
+}
+
+/// A number that no other call in this process gets.
+pub fn unique() -> u32 {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+/// Every row of the organization's Activity Log, after checking the chain.
+pub async fn verified_chain(store: &dyn store::Store, organization: &OrganizationId) -> Vec<Entry> {
+    let rows = store.activity_after(organization, 0, 10_000).await.expect("answered");
+    let mut previous = Hash::default();
+    for (row, sequence) in rows.iter().zip(1..) {
+        assert_eq!(row.sequence, sequence, "a gap");
+        assert_eq!(row.previous_hash, previous, "row {sequence} follows another row");
+        assert_eq!(
+            row.hash,
+            domain::activity::chain_hash(&previous, sequence, &row.entry),
+            "row {sequence} was altered"
+        );
+        previous = row.hash;
+    }
+    rows.into_iter().map(|row| row.entry).collect()
+}

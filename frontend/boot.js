@@ -1,0 +1,49 @@
+// Brings the islands of a page to life once the browser has nothing better to do. The page works
+// without it. The build puts the URLs of this very version in the place of the double braces.
+
+const GLUE = "{{keyline.js}}";
+const MODULE = "{{keyline.wasm}}";
+
+// Children of an island wait in <leptos-children>; the innermost callback prepares the owner of
+// the islands inside.
+const childrenCallbacks = [];
+
+async function hydrateIsland(element, exports) {
+  const island = exports[element.dataset.component];
+  if (!island) {
+    console.warn(`No code for the island ${element.dataset.component}.`);
+    return;
+  }
+  childrenCallbacks.at(-1)?.();
+  await island(element);
+}
+
+async function walk(element, exports) {
+  const isChildren = element.localName === "leptos-children";
+  if (element.localName === "leptos-island") {
+    await hydrateIsland(element, exports);
+  } else if (isChildren) {
+    childrenCallbacks.push(element.$$on_hydrate);
+  }
+  for (const child of element.children) {
+    await walk(child, exports);
+  }
+  if (isChildren) {
+    childrenCallbacks.pop();
+  }
+}
+
+async function start() {
+  const exports = await import(GLUE);
+  await exports.default({ module_or_path: MODULE });
+  exports.hydrate();
+  await walk(document.body, exports);
+  document.documentElement.dataset.hydrated = "";
+}
+
+if ("requestIdleCallback" in window) {
+  // A page that is never idle must come to life too.
+  requestIdleCallback(start, { timeout: 2000 });
+} else {
+  start();
+}

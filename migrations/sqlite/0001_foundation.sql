@@ -1,0 +1,209 @@
+-- Same tables, columns and index names as in ../postgres; a test compares them.
+-- Times are milliseconds since 1970.
+
+CREATE TABLE organizations (
+    id TEXT NOT NULL PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    plan TEXT NOT NULL CHECK (plan IN ('free', 'growth', 'enterprise')),
+    state TEXT NOT NULL CHECK (state IN ('active', 'disabled')),
+    api_keys INTEGER NOT NULL CHECK (api_keys IN (0, 1)),
+    max_keys_per_environment INTEGER NOT NULL CHECK (max_keys_per_environment >= 0),
+    max_keys_per_user INTEGER NOT NULL CHECK (max_keys_per_user >= 0),
+    self_service TEXT NOT NULL CHECK (self_service IN ('off', 'admins', 'members')),
+    kinds TEXT NOT NULL CHECK (kinds IN ('client', 'token', 'both')),
+    access_token_format TEXT NOT NULL CHECK (access_token_format IN ('jwt', 'opaque')),
+    token_lifetime_s INTEGER NOT NULL CHECK (token_lifetime_s BETWEEN 30 AND 3600),
+    max_key_lifetime_days INTEGER CHECK (max_key_lifetime_days > 0),
+    allow_no_expiration INTEGER NOT NULL CHECK (allow_no_expiration IN (0, 1)),
+    require_description INTEGER NOT NULL CHECK (require_description IN (0, 1)),
+    scopes TEXT NOT NULL,
+    gen INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE environments (
+    org_id TEXT NOT NULL REFERENCES organizations (id),
+    id TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (org_id, id),
+    UNIQUE (org_id, slug)
+) STRICT;
+
+CREATE TABLE users (
+    id TEXT NOT NULL PRIMARY KEY,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    password_hash TEXT,
+    state TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'deactivated')),
+    gen INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE memberships (
+    org_id TEXT NOT NULL REFERENCES organizations (id),
+    user_id TEXT NOT NULL REFERENCES users (id),
+    role TEXT NOT NULL CHECK (role IN ('admin', 'member')),
+    state TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'deactivated')),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (org_id, user_id)
+) STRICT;
+CREATE INDEX memberships_by_user ON memberships (user_id);
+
+CREATE TABLE sessions (
+    id_hash BLOB NOT NULL PRIMARY KEY CHECK (length(id_hash) = 32),
+    user_id TEXT NOT NULL REFERENCES users (id),
+    data TEXT NOT NULL,
+    authenticated_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    idle_ends_at INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    user_agent TEXT NOT NULL
+) STRICT;
+CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE INDEX sessions_by_end ON sessions (ends_at);
+CREATE INDEX sessions_by_idle_end ON sessions (idle_ends_at);
+
+-- `name_key` is NULL once the name is given free; NULLs are distinct, so only live names are unique.
+CREATE TABLE api_keys (
+    org_id TEXT NOT NULL REFERENCES organizations (id),
+    id TEXT NOT NULL,
+    client_id TEXT NOT NULL UNIQUE,
+    environment TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT,
+    name_search TEXT NOT NULL,
+    description TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('client', 'token')),
+    owner_user_id TEXT,
+    personal INTEGER NOT NULL DEFAULT 0 CHECK (personal IN (0, 1)),
+    scopes TEXT NOT NULL,
+    access_token_format TEXT NOT NULL CHECK (access_token_format IN ('jwt', 'opaque')),
+    expires_at INTEGER,
+    suspend_on_sign_out INTEGER NOT NULL DEFAULT 0 CHECK (suspend_on_sign_out IN (0, 1)),
+    suspended_at INTEGER,
+    suspended_reason TEXT CHECK (suspended_reason IN ('suspended_by_admin', 'owner_deactivated', 'signed_out', 'exposed', 'restored')),
+    revoked_at INTEGER,
+    acknowledged_at INTEGER,
+    created_at INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    last_used_ip TEXT,
+    gen INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (org_id, id),
+    UNIQUE (org_id, environment, name_key),
+    FOREIGN KEY (org_id, environment) REFERENCES environments (org_id, slug),
+    FOREIGN KEY (org_id, owner_user_id) REFERENCES memberships (org_id, user_id),
+    CHECK ((suspended_at IS NULL) = (suspended_reason IS NULL)),
+    CHECK (revoked_at IS NULL OR name_key IS NULL)
+) STRICT;
+CREATE INDEX api_keys_by_creation ON api_keys (org_id, environment, created_at, id);
+CREATE INDEX api_keys_by_name ON api_keys (org_id, environment, name_search, id);
+CREATE INDEX api_keys_by_owner ON api_keys (org_id, owner_user_id, created_at, id);
+
+-- The unique hash is the hot look-up.
+CREATE TABLE api_key_secrets (
+    org_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    secret_hash BLOB NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
+    hash_key_version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    ends_at INTEGER,
+    last_used_at INTEGER,
+    PRIMARY KEY (org_id, key_id, version),
+    FOREIGN KEY (org_id, key_id) REFERENCES api_keys (org_id, id)
+) STRICT;
+
+-- `hour` is the time the hour begins at.
+CREATE TABLE api_key_usage (
+    org_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (org_id, key_id, hour),
+    FOREIGN KEY (org_id, key_id) REFERENCES api_keys (org_id, id)
+) STRICT;
+
+CREATE TABLE idempotency (
+    org_id TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    idempotency_key TEXT NOT NULL,
+    fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32),
+    key_id TEXT NOT NULL,
+    ends_at INTEGER NOT NULL,
+    PRIMARY KEY (org_id, actor, idempotency_key),
+    FOREIGN KEY (org_id, key_id) REFERENCES api_keys (org_id, id)
+) STRICT;
+CREATE INDEX idempotency_by_end ON idempotency (ends_at);
+
+CREATE TABLE signing_keys (
+    kid TEXT NOT NULL PRIMARY KEY,
+    algorithm TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'retiring', 'gone')),
+    public_jwk TEXT NOT NULL,
+    wrapped_private BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX signing_keys_one_active ON signing_keys (algorithm) WHERE state = 'active';
+
+-- One row, which every change of the whole deployment locks first.
+CREATE TABLE deployment (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    master_key_fingerprint BLOB CHECK (length(master_key_fingerprint) = 32),
+    master_key_claimed_at INTEGER
+) STRICT;
+INSERT INTO deployment (id) VALUES (1);
+
+CREATE TABLE links (
+    token_hash BLOB NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    purpose TEXT NOT NULL CHECK (purpose IN ('set_up')),
+    created_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL
+) STRICT;
+
+-- One row per organization, which every change of the organization locks first.
+CREATE TABLE activity_heads (
+    org_id TEXT NOT NULL PRIMARY KEY REFERENCES organizations (id),
+    sequence INTEGER NOT NULL,
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE TABLE activity (
+    org_id TEXT NOT NULL REFERENCES organizations (id),
+    sequence INTEGER NOT NULL CHECK (sequence > 0),
+    id TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    actor_kind TEXT NOT NULL CHECK (actor_kind IN ('user', 'client', 'operator')),
+    actor_id TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    target_id TEXT NOT NULL,
+    target_name TEXT NOT NULL,
+    environment TEXT,
+    address TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    details TEXT NOT NULL,
+    previous_hash BLOB NOT NULL CHECK (length(previous_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (org_id, sequence)
+) STRICT;
+
+CREATE TRIGGER activity_no_update BEFORE UPDATE ON activity
+BEGIN
+    SELECT RAISE(ABORT, 'activity is append-only');
+END;
+CREATE TRIGGER activity_no_delete BEFORE DELETE ON activity
+BEGIN
+    SELECT RAISE(ABORT, 'activity is append-only');
+END;

@@ -1,0 +1,66 @@
+use std::{fs, path::Path, sync::Arc};
+
+use anyhow::Context;
+use service::{
+    Service, Settings, StartError,
+    clock::{SystemClock, SystemRandom},
+    master_key::MasterKey,
+};
+use store::Store;
+
+use super::Failure;
+use crate::{
+    config::{Config, PublicUrl},
+    master_key_file::{self, MasterKeyError},
+};
+
+/// Connects to the database and brings its schema up to this version.
+pub(super) async fn database(config: &Config) -> Result<Arc<dyn Store>, Failure> {
+    if config.database.is_sqlite() {
+        let directory = &config.data_dir;
+        fs::create_dir_all(directory).with_context(|| format!("data directory {}", directory.display()))?;
+    }
+    let store = store::connect(config.database.expose(), &store::Options::default()).await?;
+    store.migrate().await?;
+    Ok(store)
+}
+
+/// Opens the database and starts the use cases over it.
+pub(super) async fn service(config: &Config, public_url: &PublicUrl) -> Result<Service, Failure> {
+    let store = database(config).await?;
+    let master_key = master_key(config, &*store).await?;
+    let settings = Settings {
+        issuer: public_url.origin().to_owned(),
+        token_audience: config.token_audience.clone(),
+        key_prefix: config.key_prefix.clone(),
+        session_absolute_s: config.session_absolute.as_secs().cast_signed(),
+        session_idle_s: config.session_idle.as_secs().cast_signed(),
+    };
+    Service::start(store, settings, master_key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.map_err(|error| {
+        match error {
+            StartError::WrongMasterKey | StartError::SigningKey(_) => {
+                Failure::MasterKey(format!("{}: {error}", config.master_key_file.display()))
+            }
+            StartError::Store(error) => error.into(),
+        }
+    })
+}
+
+/// Reads the master key. A new SQLite database gets one; on PostgreSQL other processes must have the same,
+/// so a person makes it.
+async fn master_key(config: &Config, store: &dyn Store) -> Result<MasterKey, Failure> {
+    let path: &Path = &config.master_key_file;
+    match master_key_file::read(path) {
+        Err(MasterKeyError::Missing(_))
+            if config.database.is_sqlite() && store.master_key_fingerprint().await?.is_none() =>
+        {
+            match master_key_file::create(path) {
+                Ok(()) | Err(MasterKeyError::Exists(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+            tracing::info!(file = %path.display(), "made a master key; keep a copy of it apart from the database");
+            Ok(master_key_file::read(path)?)
+        }
+        result => Ok(result?),
+    }
+}

@@ -1,0 +1,103 @@
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::{Context, anyhow};
+use axum::Router;
+use service::{Service, authority::Operator, set_up::SET_UP_LINK_S};
+use tokio::{net::TcpListener, time::MissedTickBehavior};
+
+use super::{Failure, Output, open};
+use crate::{
+    assets,
+    client_address::TrustedProxies,
+    config::{Config, PublicUrl},
+    health::{self, Health},
+    listen::{self, Deadlines, Ending, Lifecycle, Limits, Signals},
+    router,
+    state::{AppState, PRODUCT, Site},
+    telemetry::{self, Metrics},
+};
+
+/// Uses of keys are lost for at most this long if the process is killed.
+const FLUSH: Duration = Duration::from_secs(1);
+
+/// Serves until a signal ends it.
+pub(super) async fn run(config: &Config, output: Output) -> Result<(), Failure> {
+    let signals = Signals::catch().context("signals")?;
+    let metrics = Metrics::start().context("metrics")?;
+    let public = bind("listen", config.listen).await?;
+    let operations = bind("ops_listen", config.ops_listen).await?;
+    let public_url = config.public_url(public.local_addr().context("listen")?);
+    let service = open::service(config, &public_url).await?;
+    show_set_up_link(&service, &public_url, output).await?;
+
+    let lifecycle = Lifecycle::default();
+    let health = Health { service: service.clone(), lifecycle: lifecycle.clone(), metrics };
+    let limits = Limits::public(config.max_connections);
+    start("public", public, public_router(config, public_url, &service), limits, &lifecycle)?;
+    start("operations", operations, health::router(health), Limits::operations(), &lifecycle)?;
+    let flushing = tokio::spawn(flush_uses(service.clone(), lifecycle.clone()));
+
+    let ending = signals.wind_down(&lifecycle, config.drain_window).await;
+    flushing.await.context("uses of keys")?;
+    service.close().await?;
+    match ending {
+        Ending::Complete => Ok(()),
+        Ending::Cut => Err(anyhow!("requests were cut off").into()),
+    }
+}
+
+async fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
+    let listener = TcpListener::bind(address).await;
+    Ok(listener.with_context(|| format!("setting {setting}: {address} cannot be listened on"))?)
+}
+
+fn public_router(config: &Config, public_url: PublicUrl, service: &Service) -> Router {
+    let site = Site {
+        public_url,
+        product: PRODUCT.to_owned(),
+        support_contact: config.support_contact.clone(),
+        assets: assets::urls(),
+    };
+    let routes = router::router(AppState { service: service.clone(), site: Arc::new(site) });
+    let routes = listen::with_deadlines(routes, Deadlines::default());
+    telemetry::observed(routes, TrustedProxies::new(&config.trusted_proxies))
+}
+
+/// Starts to accept, and says at which address: the system has chosen the port for port 0.
+fn start(
+    name: &str,
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    lifecycle: &Lifecycle,
+) -> Result<(), Failure> {
+    let address = listener.local_addr().context("listening")?;
+    tokio::spawn(listen::accept(listener, router, limits, lifecycle.clone()));
+    tracing::info!(listener = name, %address, "listening");
+    Ok(())
+}
+
+/// Goes to standard output, not to the log: whoever opens it first owns the console.
+async fn show_set_up_link(service: &Service, public_url: &PublicUrl, output: Output) -> Result<(), Failure> {
+    let Some(token) = service.set_up_link(Operator::at_the_command_line()).await? else {
+        return Ok(());
+    };
+    let url = public_url.join(&format!("/setup/{}", *token));
+    output.write(&serde_json::json!({ "set_up_url": url }), || {
+        format!("Make the first organization within {} minutes: {url}", SET_UP_LINK_S / 60)
+    })
+}
+
+async fn flush_uses(service: Service, lifecycle: Lifecycle) {
+    let mut ticks = tokio::time::interval(FLUSH);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = lifecycle.closed() => return,
+        }
+        if let Err(error) = service.flush_uses().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "uses of keys are kept for the next attempt");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+use std::fmt;
+
+use url::{Host, Url};
+
+use super::Reason;
+
+/// The origin under which people and clients reach the server: `https://keys.example.com`, without a
+/// slash at the end. It is the issuer, the start of every link and the only accepted origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl(Url);
+
+impl PublicUrl {
+    /// Accepts `https` everywhere and `http` for this machine only.
+    ///
+    /// # Errors
+    ///
+    /// The text is no such URL, or holds more than scheme, host and port.
+    pub fn parse(text: &str) -> Result<Self, Reason> {
+        let url = Url::parse(text)
+            .map_err(|_| Reason::new("it is not a URL", "write scheme and host: https://keys.example.com"))?;
+        let bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        match url.scheme() {
+            "http" | "https" if !bare => {
+                Err(Reason::new("it has more than scheme, host and port", "leave out path, query, fragment and user"))
+            }
+            "https" => Ok(Self(url)),
+            "http" if is_this_machine(&url) => Ok(Self(url)),
+            "http" => Err(Reason::new(
+                "plain http would send secrets and cookies in clear",
+                "use https; http is for localhost, 127.0.0.0/8 and ::1 only",
+            )),
+            _ => Err(Reason::new("it is neither https nor http", "start it with https://")),
+        }
+    }
+
+    /// `http://localhost:{port}`.
+    pub(super) fn localhost(port: u16) -> Self {
+        Self(Url::parse(&format!("http://localhost:{port}")).expect("a host and a port are a URL"))
+    }
+
+    /// Whether cookies can be `Secure`.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// The value of `Origin` that browsers send from our pages.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        self.0.as_str().trim_end_matches('/')
+    }
+
+    /// What stands in `Host`: the port only where it is not the scheme's own.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        self.0.authority()
+    }
+
+    /// The URL of a path that starts with a slash.
+    #[must_use]
+    pub fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.origin())
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.origin())
+    }
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

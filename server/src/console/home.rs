@@ -1,0 +1,51 @@
+//! The way from the root to a person's keys.
+
+use app::{
+    frame::Place,
+    pages::{Page, choose_organization::ChooseOrganizationView},
+    routes,
+};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+
+use super::{
+    page::{self, PageError},
+    session::SignedIn,
+};
+use crate::state::AppState;
+
+/// `GET /`: straight to the only organization, or a choice.
+pub async fn home(State(state): State<AppState>, person: SignedIn) -> Result<Response, PageError> {
+    let memberships = state.service.memberships(&person.visitor).await?;
+    if let [only] = memberships.as_slice() {
+        return Ok(Redirect::to(&routes::organization(only.organization.slug.as_str())).into_response());
+    }
+    let organizations = memberships.iter().map(|member| Place {
+        slug: member.organization.slug.to_string(),
+        name: member.organization.name.to_string(),
+    });
+    let view = ChooseOrganizationView {
+        product: state.site.product.clone(),
+        user_email: memberships.first().map(|member| member.email.to_string()).unwrap_or_default(),
+        organizations: organizations.collect(),
+        form: state.service.form_value(&person.session_id),
+    };
+    Ok(page::render(&state.site, StatusCode::OK, Page::ChooseOrganization(view)))
+}
+
+/// `GET /t/{organization}`: to the keys of its first environment.
+pub async fn organization(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path(organization): Path<String>,
+) -> Result<Redirect, PageError> {
+    let memberships = state.service.memberships(&person.visitor).await?;
+    let member = memberships.iter().find(|member| member.organization.slug.as_str() == organization);
+    let member = member.ok_or_else(PageError::not_found)?;
+    let environments = state.service.environments_of(member).await?;
+    let first = environments.first().ok_or_else(PageError::not_found)?;
+    Ok(Redirect::to(&routes::api_keys(&organization, first.slug.as_str())))
+}

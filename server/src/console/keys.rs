@@ -1,0 +1,274 @@
+//! The pages and forms about API keys.
+
+use app::{
+    components::{
+        create_form::CreateValues,
+        remove_form::RemoveForm,
+        secret_panel::CreatedKey,
+    },
+    pages::{
+        Page,
+        api_keys::{self, ApiKeysView, KeyRow, Limit, ListQuery, Slice, StatusFilter},
+        create_key::CreateKeyView,
+        key::KeyView,
+        key_created::{AlreadyCreatedView, KeyCreatedView},
+        message::Message,
+        remove_key::RemoveKeyView,
+    },
+    routes,
+};
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{
+    field::FieldError,
+    key::ApiKey,
+    name::Name,
+    new_key::{KeyForm, NewKey},
+    secret::ClientId,
+};
+use service::{
+    keys::{CreateRefused, Created, IssuedKey},
+    store::{Direction, Edge, IssuedTokens, KeyFilter, KeyQuery, Revoke, SortBy},
+};
+
+use super::{
+    desk::Desk,
+    form::PostedForm,
+    page::{self, PageError},
+    session::SignedIn,
+};
+use crate::state::AppState;
+
+/// `GET …/{environment}`: the list.
+pub async fn list(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path((organization, environment)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let desk = Desk::open(&state, person, &organization, &environment).await?;
+    let query = ListQuery::from_pairs(form_urlencoded::parse(query.unwrap_or_default().as_bytes()));
+    let page = state.service.list_keys(&desk.admin, key_query(&desk, &query)).await?;
+    let rows = page.keys.iter().map(|key| KeyRow::new(key, None, &desk.clock));
+    let view = ApiKeysView {
+        counts: desk.environments.iter().map(|known| (page::place(known), known.live_keys)).collect(),
+        rows: rows.collect(),
+        slice: Slice {
+            before: page.before,
+            total: page.total,
+            has_previous: page.has_previous,
+            has_next: page.has_next,
+        },
+        limit: Limit {
+            used: desk.environment.live_keys,
+            max: desk.admin.organization().policy.max_keys_per_environment,
+        },
+        create: desk.create_form(&state),
+        remove_form: desk.form_value(&state),
+        public_url: state.site.public_url.origin().to_owned(),
+        query,
+        frame: desk.frame,
+    };
+    Ok(page::render(&state.site, StatusCode::OK, Page::ApiKeys(Box::new(view))))
+}
+
+fn key_query(desk: &Desk, query: &ListQuery) -> KeyQuery {
+    let client_id = |text: &String| ClientId::parse(text);
+    KeyQuery {
+        organization: desk.admin.organization().id.clone(),
+        environment: Some(desk.environment.slug.clone()),
+        owner: None,
+        search: Some(query.q.clone()).filter(|search| !search.is_empty()),
+        filter: match query.status {
+            StatusFilter::All => KeyFilter::NotRevoked,
+            StatusFilter::Active => KeyFilter::Active,
+            StatusFilter::ExpiresSoon => KeyFilter::ExpiresSoon,
+            StatusFilter::Suspended => KeyFilter::Suspended,
+            StatusFilter::Expired => KeyFilter::Expired,
+            StatusFilter::NeverUsed => KeyFilter::NeverUsed,
+            StatusFilter::Removed => KeyFilter::Revoked,
+        },
+        sort: match query.sort {
+            api_keys::SortBy::Name => SortBy::Name,
+            api_keys::SortBy::LastUsed => SortBy::LastUsed,
+            api_keys::SortBy::Expires => SortBy::Expires,
+            api_keys::SortBy::Created => SortBy::Created,
+        },
+        direction: if query.descending { Direction::Descending } else { Direction::Ascending },
+        edge: query.edge.as_ref().and_then(|edge| match edge {
+            api_keys::Edge::After(id) => client_id(id).map(Edge::After),
+            api_keys::Edge::Before(id) => client_id(id).map(Edge::Before),
+        }),
+        limit: query.per.into(),
+        now: desk.clock.now(),
+    }
+}
+
+/// `GET …/new`: the create form as a page.
+pub async fn new(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path((organization, environment)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let desk = Desk::open(&state, person, &organization, &environment).await?;
+    Ok(show_form(&state, StatusCode::OK, desk, None))
+}
+
+/// `POST …/{environment}`: creates a key. The answer is the only page that ever shows its secret.
+pub async fn create(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path((organization, environment)): Path<(String, String)>,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let desk = Desk::open(&state, person, &organization, &environment).await?;
+    let form_id = desk.open_form(&state, posted.get("form"))?;
+    let typed = |name: &str| posted.get(name).to_owned();
+    let form = KeyForm {
+        name: typed("name"),
+        description: typed("description"),
+        kind: typed("kind"),
+        expiration: typed("expiration"),
+        expires_on: typed("expires_on"),
+    };
+    let new = match NewKey::parse(&form, desk.admin.organization(), desk.clock.now()) {
+        Ok(new) => new,
+        Err(errors) => return Ok(show_form(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, Some((form, errors)))),
+    };
+    let name = new.name.clone();
+    match state.service.create_key(&desk.admin, &desk.environment.slug, new, &form_id).await? {
+        Ok(Created::Issued(issued)) => Ok(show_secret(&state, desk, &issued)),
+        Ok(Created::Replayed(key)) => {
+            let view = AlreadyCreatedView {
+                frame: desk.frame,
+                name: key.name.to_string(),
+                client_id: key.client_id.to_string(),
+            };
+            Ok(page::render(&state.site, StatusCode::OK, Page::AlreadyCreated(Box::new(view))))
+        }
+        Err(refused) => {
+            let errors = refusal(&refused, &desk, &name)?;
+            Ok(show_form(&state, StatusCode::CONFLICT, desk, Some((form, errors))))
+        }
+    }
+}
+
+fn refusal(refused: &CreateRefused, desk: &Desk, name: &Name) -> Result<Vec<FieldError>, PageError> {
+    let error = refused.as_field_error(&desk.environment.name, name);
+    error.map(|error| vec![error]).ok_or_else(PageError::not_found)
+}
+
+fn show_form(
+    state: &AppState,
+    status: StatusCode,
+    desk: Desk,
+    refused: Option<(KeyForm, Vec<FieldError>)>,
+) -> Response {
+    let empty = desk.create_form(state);
+    let form = match refused {
+        None => empty,
+        Some((form, errors)) => {
+            let values = CreateValues {
+                name: form.name,
+                description: form.description,
+                kind: form.kind,
+                expiration: form.expiration,
+                expires_on: form.expires_on,
+            };
+            empty.refused(values, errors)
+        }
+    };
+    let view = CreateKeyView { frame: desk.frame, form };
+    page::render(&state.site, status, Page::CreateKey(Box::new(view)))
+}
+
+fn show_secret(state: &AppState, desk: Desk, issued: &IssuedKey) -> Response {
+    let url = state.site.public_url.origin();
+    let created = CreatedKey::new(issued, &desk.environment.name, &desk.frame.org.slug, url, &desk.clock);
+    let view = KeyCreatedView { frame: desk.frame, key: created };
+    page::render(&state.site, StatusCode::CREATED, Page::KeyCreated(Box::new(view)))
+}
+
+/// `GET …/{client_id}`: one key.
+pub async fn details(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path((organization, environment, client_id)): Path<(String, String, String)>,
+) -> Result<Response, PageError> {
+    let desk = Desk::open(&state, person, &organization, &environment).await?;
+    let key = find(&state, &desk, &client_id).await?;
+    let view = KeyView { key: KeyRow::new(&key, None, &desk.clock), frame: desk.frame };
+    Ok(page::render(&state.site, StatusCode::OK, Page::Key(Box::new(view))))
+}
+
+/// `GET …/{client_id}/remove`: asks before removing.
+pub async fn confirm_removal(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path((organization, environment, client_id)): Path<(String, String, String)>,
+) -> Result<Response, PageError> {
+    let desk = Desk::open(&state, person, &organization, &environment).await?;
+    let key = find(&state, &desk, &client_id).await?;
+    ask(&state, StatusCode::OK, desk, &key, Vec::new())
+}
+
+/// `POST …/{client_id}/remove`. A key in use is removed only when its name was typed.
+pub async fn remove(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path((organization, environment, client_id)): Path<(String, String, String)>,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let desk = Desk::open(&state, person, &organization, &environment).await?;
+    desk.open_form(&state, posted.get("form"))?;
+    let key = find(&state, &desk, &client_id).await?;
+    if let Some(error) = state.service.unconfirmed(&key, posted.get("confirm_name")) {
+        return ask(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, &key, vec![error]);
+    }
+    match state.service.revoke_key(&desk.admin, &key.client_id, IssuedTokens::RunOut).await? {
+        Revoke::Revoked(_) => Ok(Redirect::to(&routes::api_keys(&organization, &environment)).into_response()),
+        Revoke::AlreadyRevoked(key) => Err(already_removed(&key)),
+        Revoke::NotFound => Err(PageError::not_found()),
+    }
+}
+
+fn ask(
+    state: &AppState,
+    status: StatusCode,
+    desk: Desk,
+    key: &ApiKey,
+    errors: Vec<FieldError>,
+) -> Result<Response, PageError> {
+    if key.revoked_at.is_some() {
+        return Err(already_removed(key));
+    }
+    let row = KeyRow::new(key, None, &desk.clock);
+    let (organization, environment) = (&desk.frame.org.slug, &desk.frame.env.slug);
+    let form = RemoveForm {
+        action: routes::remove_key(organization, environment, &row.client_id),
+        cancel: routes::api_keys(organization, environment),
+        form: desk.form_value(state),
+        name: row.name,
+        client_id: row.client_id,
+        env_name: desk.environment.name.to_string(),
+        evidence: row.evidence,
+        confirm: row.in_use,
+        errors,
+    };
+    let view = RemoveKeyView { frame: desk.frame, form };
+    Ok(page::render(&state.site, status, Page::RemoveKey(Box::new(view))))
+}
+
+fn already_removed(key: &ApiKey) -> PageError {
+    PageError::Message(StatusCode::CONFLICT, Message::Conflict(format!("“{}” has already been removed.", key.name)))
+}
+
+/// A key of the environment in the address.
+async fn find(state: &AppState, desk: &Desk, client_id: &str) -> Result<ApiKey, PageError> {
+    let client_id = ClientId::parse(client_id).ok_or_else(PageError::not_found)?;
+    let key = state.service.key(&desk.admin, &client_id).await?;
+    key.filter(|key| key.environment == desk.environment.slug).ok_or_else(PageError::not_found)
+}

@@ -1,0 +1,57 @@
+//! The console: mounts the pages of `app`, and the form posts that work without script.
+
+mod desk;
+mod form;
+mod headers;
+mod home;
+mod keys;
+mod page;
+mod redirect;
+mod same_origin;
+mod server_functions;
+mod session;
+mod set_up;
+mod sign_in;
+
+use axum::{
+    Router,
+    middleware,
+    routing::{get, post},
+};
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::state::AppState;
+
+pub use session::SESSION_COOKIES;
+
+/// Largest body of a form or a server function, bytes.
+const BODY_MAX_BYTES: usize = 64 * 1024;
+
+/// Every page and form of the console.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    let keys = "/t/{organization}/settings/api-keys/{environment}";
+    Router::new()
+        .route("/", get(home::home))
+        .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/setup/{token}", get(set_up::page).post(set_up::submit))
+        .route("/t/{organization}", get(home::organization))
+        .route("/t/{organization}/settings/api-keys", get(home::organization))
+        .route(keys, get(keys::list).post(keys::create))
+        .route(&format!("{keys}/new"), get(keys::new))
+        .route(&format!("{keys}/{{client_id}}"), get(keys::details))
+        .route(&format!("{keys}/{{client_id}}/remove"), get(keys::confirm_removal).post(keys::remove))
+        .route("/_fn/{*function}", post(server_functions::run))
+        .fallback(page::not_found)
+        // Innermost: a handler may read the session and a bounded body.
+        .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
+        .layer(session::layer(state))
+        // A request from another site is refused before anything reads its cookie.
+        .layer(middleware::from_fn_with_state(state.clone(), same_origin::require))
+        // A page asked for under another host is sent to the one that cookies and checks belong to.
+        .layer(middleware::from_fn_with_state(state.clone(), redirect::to_public_host))
+        // What went wrong further in becomes a page.
+        .layer(middleware::from_fn_with_state(state.clone(), page::explain))
+        // Outermost: every answer carries the headers, refusals too.
+        .layer(middleware::from_fn(headers::secure))
+}

@@ -1,0 +1,170 @@
+//! From a page of `app` to an answer, and from what went wrong to a page that says so.
+
+use std::sync::Arc;
+
+use app::{
+    frame::{FrameView, Place},
+    pages::{
+        Page,
+        message::{Message, MessageView},
+    },
+    shell::{self, DocumentView, Theme},
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{Html, IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::organization::Environment;
+use service::{Failure, store::Member};
+
+use super::headers;
+use crate::{
+    state::{AppState, Site},
+    telemetry::{self, RequestId},
+};
+
+/// Seconds after which a person may try again when the server is busy.
+const RETRY_AFTER_S: u32 = 2;
+
+/// Why there is no page to show: becomes one in [`explain`], which knows the request and the site.
+#[derive(Clone, Debug)]
+pub enum PageError {
+    /// A short message.
+    Message(StatusCode, Message),
+    /// A page of its own, such as a locked one.
+    Page(StatusCode, Box<HiddenPage>),
+    /// Something broke on our side.
+    Failed(Arc<Failure>),
+}
+
+/// A page without `Debug`, since one of them shows a secret.
+#[derive(Clone)]
+pub struct HiddenPage(pub Page);
+
+impl std::fmt::Debug for HiddenPage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HiddenPage")
+    }
+}
+
+impl From<Failure> for PageError {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(Arc::new(failure))
+    }
+}
+
+impl PageError {
+    /// Nothing at this address, or nothing this person may know of.
+    pub fn not_found() -> Self {
+        Self::Message(StatusCode::NOT_FOUND, Message::NotFound)
+    }
+
+    /// The request could not be read.
+    pub fn unreadable(status: StatusCode) -> Self {
+        Self::Message(status, Message::BadRequest)
+    }
+
+    /// The form was shown in another session.
+    pub fn stale_form() -> Self {
+        Self::Message(StatusCode::CONFLICT, Message::StaleForm)
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The page for an address nobody has.
+pub async fn not_found() -> PageError {
+    PageError::not_found()
+}
+
+/// Turns a [`PageError`] into its page. A failure is logged here, once.
+pub async fn explain(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let reference = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<PageError>() {
+        None => response,
+        Some(PageError::Page(status, page)) => render(&state.site, status, page.0),
+        Some(PageError::Message(status, message)) => show(&state.site, status, message),
+        Some(PageError::Failed(failure)) => {
+            telemetry::log_failure(&*failure);
+            if failure.is_temporary() {
+                let mut response = show(&state.site, StatusCode::SERVICE_UNAVAILABLE, Message::Busy);
+                response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
+                response
+            } else {
+                show(&state.site, StatusCode::INTERNAL_SERVER_ERROR, Message::Failed { reference })
+            }
+        }
+    }
+}
+
+fn show(site: &Site, status: StatusCode, message: Message) -> Response {
+    let view = MessageView { product: site.product.clone(), message, back: None };
+    render(site, status, Page::Message(view))
+}
+
+/// Renders a page with its policy.
+pub fn render(site: &Site, status: StatusCode, page: Page) -> Response {
+    let nonce = draw_nonce();
+    let document = DocumentView {
+        title: page.title(),
+        theme: Theme::System,
+        assets: site.assets.clone(),
+        nonce: nonce.clone(),
+    };
+    let secret = matches!(page, Page::KeyCreated(_));
+    let mut response = (status, Html(shell::render(document, page))).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, headers::page_policy(&nonce));
+    if secret {
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    }
+    response
+}
+
+#[expect(clippy::disallowed_methods, reason = "no test expects a certain nonce")]
+fn draw_nonce() -> String {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the system has a random generator");
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The frame around a signed-in person's pages.
+pub fn frame(
+    site: &Site,
+    member: &Member,
+    memberships: Vec<Member>,
+    environments: &[Environment],
+    environment: &Environment,
+    form: String,
+) -> FrameView {
+    let organization = |member: &Member| Place {
+        slug: member.organization.slug.to_string(),
+        name: member.organization.name.to_string(),
+    };
+    FrameView {
+        product: site.product.clone(),
+        org: organization(member),
+        env: place(environment),
+        environments: environments.iter().map(place).collect(),
+        organizations: memberships.iter().map(organization).collect(),
+        user_name: member.name.to_string(),
+        user_email: member.email.to_string(),
+        form,
+    }
+}
+
+/// An environment as the console shows it.
+pub fn place(environment: &Environment) -> Place {
+    Place { slug: environment.slug.to_string(), name: environment.name.to_string() }
+}

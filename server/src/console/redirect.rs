@@ -1,0 +1,21 @@
+//! One host only: cookies, links and the origin check all belong to the public URL.
+
+use axum::{
+    extract::{Request, State},
+    http::{StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use crate::state::AppState;
+
+/// Answers 308 to the public URL when the request names another host.
+pub async fn to_public_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    if host.is_some_and(|host| host.eq_ignore_ascii_case(state.site.public_url.authority())) {
+        return next.run(request).await;
+    }
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, state.site.public_url.join(path))]).into_response()
+}

@@ -1,0 +1,173 @@
+//! Sessions: the cookie is kept by tower-sessions, the rest by the use cases.
+
+use async_trait::async_trait;
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::id::UserId;
+use serde_json::Value;
+use service::{
+    Failure, Service,
+    authority::{Origin, Visitor},
+    sessions::Opening,
+};
+use time::OffsetDateTime;
+use tower_sessions::{
+    Expiry, Session, SessionManagerLayer, SessionStore,
+    cookie::SameSite,
+    session::{Id, Record},
+    session_store,
+};
+
+use super::page::PageError;
+use crate::{origin::RequestOrigin, state::AppState};
+
+/// Names of the session cookie: over https, and over http on this machine.
+pub const SESSION_COOKIES: [&str; 2] = ["__Host-sid", "sid"];
+
+/// Members of what a session carries.
+const USER: &str = "user";
+const ADDRESS: &str = "address";
+const USER_AGENT: &str = "user_agent";
+
+/// The layer that reads and sets the cookie. It lasts as long as the browser; the limits are the store's.
+pub fn layer(state: &AppState) -> SessionManagerLayer<Sessions> {
+    let secure = state.site.public_url.is_https();
+    SessionManagerLayer::new(Sessions(state.service.clone()))
+        .with_name(if secure { SESSION_COOKIES[0] } else { SESSION_COOKIES[1] })
+        .with_secure(secure)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnSessionEnd)
+}
+
+/// Whether a request carries a session cookie of either name.
+pub fn has_cookie(headers: &HeaderMap) -> bool {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.split_once('='))
+        .any(|(name, _)| SESSION_COOKIES.contains(&name.trim()))
+}
+
+/// Opens a session for a person who has just proved who they are. Whatever session there was ends; its id never
+/// becomes valid.
+pub async fn open(session: &Session, user: &UserId, origin: &Origin, headers: &HeaderMap) -> Result<(), Failure> {
+    let agent = headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
+    let opened = async {
+        session.clear().await;
+        session.cycle_id().await?;
+        session.insert(USER, user).await?;
+        session.insert(ADDRESS, &origin.address).await?;
+        session.insert(USER_AGENT, agent.unwrap_or_default()).await?;
+        session.save().await
+    };
+    opened.await.map_err(failure)
+}
+
+/// What the session library could not do.
+pub fn failure(error: tower_sessions::session::Error) -> Failure {
+    Failure::Session(error.to_string())
+}
+
+/// A person with a live session.
+pub struct SignedIn {
+    /// The person.
+    pub visitor: Visitor,
+    /// Value of the session cookie, which forms are bound to.
+    pub session_id: String,
+}
+
+impl SignedIn {
+    /// The person behind a request; `None` without a live session.
+    pub async fn from_parts(parts: &mut Parts, service: &Service) -> Result<Option<Self>, Failure> {
+        let Some(id) = parts.extensions.get::<Session>().and_then(Session::id) else {
+            return Ok(None);
+        };
+        let Ok(RequestOrigin(origin)) = RequestOrigin::from_request_parts(parts, &()).await;
+        let session_id = id.to_string();
+        let resumed = service.resume_session(&session_id, origin).await?;
+        Ok(resumed.map(|resumed| Self { visitor: resumed.visitor, session_id }))
+    }
+}
+
+/// Pages for signed-in people: anyone else is sent to sign in, and comes back afterwards.
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        match Self::from_parts(parts, &state.service).await {
+            Ok(Some(signed_in)) => Ok(signed_in),
+            Ok(None) => Err(Redirect::to(&sign_in_for(parts)).into_response()),
+            Err(failure) => Err(PageError::from(failure).into_response()),
+        }
+    }
+}
+
+fn sign_in_for(parts: &Parts) -> String {
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    if path == "/" || parts.method != axum::http::Method::GET {
+        return app::routes::SIGN_IN.to_owned();
+    }
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path).finish();
+    format!("{}?{query}", app::routes::SIGN_IN)
+}
+
+/// The use cases as a store of sessions.
+#[derive(Clone)]
+pub struct Sessions(Service);
+
+impl std::fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sessions")
+    }
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        let text = |member: &str| record.data.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let user = UserId::parse(&text(USER))
+            .ok_or_else(|| session_store::Error::Backend("only a person who signed in gets a session".to_owned()))?;
+        let opening = Opening {
+            user,
+            data: encode(record)?,
+            address: text(ADDRESS),
+            user_agent: text(USER_AGENT),
+        };
+        while !self.0.open_session(&record.id.to_string(), opening.clone()).await.map_err(backend)? {
+            record.id = Id::default();
+        }
+        Ok(())
+    }
+
+    /// A session that ended meanwhile stays ended.
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        self.0.save_session(&record.id.to_string(), &encode(record)?).await.map_err(backend)?;
+        Ok(())
+    }
+
+    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
+        let Some(data) = self.0.session_data(&id.to_string()).await.map_err(backend)? else {
+            return Ok(None);
+        };
+        let data = serde_json::from_str(&data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
+        // The store has checked both ends of the session; this one is never looked at.
+        Ok(Some(Record { id: *id, data, expiry_date: OffsetDateTime::UNIX_EPOCH + time::Duration::days(365_000) }))
+    }
+
+    async fn delete(&self, id: &Id) -> session_store::Result<()> {
+        self.0.end_session(&id.to_string()).await.map_err(backend)
+    }
+}
+
+fn encode(record: &Record) -> session_store::Result<String> {
+    serde_json::to_string(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))
+}
+
+fn backend(failure: Failure) -> session_store::Error {
+    session_store::Error::Backend(failure.to_string())
+}

@@ -1,0 +1,124 @@
+//! Signing in and out.
+
+use app::{
+    pages::{
+        Page,
+        sign_in::{Notice, SignInView},
+    },
+    routes,
+};
+use axum::{
+    extract::{RawQuery, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use service::sign_in::SignInRefused;
+use tower_sessions::Session;
+use zeroize::Zeroizing;
+
+use super::{
+    form::PostedForm,
+    page::{self, PageError},
+    session::{self, SignedIn},
+};
+use crate::{origin::RequestOrigin, state::AppState};
+
+/// `GET /sign-in`. Somebody who is signed in goes on at once.
+pub async fn page(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+    mut parts: Parts,
+) -> Result<Response, PageError> {
+    let query = query.unwrap_or_default();
+    let return_to = form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "return_to")
+        .and_then(|(_, path)| path_of_ours(&path));
+    if SignedIn::from_parts(&mut parts, &state.service).await?.is_some() {
+        return Ok(Redirect::to(return_to.as_deref().unwrap_or(routes::HOME)).into_response());
+    }
+    let notice = return_to.is_some().then_some(Notice::SessionEnded).filter(|_| session::has_cookie(&parts.headers));
+    Ok(show(&state, StatusCode::OK, String::new(), return_to, notice))
+}
+
+/// `POST /sign-in`.
+pub async fn submit(
+    State(state): State<AppState>,
+    session: Session,
+    RequestOrigin(origin): RequestOrigin,
+    headers: HeaderMap,
+    form: PostedForm,
+) -> Result<Response, PageError> {
+    let (Some(email), Some(password)) = (form.sent("email"), form.sent("password")) else {
+        return Err(PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY));
+    };
+    let return_to = path_of_ours(form.get("return_to"));
+    match state.service.sign_in(email, Zeroizing::new(password.to_owned()), &origin).await? {
+        Ok(user) => {
+            session::open(&session, &user, &origin, &headers).await?;
+            Ok(Redirect::to(return_to.as_deref().unwrap_or(routes::HOME)).into_response())
+        }
+        Err(SignInRefused::Wrong) => {
+            Ok(show(&state, StatusCode::UNAUTHORIZED, email.to_owned(), return_to, Some(Notice::Refused)))
+        }
+        Err(SignInRefused::Throttled(throttled)) => {
+            let seconds = throttled.retry_after_s;
+            let notice = Notice::TooManyAttempts(seconds.into());
+            let mut response =
+                show(&state, StatusCode::TOO_MANY_REQUESTS, email.to_owned(), return_to, Some(notice));
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            Ok(response)
+        }
+    }
+}
+
+/// `POST /sign-out`.
+pub async fn sign_out(
+    State(state): State<AppState>,
+    person: SignedIn,
+    session: Session,
+    form: PostedForm,
+) -> Result<Response, PageError> {
+    state.service.open_form_value(&person.session_id, form.get("form")).ok_or_else(PageError::stale_form)?;
+    state.service.sign_out(&person.visitor, &person.session_id).await?;
+    session.flush().await.map_err(session::failure)?;
+    let mut response = Redirect::to(routes::SIGN_IN).into_response();
+    let clear = HeaderValue::from_static(r#""cache","cookies","storage""#);
+    response.headers_mut().insert("clear-site-data", clear);
+    Ok(response)
+}
+
+fn show(
+    state: &AppState,
+    status: StatusCode,
+    email: String,
+    return_to: Option<String>,
+    notice: Option<Notice>,
+) -> Response {
+    let product = state.site.product.clone();
+    let view = SignInView { product, form: String::new(), return_to, email, notice };
+    page::render(&state.site, status, Page::SignIn(view))
+}
+
+/// A path of this console to go on at: nothing a browser could read as another host.
+fn path_of_ours(path: &str) -> Option<String> {
+    let ours = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.len() <= 2_000
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    ours.then(|| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_of_ours;
+
+    #[test]
+    fn only_paths_of_ours_are_gone_on_at() {
+        for ours in ["/", "/t/acme/settings/api-keys/production?q=a&per=25"] {
+            assert!(path_of_ours(ours).is_some(), "{ours}");
+        }
+        for other in ["", "//evil.test", "/\\evil.test", "https://evil.test", "javascript:alert(1)", "/a\r\nb", "/ä"] {
+            assert!(path_of_ours(other).is_none(), "{other}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The HTTP server and the command line of Keyline.
+
+pub mod assets;
+pub mod cli;
+pub mod client_address;
+pub mod config;
+pub mod console;
+pub mod health;
+pub mod listen;
+pub mod master_key_file;
+pub mod oauth;
+pub mod origin;
+pub mod representation;
+pub mod router;
+pub mod state;
+pub mod telemetry;

@@ -1,0 +1,107 @@
+use std::{future::Future, io, time::Duration};
+
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    time::{sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// From the first signal to the end, whatever still runs.
+const SHUTDOWN: Duration = Duration::from_secs(28);
+
+/// How the server ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Every request it received was answered.
+    Complete,
+    /// Requests were cut: they took too long, or a second signal came.
+    Cut,
+}
+
+/// The server's last phases: *draining*, in which it accepts as ever but is not ready and closes
+/// connections after their next answer; and *closed*, in which it accepts no more.
+#[derive(Clone, Debug, Default)]
+pub struct Lifecycle {
+    draining: CancellationToken,
+    closed: CancellationToken,
+    connections: TaskTracker,
+}
+
+impl Lifecycle {
+    /// Whether the server is on its way out.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.is_cancelled()
+    }
+
+    /// Returns when no more connections are accepted. Background work ends here too.
+    pub async fn closed(&self) {
+        self.closed.cancelled().await;
+    }
+
+    /// Goes through the last phases: accepts for the length of `window`, then answers what was
+    /// received.
+    pub async fn wind_down(&self, window: Duration) -> Ending {
+        self.draining.cancel();
+        let end = async {
+            sleep(window).await;
+            self.closed.cancel();
+            self.connections.close();
+            self.connections.wait().await;
+        };
+        match timeout(SHUTDOWN, end).await {
+            Ok(()) => Ending::Complete,
+            Err(_) => {
+                tracing::error!(connections = self.connections.len(), "shutdown took too long");
+                Ending::Cut
+            }
+        }
+    }
+
+    pub(super) fn spawn(&self, connection: impl Future<Output = ()> + Send + 'static) {
+        self.connections.spawn(connection);
+    }
+}
+
+/// The signals that end the server. The drain window is for load balancers, whose orchestrators send SIGTERM; a
+/// person at a terminal (SIGINT) has none. SIGHUP is ignored: there is nothing to read again.
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    _hang_up: Signal,
+}
+
+impl Signals {
+    /// From here on the signals no longer end the process by themselves.
+    ///
+    /// # Errors
+    /// The system refuses signal handlers.
+    pub fn catch() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            _hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// Waits for the first signal and winds down; a second one cuts that short.
+    pub async fn wind_down(mut self, lifecycle: &Lifecycle, window: Duration) -> Ending {
+        let window = self.next(window).await;
+        tracing::info!(window_s = window.as_secs(), "shutting down");
+        tokio::select! {
+            ending = lifecycle.wind_down(window) => ending,
+            _ = self.next(window) => {
+                lifecycle.closed.cancel();
+                Ending::Cut
+            }
+        }
+    }
+
+    /// The drain window that suits the next signal.
+    async fn next(&mut self, window: Duration) -> Duration {
+        tokio::select! {
+            _ = self.terminate.recv() => window,
+            _ = self.interrupt.recv() => Duration::ZERO,
+        }
+    }
+}

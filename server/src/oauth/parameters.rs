@@ -1,0 +1,233 @@
+//! The parameters of a request: one parser for form and JSON bodies that refuses repeats (RFC 6749 §3.2).
+
+use std::{collections::BTreeMap, fmt};
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, Uri, header},
+};
+use serde::{
+    Deserialize,
+    de::{Error, IgnoredAny, MapAccess, Visitor},
+};
+use zeroize::Zeroizing;
+
+use super::{BODY_MAX_BYTES, error::OAuthError};
+
+/// Parameters that must never stand in a query, where logs and histories keep them.
+const NEVER_IN_QUERY: [&str; 7] =
+    ["client_id", "client_secret", "grant_type", "scope", "expires_in", "token", "token_type_hint"];
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `application/json`, an object.
+    Json,
+    /// Nothing was sent.
+    Empty,
+}
+
+/// The parameters of a request, each at most once. One without a value counts as left out (RFC 6749 §3.1).
+pub struct Parameters {
+    /// How they were written.
+    pub format: Format,
+    values: BTreeMap<String, Zeroizing<String>>,
+}
+
+impl Parameters {
+    /// Reads the body of a request.
+    ///
+    /// # Errors
+    /// When parameters stand in the query, the media type is another, or the body is malformed or too large.
+    pub async fn read(uri: &Uri, headers: &HeaderMap, body: Body) -> Result<Self, OAuthError> {
+        refuse_in_query(uri)?;
+        let media_type = media_type(headers)?;
+        let bytes = Zeroizing::new(axum::body::to_bytes(body, BODY_MAX_BYTES).await.map_err(|_| OAuthError::TooLarge)?.to_vec());
+        match media_type.as_deref() {
+            Some("application/x-www-form-urlencoded") => Self::from_form(&bytes),
+            Some("application/json") => Self::from_json(&bytes),
+            _ if bytes.is_empty() => Ok(Self { format: Format::Empty, values: BTreeMap::new() }),
+            _ => Err(OAuthError::InvalidRequest("The body must be a form or JSON.")),
+        }
+    }
+
+    fn from_form(body: &[u8]) -> Result<Self, OAuthError> {
+        let malformed = || OAuthError::InvalidRequest("The form is malformed.");
+        let mut values = BTreeMap::new();
+        for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+            let equals = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+            let name = decode(&pair[..equals]).ok_or_else(malformed)?;
+            let value = decode(pair.get(equals + 1..).unwrap_or_default()).ok_or_else(malformed)?;
+            insert_once(&mut values, name.to_string(), value).map_err(|()| repeated())?;
+        }
+        Ok(Self { format: Format::Form, values })
+    }
+
+    fn from_json(body: &[u8]) -> Result<Self, OAuthError> {
+        let members: Members = serde_json::from_slice(body)
+            .map_err(|_| OAuthError::InvalidRequest("The JSON is malformed, repeats a member or has a wrong type."))?;
+        Ok(Self { format: Format::Json, values: members.0 })
+    }
+
+    /// The value of a parameter; an empty one counts as left out.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(|value| value.as_str()).filter(|value| !value.is_empty())
+    }
+}
+
+fn repeated() -> OAuthError {
+    OAuthError::InvalidRequest("A parameter is repeated.")
+}
+
+fn insert_once(
+    values: &mut BTreeMap<String, Zeroizing<String>>,
+    name: String,
+    value: Zeroizing<String>,
+) -> Result<(), ()> {
+    values.insert(name, value).map_or(Ok(()), |_| Err(()))
+}
+
+fn refuse_in_query(uri: &Uri) -> Result<(), OAuthError> {
+    let query = uri.query().unwrap_or_default().as_bytes();
+    let forbidden = form_urlencoded::parse(query).any(|(name, _)| NEVER_IN_QUERY.contains(&name.as_ref()));
+    if forbidden { Err(OAuthError::InvalidRequest("Send parameters in the body, never in the query.")) } else { Ok(()) }
+}
+
+/// The media type in lower case without its parameters.
+fn media_type(headers: &HeaderMap) -> Result<Option<String>, OAuthError> {
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let first = types.next();
+    if types.next().is_some() {
+        return Err(OAuthError::InvalidRequest("There are two content types."));
+    }
+    let text = first.map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase());
+    Ok(text.map(|text| text.split(';').next().unwrap_or_default().trim().to_owned()))
+}
+
+/// Decodes one name or value of `application/x-www-form-urlencoded`, once; `None` when an escape is broken, the result
+/// is not UTF-8, or it holds a NUL.
+pub fn decode(encoded: &[u8]) -> Option<Zeroizing<String>> {
+    let mut decoded = Zeroizing::new(Vec::with_capacity(encoded.len()));
+    let mut bytes = encoded.iter();
+    while let Some(&byte) = bytes.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => hex(*bytes.next()?)? << 4 | hex(*bytes.next()?)?,
+            other => other,
+        });
+    }
+    let text = std::str::from_utf8(&decoded).ok()?;
+    (!text.contains('\0')).then(|| Zeroizing::new(text.to_owned()))
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+/// The members of a JSON object. Those we know hold text, `expires_in` may be a whole number; others are ignored, but
+/// none may be repeated.
+struct Members(BTreeMap<String, Zeroizing<String>>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut values = BTreeMap::new();
+        while let Some(name) = map.next_key::<String>()? {
+            let value = match name.as_str() {
+                "expires_in" => map.next_value::<Seconds>()?.0,
+                "client_id" | "client_secret" | "grant_type" | "scope" => Zeroizing::new(map.next_value::<String>()?),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    Zeroizing::default()
+                }
+            };
+            insert_once(&mut values, name, value).map_err(|()| A::Error::custom("a repeated member"))?;
+        }
+        Ok(Members(values))
+    }
+}
+
+/// A number of seconds, as a JSON number or as text.
+struct Seconds(Zeroizing<String>);
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Number(u64),
+            Text(String),
+        }
+        Ok(Self(Zeroizing::new(match Written::deserialize(deserializer)? {
+            Written::Number(seconds) => seconds.to_string(),
+            Written::Text(text) => text,
+        })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn form(body: &str) -> Option<Vec<(String, String)>> {
+        let parameters = Parameters::from_form(body.as_bytes()).ok()?;
+        Some(parameters.values.into_iter().map(|(name, value)| (name, value.to_string())).collect())
+    }
+
+    #[test]
+    fn forms() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(form("a=1&b=x+y%2B%2b"), Some(vec![pair("a", "1"), pair("b", "x y++")]));
+        assert_eq!(form("&&a=b=c&d"), Some(vec![pair("a", "b=c"), pair("d", "")]));
+        for malformed in ["a=1&a=1", "a=%zz", "a=%2", "a=%", "%ff=1", "a=%00", "a=%C3%28"] {
+            assert_eq!(form(malformed), None, "{malformed}");
+        }
+    }
+
+    #[test]
+    fn json() {
+        let read = |body: &str| Parameters::from_json(body.as_bytes()).ok();
+        let good = read(r#"{"client_id":"a","client_secret":"b","expires_in":900,"more":{"x":[1]}}"#).expect("valid");
+        assert_eq!((good.get("client_id"), good.get("expires_in"), good.get("more")), (Some("a"), Some("900"), None));
+        for malformed in [
+            "", "[]", "null", "{", r#"{"client_id":1}"#, r#"{"client_id":null}"#, r#"{"client_id":"a"} x"#,
+            r#"{"client_id":"a","client_id":"a"}"#, r#"{"more":1,"more":2}"#, r#"{"expires_in":30.0}"#,
+            r#"{"expires_in":3e2}"#, r#"{"expires_in":-1}"#, r#"{"expires_in":true}"#,
+        ] {
+            assert!(read(malformed).is_none(), "{malformed}");
+        }
+        let deep = format!(r#"{{"more":{}{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
+        assert!(read(&deep).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_survives_a_form(text in "[^\\x00]*") {
+            let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+            prop_assert_eq!(decode(encoded.as_bytes()).map(|decoded| decoded.to_string()), Some(text));
+        }
+
+        #[test]
+        fn no_body_panics(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Parameters::from_form(&body);
+            let _ = Parameters::from_json(&body);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Every route, in the order of who uses it.
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+use crate::{assets, console, oauth, state::AppState};
+
+/// All routes of the public listener.
+pub fn router(state: AppState) -> Router {
+    Router::new()
+        // Machines that want a token. Bearer and Basic only: no cookie is read here, so no other site can use one.
+        .route("/oauth/token", post(oauth::token))
+        .route("/auth/token", post(oauth::token))
+        .route("/api/oauth/token", post(oauth::token))
+        // Whoever verifies tokens.
+        .route("/.well-known/oauth-authorization-server", get(oauth::server_metadata))
+        .route("/.well-known/jwks.json", get(oauth::key_set))
+        // Browsers: files named by their content.
+        .route("/pkg/{file}", get(assets::serve))
+        // People.
+        .merge(console::routes(&state))
+        .with_state(state)
+}

@@ -1,0 +1,56 @@
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+
+/// Seconds; the token endpoint answers within the first ones, sign-in within the middle ones.
+const DURATIONS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 25.0];
+
+/// The program's counters, as the text of Prometheus.
+#[derive(Clone)]
+pub struct Metrics(PrometheusHandle);
+
+impl Metrics {
+    /// Starts counting, for the whole process.
+    ///
+    /// # Errors
+    ///
+    /// Counting has started before.
+    pub fn start() -> Result<Self, BuildError> {
+        let handle = PrometheusBuilder::new().set_buckets(&DURATIONS)?.install_recorder()?;
+        metrics::describe_counter!("keyline_http_requests_total", "Requests answered");
+        metrics::describe_histogram!("keyline_http_request_seconds", "Time to an answer");
+        metrics::describe_gauge!("keyline_http_connections", "Connections open");
+        Ok(Self(handle))
+    }
+
+    /// All of them, in the text format 0.0.4.
+    #[must_use]
+    pub fn render(&self) -> String {
+        self.0.run_upkeep();
+        self.0.render()
+    }
+}
+
+pub(super) fn count_request(method: &Method, route: &str, status: StatusCode, duration: Duration) {
+    let route = route.to_owned();
+    let method = known(method);
+    metrics::counter!(
+        "keyline_http_requests_total",
+        "method" => method, "route" => route.clone(), "status" => status.as_u16().to_string()
+    )
+    .increment(1);
+    metrics::histogram!("keyline_http_request_seconds", "method" => method, "route" => route).record(duration);
+}
+
+/// Clients may send any word as a method; each would be a time series.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        _ => "other",
+    }
+}

@@ -1,0 +1,226 @@
+//! The real router on a real private database, with a clock and a randomness of its own.
+
+mod browser;
+mod machine;
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicI64, Ordering},
+};
+
+use axum::{Router, body::Body, http::Request};
+use domain::{
+    key::{AccessTokenFormat, Kind, Owner},
+    name::{Description, Name},
+    organization::{Organization, Plan, Policy},
+    scope::Scopes,
+    slug::{EnvironmentSlug, KeyPrefix, OrganizationSlug},
+    time::Timestamp,
+    user::Role,
+};
+use http_body_util::BodyExt;
+use server::{
+    client_address::TrustedProxies,
+    config::PublicUrl,
+    router::router,
+    state::{AppState, PRODUCT, Site},
+    telemetry,
+};
+use service::{
+    Service, Settings,
+    authority::Operator,
+    clock::{Clock, Random},
+    keys::{Created, IssuedKey, OperatorKey},
+    master_key::MasterKey,
+    organizations::OrganizationWanted,
+    users::UserWanted,
+};
+use store::testing::{Database, Engine};
+use tower::ServiceExt;
+use zeroize::Zeroizing;
+
+pub use browser::{Browser, hidden_value};
+pub use machine::{basic, form};
+
+/// Where the tests' deployment is.
+pub const ORIGIN: &str = "http://localhost:3000";
+/// Everybody's password.
+pub const PASSWORD: &str = "violet otter climbs quietly";
+/// When every test begins.
+pub const START: &str = "2026-11-21T12:00:00Z";
+
+/// A deployment with nobody in it yet.
+pub struct App {
+    pub service: Service,
+    pub database: Database,
+    clock: Arc<TestClock>,
+    router: Router,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: axum::http::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().expect("ASCII")).unwrap_or_default()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+}
+
+impl App {
+    pub async fn start(engine: Engine) -> Self {
+        let database = Database::start(engine).await;
+        let clock = Arc::new(TestClock(AtomicI64::new(at(START).as_millis())));
+        let service = Service::start(
+            database.store(),
+            settings(),
+            MasterKey::parse(&"A".repeat(43)).expect("a key"),
+            Arc::<TestClock>::clone(&clock),
+            Arc::new(TestRandom(Mutex::new(0x9E37_79B9_7F4A_7C15))),
+        )
+        .await
+        .expect("the use cases start");
+        let site = Site {
+            public_url: PublicUrl::parse(ORIGIN).expect("a URL"),
+            product: PRODUCT.to_owned(),
+            support_contact: None,
+            assets: server::assets::urls(),
+        };
+        let state = AppState { service: service.clone(), site: Arc::new(site) };
+        Self { service, database, clock, router: telemetry::observed(router(state), TrustedProxies::default()) }
+    }
+
+    /// The organization `acme`, on the largest plan with API keys on.
+    pub async fn acme(&self) -> Organization {
+        self.organization("acme", "Acme Corp", Policy::default()).await
+    }
+
+    pub async fn organization(&self, slug: &str, name: &str, policy: Policy) -> Organization {
+        let wanted = OrganizationWanted {
+            slug: OrganizationSlug::parse(slug).expect("a slug"),
+            name: Name::parse(name).expect("a name"),
+            plan: Plan::Enterprise,
+            api_keys: true,
+            policy,
+        };
+        let made = self.service.create_organization(operator(), wanted).await.expect("the database works");
+        made.expect("a free slug")
+    }
+
+    pub async fn user(&self, organization: &Organization, email: &str, role: Role) {
+        let wanted = UserWanted {
+            email: domain::email::Email::parse(email).expect("an address"),
+            name: Name::parse(email.split('@').next().expect("a local part")).expect("a name"),
+            password: Some(Zeroizing::new(PASSWORD.to_owned())),
+        };
+        let made = self.service.create_user(operator(), organization, wanted, role).await;
+        made.expect("the database works").expect("a good password");
+    }
+
+    /// A browser in which an administrator of the organization has signed in.
+    pub async fn admin_of(&self, organization: &Organization) -> Browser<'_> {
+        self.person(organization, &format!("admin@{}.test", organization.slug), Role::Admin).await
+    }
+
+    pub async fn person(&self, organization: &Organization, email: &str, role: Role) -> Browser<'_> {
+        self.user(organization, email, role).await;
+        let mut browser = Browser::new(self);
+        let answer = browser.sign_in(email, PASSWORD).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        browser
+    }
+
+    pub async fn key(&self, organization: &Organization, name: &str, scopes: &str) -> IssuedKey {
+        self.key_with(organization, name, scopes, Kind::Client, None).await
+    }
+
+    pub async fn key_with(
+        &self,
+        organization: &Organization,
+        name: &str,
+        scopes: &str,
+        kind: Kind,
+        expires_at: Option<Timestamp>,
+    ) -> IssuedKey {
+        let wanted = OperatorKey {
+            name: Name::parse(name).expect("a name"),
+            description: Description::default(),
+            kind,
+            owner: Owner::Organization,
+            scopes: Scopes::parse(scopes).expect("scopes"),
+            access_token_format: AccessTokenFormat::Jwt,
+            expires_at,
+        };
+        let environment = EnvironmentSlug::parse("production").expect("a slug");
+        let made = self.service.create_key_as_operator(operator(), organization, &environment, wanted).await;
+        match made.expect("the database works").expect("no rule is in the way") {
+            Created::Issued(issued) => *issued,
+            Created::Replayed(_) => panic!("nothing was repeated"),
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn pass(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        let body = String::from_utf8(bytes.to_vec()).expect("UTF-8");
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+}
+
+pub fn operator() -> Operator {
+    Operator::at_the_command_line()
+}
+
+pub fn at(text: &str) -> Timestamp {
+    Timestamp::parse_rfc3339(text).expect("RFC 3339")
+}
+
+fn settings() -> Settings {
+    Settings {
+        issuer: ORIGIN.to_owned(),
+        token_audience: None,
+        key_prefix: KeyPrefix::parse("kl").expect("a prefix"),
+        session_absolute_s: 12 * 3600,
+        session_idle_s: 30 * 60,
+    }
+}
+
+struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Bytes with a known course (xorshift64*).
+struct TestRandom(Mutex<u64>);
+
+impl Random for TestRandom {
+    fn fill(&self, buffer: &mut [u8]) {
+        let mut state = self.0.lock().expect("no test panics here");
+        for byte in buffer {
+            *state ^= *state >> 12;
+            *state ^= *state << 25;
+            *state ^= *state >> 27;
+            *byte = (state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 56) as u8;
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! API keys in the console, without script.
+
+use axum::{body::Body, http::Request};
+use domain::{organization::Policy, user::Role};
+use rstest::rstest;
+use store::{OrganizationChange, testing::Engine};
+
+use crate::harness::{Answer, App, Browser, basic, form, operator};
+
+const LIST: &str = "/t/acme/settings/api-keys/production";
+const NEW: &str = "/t/acme/settings/api-keys/production/new";
+const BILLING: [(&str, &str); 3] = [("name", "Billing sync"), ("description", ""), ("expiration", "90")];
+
+/// The first text of a page between `before` and the next `"` or `<`.
+fn between<'a>(page: &'a str, before: &str) -> &'a str {
+    let at = page.find(before).unwrap_or_else(|| panic!("{before} is not in the page")) + before.len();
+    page[at..].split(['"', '<', '\n', '/']).next().expect("a rest")
+}
+
+/// The secret on a page, found by its shape.
+fn secret_in(page: &str) -> Option<String> {
+    let words = page.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| domain::secret::Secret::parse(word).is_some()).map(str::to_owned).next()
+}
+
+fn client_id_in(page: &str) -> String {
+    format!("kl_ci_{}", between(page, "kl_ci_"))
+}
+
+async fn token(app: &App, id: &str, secret: &str) -> Answer {
+    app.send(form("grant_type=client_credentials", |request| request.header("authorization", basic(id, secret)))).await
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_key_lives_and_is_removed(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut browser = app.admin_of(&acme).await;
+    assert!(browser.get(LIST).await.body.contains("No keys in Production yet"));
+
+    let created = browser.submit(NEW, LIST, &BILLING).await;
+    assert_eq!(created.status, 201, "{}", created.body);
+    assert_eq!(created.header("cache-control"), "no-store");
+    assert_eq!(created.header("referrer-policy"), "no-referrer");
+    assert_eq!(created.header("x-robots-tag"), "noindex");
+    let secret = secret_in(&created.body).expect("the secret, once");
+    let id = client_id_in(&created.body);
+    assert!(secret.starts_with("kl_production_"));
+    assert_eq!(token(&app, &id, &secret).await.status, 200);
+
+    let list = browser.get(LIST).await;
+    assert!(list.body.contains("Billing sync") && list.body.contains(&id));
+    for page in [LIST, NEW, &format!("{LIST}/{id}"), &format!("{LIST}/{id}/remove")] {
+        assert_eq!(secret_in(&browser.get(page).await.body), None, "{page}");
+    }
+
+    // It was used a moment ago, so its name is asked for.
+    app.service.flush_uses().await.expect("written");
+    let remove = format!("{LIST}/{id}/remove");
+    let unconfirmed = browser.submit(&remove, &remove, &[("confirm_name", "Billing")]).await;
+    assert_eq!(unconfirmed.status, 422);
+    assert!(unconfirmed.body.contains("That doesn't match “Billing sync”."));
+    assert_eq!(token(&app, &id, &secret).await.status, 200);
+    let removed = browser.submit(&remove, &remove, &[("confirm_name", "billing  SYNC")]).await;
+    assert_eq!((removed.status, removed.header("location")), (303, LIST));
+    assert_eq!(token(&app, &id, &secret).await.status, 401);
+    assert!(!browser.get(LIST).await.body.contains(&id));
+    assert!(browser.get(&format!("{LIST}?status=removed")).await.body.contains(&id));
+    assert_eq!(browser.get(&remove).await.status, 409);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_form_sent_twice_makes_one_key(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut browser = app.admin_of(&acme).await;
+    let page = browser.get(NEW).await;
+    let value = crate::harness::hidden_value(&page.body);
+    let fields: Vec<_> = BILLING.into_iter().chain([("form", value.as_str())]).collect();
+    let first = browser.post(LIST, &fields).await;
+    let second = browser.post(LIST, &fields).await;
+    assert_eq!((first.status, second.status), (201, 200));
+    assert!(second.body.contains("This key was already created"));
+    assert_eq!(secret_in(&second.body), None);
+    assert!(!browser.get(LIST).await.body.contains("2 keys"));
+
+    // A form of another session is refused before anything is read from it.
+    let mut other = app.person(&acme, "eve@acme.test", Role::Admin).await;
+    assert_eq!(other.post(LIST, &fields).await.status, 409);
+    assert_eq!(other.post(LIST, &BILLING).await.status, 409);
+}
+
+#[rstest]
+#[tokio::test]
+async fn refusals_say_what_to_mend_and_keep_what_was_typed(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut browser = app.admin_of(&acme).await;
+    assert_eq!(browser.submit(NEW, LIST, &BILLING).await.status, 201);
+    let long = "x".repeat(65);
+    for (fields, status, words) in [
+        ([("name", " "), ("expiration", "90"), ("expires_on", "")], 422, "Enter a name."),
+        ([("name", &long), ("expiration", "90"), ("expires_on", "")], 422, "Use 64 characters or fewer; this has 65."),
+        ([("name", "a\u{202E}b"), ("expiration", "90"), ("expires_on", "")], 422, "U+202E"),
+        ([("name", "a\u{7}b"), ("expiration", "90"), ("expires_on", "")], 422, "U+0007"),
+        ([("name", "Other"), ("expiration", ""), ("expires_on", "")], 422, "Choose when the key expires."),
+        ([("name", "Other"), ("expiration", "custom"), ("expires_on", "")], 422, "Choose a date."),
+        ([("name", "Other"), ("expiration", "custom"), ("expires_on", "2026-11-21")], 422, "Choose a date after today."),
+        (
+            [("name", "BILLING sync"), ("expiration", "90"), ("expires_on", "")],
+            409,
+            "Production already has a key called “BILLING sync”. Choose another name.",
+        ),
+    ] {
+        let answer = browser.submit(NEW, LIST, &fields).await;
+        assert_eq!(answer.status, status, "{fields:?} {}", answer.body);
+        assert!(answer.body.contains("<title>Error: "), "{fields:?}");
+        assert!(answer.body.contains(words), "{fields:?}: {}", answer.body);
+        assert!(answer.body.contains(fields[0].1.trim()), "{fields:?}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn names_are_shown_as_text(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.organization("acme", "<b>Acme</b>", Policy::default()).await;
+    let mut browser = app.admin_of(&acme).await;
+    let hostile = "</title><script>alert(1)</script>";
+    let description = "</textarea><img src=x onerror=alert(1)>";
+    let fields = [("name", hostile), ("description", description), ("expiration", "never")];
+    let created = browser.submit(NEW, LIST, &fields).await;
+    assert_eq!(created.status, 201);
+    let id = client_id_in(&created.body);
+    let again = browser.submit(NEW, LIST, &fields).await;
+    assert_eq!(again.status, 409);
+    let pages = [LIST, &format!("{LIST}/{id}"), &format!("{LIST}/{id}/remove")];
+    let mut bodies = vec![created.body, again.body];
+    for page in pages {
+        bodies.push(browser.get(page).await.body);
+    }
+    for body in bodies {
+        for raw in ["<script>alert", "<img src=x", "<b>Acme"] {
+            assert!(!body.contains(raw), "{raw}");
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_limit_is_said_and_held(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.organization("acme", "Acme", Policy { max_keys_per_environment: 1, ..Policy::default() }).await;
+    let mut browser = app.admin_of(&acme).await;
+    assert_eq!(browser.submit(NEW, LIST, &BILLING).await.status, 201);
+    assert!(browser.get(LIST).await.body.contains("1 of 1 keys used in Production."));
+    let refused = browser.submit(NEW, LIST, &[("name", "Second"), ("expiration", "7")]).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.body.contains("1 of 1 keys used in Production."));
+    let staging = "/t/acme/settings/api-keys/staging";
+    let made = browser.submit(&format!("{staging}/new"), staging, &BILLING).await;
+    assert_eq!(made.status, 201);
+}
+
+#[rstest]
+#[tokio::test]
+async fn each_gate_has_its_page(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut admin = app.person(&acme, "ana@acme.test", Role::Admin).await;
+    let mut member = app.person(&acme, "mia@acme.test", Role::Member).await;
+    let globex = app.organization("globex", "Globex", Policy::default()).await;
+    let mut stranger = app.admin_of(&globex).await;
+    let locked = member.get(LIST).await;
+    assert_eq!(locked.status, 403);
+    assert!(locked.body.contains("Ask an organization administrator: ana."), "{}", locked.body);
+    assert_eq!(stranger.get(LIST).await.status, 404);
+    assert_eq!(stranger.get("/t/nobody/settings/api-keys/production").await.status, 404);
+    assert_eq!(admin.get("/t/acme/settings/api-keys/nowhere").await.status, 404);
+    let off = OrganizationChange { api_keys: Some(false), ..Default::default() };
+    app.service.set_organization(operator(), &acme.slug, off).await.expect("set");
+    let locked = admin.get(LIST).await;
+    assert_eq!(locked.status, 403);
+    assert!(locked.body.contains("turned on for Acme Corp"), "{}", locked.body);
+}
+
+#[rstest]
+#[tokio::test]
+async fn other_sites_and_other_hosts_get_nowhere(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut browser = app.admin_of(&acme).await;
+    let page = browser.get(NEW).await;
+    let value = crate::harness::hidden_value(&page.body);
+    let body = format!("name=Billing&expiration=90&form={value}");
+    let cookie = format!("sid={}", browser.cookie.clone().expect("signed in"));
+    let post = |headers: &[(&str, &str)]| {
+        let mut request = Request::post(LIST)
+            .header("host", "localhost:3000")
+            .header("cookie", &cookie)
+            .header("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        app.send(request.body(Body::from(body.clone())).expect("a request"))
+    };
+    for headers in [
+        &[("sec-fetch-site", "cross-site")][..],
+        &[("sec-fetch-site", "same-site"), ("origin", "http://localhost:3000")],
+        &[("origin", "null")],
+        &[("origin", "http://localhost:3001")],
+        &[("origin", "https://localhost:3000")],
+        &[("x-forwarded-host", "evil.test"), ("origin", "http://evil.test")],
+        &[],
+    ] {
+        assert_eq!(post(headers).await.status, 403, "{headers:?}");
+    }
+    assert_eq!(post(&[("origin", "http://localhost:3000")]).await.status, 201);
+
+    let elsewhere = Request::get(LIST).header("host", "127.0.0.1:3000").body(Body::empty()).expect("a request");
+    let sent_on = app.send(elsewhere).await;
+    assert_eq!((sent_on.status, sent_on.header("location")), (308, "http://localhost:3000/t/acme/settings/api-keys/production"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn pages_carry_their_policy(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let mut browser = Browser::new(&app);
+    for path in ["/sign-in", "/nothing-here"] {
+        let page = browser.get(path).await;
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains("script-src 'self' 'nonce-") && !policy.contains("unsafe-inline"), "{policy}");
+        assert_eq!(page.header("x-content-type-options"), "nosniff");
+        assert_eq!(page.header("cache-control"), "no-store");
+        assert_eq!(page.header("cross-origin-opener-policy"), "same-origin");
+        assert!(!page.body.contains(" style=") && !page.body.contains(" onclick="));
+    }
+    let twice = [browser.get("/sign-in").await, browser.get("/sign-in").await];
+    assert_ne!(twice[0].header("content-security-policy"), twice[1].header("content-security-policy"));
+}

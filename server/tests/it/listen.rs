@@ -1,0 +1,225 @@
+//! Connections: their limits, and shutting down without losing a request.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{
+    Extension, Router,
+    routing::{get, post},
+};
+use server::listen::{Deadlines, Ending, Lifecycle, Limits, Peer, accept, with_deadlines};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+
+const SOON: Duration = Duration::from_millis(50);
+const NEVER: Duration = Duration::from_secs(3_600);
+
+struct Server {
+    address: SocketAddr,
+    lifecycle: Lifecycle,
+}
+
+impl Server {
+    async fn start(router: Router, limits: Limits) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let lifecycle = Lifecycle::default();
+        tokio::spawn(accept(listener, router, limits, lifecycle.clone()));
+        Self { address, lifecycle }
+    }
+
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    fn wind_down(&self, window: Duration) -> tokio::task::JoinHandle<Ending> {
+        let lifecycle = self.lifecycle.clone();
+        tokio::spawn(async move { lifecycle.wind_down(window).await })
+    }
+}
+
+fn limits() -> Limits {
+    Limits { connections: 8, first_head: NEVER, idle: NEVER }
+}
+
+async fn send(stream: &mut TcpStream, text: &str) {
+    stream.write_all(text.as_bytes()).await.unwrap();
+}
+
+/// Everything until the server closes.
+async fn rest(mut stream: TcpStream) -> String {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+/// One answer whose body ends in `end`.
+async fn read_until(stream: &mut TcpStream, end: &str) -> String {
+    let mut answer = Vec::new();
+    while !answer.ends_with(end.as_bytes()) {
+        assert!(stream.read_buf(&mut answer).await.unwrap() > 0, "closed after {answer:?}");
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+/// A handler that reports its start and waits to be let go.
+#[derive(Clone)]
+struct Gate {
+    entered: Arc<Semaphore>,
+    open: Arc<Semaphore>,
+}
+
+impl Gate {
+    fn new() -> Self {
+        Self { entered: Arc::new(Semaphore::new(0)), open: Arc::new(Semaphore::new(0)) }
+    }
+
+    fn router(&self) -> Router {
+        let gate = self.clone();
+        let handler = async move || {
+            gate.entered.add_permits(1);
+            gate.open.acquire().await.unwrap().forget();
+            "done"
+        };
+        Router::new().route("/slow", get(handler)).route("/", get("here"))
+    }
+}
+
+#[tokio::test]
+async fn handlers_see_the_peer() {
+    let router = Router::new().route("/", get(async |Extension(Peer(peer)): Extension<Peer>| peer.to_string()));
+    let server = Server::start(router, limits()).await;
+    let mut stream = server.connect().await;
+    let me = stream.local_addr().unwrap().to_string();
+    send(&mut stream, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    assert!(rest(stream).await.ends_with(&me));
+}
+
+#[tokio::test]
+async fn a_connection_without_a_request_is_closed() {
+    for beginning in ["", "P", "GET / HTTP/1.1\r\nHo", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
+        let router = Router::new().route("/", get("here"));
+        let server = Server::start(router, Limits { first_head: SOON, ..limits() }).await;
+        let mut stream = server.connect().await;
+        send(&mut stream, beginning).await;
+        let mut answer = Vec::new();
+        // A reset is as good an end as a close.
+        let _ = stream.read_to_end(&mut answer).await;
+        assert!(!answer.starts_with(b"HTTP/1.1 2"), "{beginning:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed() {
+    let router = Router::new().route("/", get("here"));
+    let server = Server::start(router, Limits { idle: SOON, ..limits() }).await;
+    let mut stream = server.connect().await;
+    send(&mut stream, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let answer = rest(stream).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("here"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_handler_at_work_is_not_idle() {
+    let gate = Gate::new();
+    let server = Server::start(gate.router(), Limits { idle: SOON, ..limits() }).await;
+    let mut slow = server.connect().await;
+    send(&mut slow, "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    gate.entered.acquire().await.unwrap().forget();
+    // An idle connection that begins later ends by the limit; the working one outlives it.
+    let mut idle = server.connect().await;
+    send(&mut idle, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    rest(idle).await;
+    gate.open.add_permits(1);
+    assert!(rest(slow).await.ends_with("done"));
+}
+
+#[tokio::test]
+async fn a_body_that_stalls_is_answered_408() {
+    let router = Router::new().route("/", post(async |body: String| body));
+    let deadlines = Deadlines { body: SOON, answer: NEVER };
+    let server = Server::start(with_deadlines(router, deadlines), limits()).await;
+    let mut stream = server.connect().await;
+    send(&mut stream, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf").await;
+    let answer = rest(stream).await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_handler_that_stalls_is_answered_503() {
+    let router = Gate::new().router();
+    let server = Server::start(with_deadlines(router, Deadlines { body: NEVER, answer: SOON }), limits()).await;
+    let mut stream = server.connect().await;
+    send(&mut stream, "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    let answer = rest(stream).await;
+    assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("retry-after: 5"), "{answer}");
+}
+
+#[tokio::test]
+async fn connections_over_the_limit_wait_for_a_place() {
+    let router = Router::new().route("/", get("here"));
+    let server = Server::start(router, Limits { connections: 1, ..limits() }).await;
+    let mut first = server.connect().await;
+    send(&mut first, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    read_until(&mut first, "here").await;
+    let mut second = server.connect().await;
+    send(&mut second, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    let second = tokio::spawn(rest(second));
+    send(&mut first, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    assert!(rest(first).await.ends_with("here"));
+    assert!(second.await.unwrap().ends_with("here"));
+}
+
+#[tokio::test]
+async fn shutting_down_answers_what_was_received() {
+    let gate = Gate::new();
+    let server = Server::start(gate.router(), limits()).await;
+    let mut streams = Vec::new();
+    for _ in 0..5 {
+        let mut stream = server.connect().await;
+        send(&mut stream, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        gate.entered.acquire().await.unwrap().forget();
+        streams.push(stream);
+    }
+    let ending = server.wind_down(Duration::ZERO);
+    server.lifecycle.closed().await;
+    gate.open.add_permits(5);
+    for stream in streams {
+        let answer = rest(stream).await;
+        assert!(answer.contains("connection: close") && answer.ends_with("done"), "{answer}");
+    }
+    assert_eq!(ending.await.unwrap(), Ending::Complete);
+    assert!(TcpStream::connect(server.address).await.is_err());
+}
+
+#[tokio::test]
+async fn the_drain_window_goes_on_accepting_and_closes_after_each_answer() {
+    let server = Server::start(Gate::new().router(), limits()).await;
+    let mut kept = server.connect().await;
+    send(&mut kept, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    read_until(&mut kept, "here").await;
+    let ending = server.wind_down(NEVER);
+    while !server.lifecycle.is_draining() {
+        tokio::task::yield_now().await;
+    }
+    for mut stream in [kept, server.connect().await] {
+        send(&mut stream, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        let answer = rest(stream).await;
+        assert!(answer.contains("connection: close") && answer.ends_with("here"), "{answer}");
+    }
+    ending.abort();
+}
+
+#[tokio::test]
+async fn idle_connections_do_not_hold_up_the_end() {
+    let server = Server::start(Gate::new().router(), limits()).await;
+    let mut kept = server.connect().await;
+    send(&mut kept, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    read_until(&mut kept, "here").await;
+    let silent = server.connect().await;
+    assert_eq!(server.wind_down(Duration::ZERO).await.unwrap(), Ending::Complete);
+    assert_eq!(rest(kept).await, "");
+    drop(silent);
+}

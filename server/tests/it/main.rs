@@ -1,0 +1,15 @@
+//! The server from outside: real sockets, real files, the real program.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
+
+mod assets;
+mod command_line;
+mod config;
+mod harness;
+mod keys;
+mod listen;
+mod program;
+mod serve;
+mod sessions;
+mod telemetry;
+mod token;

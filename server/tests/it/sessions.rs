@@ -1,0 +1,204 @@
+//! Signing in and out, and what a session is good for.
+
+use domain::{organization::OrganizationState, user::Role};
+use rstest::rstest;
+use store::{OrganizationChange, testing::Engine};
+
+use crate::harness::{App, Browser, PASSWORD, operator};
+
+const LIST: &str = "/t/acme/settings/api-keys/production";
+
+#[rstest]
+#[tokio::test]
+async fn the_cookie_is_as_closed_as_can_be(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    app.user(&acme, "ana@acme.test", Role::Admin).await;
+    let mut browser = Browser::new(&app);
+    let page = browser.get("/sign-in").await;
+    assert_eq!((page.status, page.headers.get("set-cookie")), (200, None), "a visit opens no session");
+    let answer = browser.sign_in("  ANA@acme.test ", PASSWORD).await;
+    assert_eq!((answer.status, answer.header("location")), (303, "/"));
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("sid=") && cookie.contains("HttpOnly"), "{cookie}");
+    assert!(cookie.contains("SameSite=Lax") && cookie.contains("Path=/") && !cookie.contains("Domain"), "{cookie}");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert!(browser.cookie.as_ref().is_some_and(|id| id.len() == 22));
+    assert_eq!(browser.get("/").await.header("location"), "/t/acme");
+    assert_eq!(browser.get("/t/acme").await.header("location"), LIST);
+    assert_eq!(browser.get(LIST).await.status, 200);
+}
+
+#[rstest]
+#[tokio::test]
+async fn refusals_look_the_same(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let gone = app.organization("gone", "Gone", domain::organization::Policy::default()).await;
+    app.user(&acme, "ana@acme.test", Role::Admin).await;
+    app.user(&gone, "bob@gone.test", Role::Admin).await;
+    let disabled = OrganizationChange { state: Some(OrganizationState::Disabled), ..Default::default() };
+    app.service.set_organization(operator(), &gone.slug, disabled).await.expect("set");
+    let mut answers = Vec::new();
+    for (email, password) in [
+        ("ana@acme.test", "not the right password"),
+        ("ana@acme.test", &format!("{PASSWORD} ")),
+        ("ana@acme.test", &PASSWORD.to_uppercase()),
+        ("eve@acme.test", PASSWORD),
+        ("bob@gone.test", PASSWORD),
+        ("admin@root.xyz", "admin"),
+    ] {
+        let mut browser = Browser::new(&app);
+        let answer = browser.sign_in(email, password).await;
+        assert_eq!((answer.status, &browser.cookie), (401, &None), "{email}");
+        let mut headers = answer.headers;
+        for varying in ["x-request-id", "content-security-policy", "content-length"] {
+            headers.remove(varying);
+        }
+        answers.push((headers, answer.body.len() - email.len()));
+    }
+    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn guessing_is_slowed_down(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    app.user(&acme, "ana@acme.test", Role::Admin).await;
+    let mut browser = Browser::new(&app);
+    for email in ["ana@acme.test", "ANA@acme.test", " ana@acme.test", "ana@ACME.test", "ａna@acme.test"] {
+        assert_eq!(browser.sign_in(email, "wrong").await.status, 401);
+    }
+    let throttled = browser.sign_in("ana@acme.test", PASSWORD).await;
+    assert_eq!((throttled.status, throttled.header("retry-after")), (429, "60"));
+    app.pass(60);
+    assert_eq!(browser.sign_in("ana@acme.test", PASSWORD).await.status, 303);
+}
+
+#[rstest]
+#[tokio::test]
+async fn malformed_sign_ins_open_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    app.acme().await;
+    let send = async |content_type: &str, body: String| {
+        let request = axum::http::Request::post("/sign-in")
+            .header("host", "localhost:3000")
+            .header("content-type", content_type)
+            .body(axum::body::Body::from(body));
+        app.send(request.expect("a request")).await
+    };
+    let form = "application/x-www-form-urlencoded";
+    for (content_type, body, want) in [
+        (form, String::new(), 422),
+        (form, "email=a".to_owned(), 422),
+        (form, "email=a&email=b&password=c".to_owned(), 400),
+        (form, "email=a&password=%zz".to_owned(), 400),
+        (form, "email=a&password=%00".to_owned(), 400),
+        (form, format!("email=a&password={}", "x".repeat(1_025)), 401),
+        (form, format!("email=a&password={}", "x".repeat(70_000)), 413),
+        ("application/json", r#"{"email":"a","password":"b"}"#.to_owned(), 415),
+        ("text/plain", "email=a&password=b".to_owned(), 415),
+    ] {
+        let answer = send(content_type, body.clone()).await;
+        assert_eq!((answer.status, answer.headers.get("set-cookie")), (want, None), "{content_type} {body:.40}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut browser = app.admin_of(&acme).await;
+
+    // Signing in again makes the old id worthless.
+    let first = browser.cookie.clone();
+    browser.sign_in("admin@acme.test", PASSWORD).await;
+    assert_ne!(browser.cookie, first);
+    let mut old = Browser::new(&app);
+    old.cookie = first;
+    let turned_away = old.get(LIST).await;
+    assert_eq!(turned_away.status, 303);
+    assert_eq!(
+        turned_away.header("location"),
+        "/sign-in?return_to=%2Ft%2Facme%2Fsettings%2Fapi-keys%2Fproduction"
+    );
+
+    // An id chosen by somebody else never becomes valid.
+    let mut fixed = Browser::new(&app);
+    fixed.cookie = Some("AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+    fixed.sign_in("admin@acme.test", PASSWORD).await;
+    assert_ne!(fixed.cookie.as_deref(), Some("AAAAAAAAAAAAAAAAAAAAAA"));
+
+    // Idle for half an hour.
+    app.pass(29 * 60);
+    assert_eq!(browser.get(LIST).await.status, 200);
+    app.pass(29 * 60);
+    assert_eq!(browser.get(LIST).await.status, 200);
+    assert_eq!(fixed.get(LIST).await.status, 303);
+
+    // Twelve hours, however busy.
+    for _ in 0..30 {
+        app.pass(25 * 60);
+        browser.get(LIST).await;
+    }
+    assert_eq!(browser.get(LIST).await.status, 303);
+
+    // By hand.
+    browser.sign_in("admin@acme.test", PASSWORD).await;
+    let signed_in = browser.cookie.clone();
+    let answer = browser.submit(LIST, "/sign-out", &[]).await;
+    assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"));
+    assert_eq!(answer.header("clear-site-data"), r#""cache","cookies","storage""#);
+    assert_eq!(browser.cookie, None);
+    browser.cookie = signed_in;
+    assert_eq!(browser.get(LIST).await.status, 303, "a cookie from before stays dead");
+
+    // With the organization.
+    browser.sign_in("admin@acme.test", PASSWORD).await;
+    let disabled = OrganizationChange { state: Some(OrganizationState::Disabled), ..Default::default() };
+    app.service.set_organization(operator(), &acme.slug, disabled).await.expect("set");
+    assert_eq!(browser.get(LIST).await.status, 303);
+}
+
+#[rstest]
+#[tokio::test]
+async fn odd_cookies_are_nobody(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    app.acme().await;
+    for cookie in ["x", "AAAAAAAAAAAAAAAAAAAAAA", "!!!", &"A".repeat(8_000), "a; sid=b; sid=c"] {
+        let mut browser = Browser::new(&app);
+        browser.cookie = Some(cookie.to_owned());
+        assert_eq!(browser.get(LIST).await.status, 303, "{cookie:.40}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_first_administrator_sets_up_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let token = app.service.set_up_link(operator()).await.expect("works").expect("nobody is here");
+    let path = format!("/setup/{}", *token);
+    let mut browser = Browser::new(&app);
+    assert_eq!(browser.get("/setup/nonsense").await.status, 404);
+    assert_eq!(browser.get(&path).await.status, 200);
+    let fields = |password: &'static str| {
+        [
+            ("organization", "Acme Corp"),
+            ("slug", "acme"),
+            ("name", "Ana Reyes"),
+            ("email", "ana@acme.test"),
+            ("password", password),
+        ]
+    };
+    let refused = browser.post(&path, &fields("passwordpassword")).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("Error: ") && refused.body.contains("easy to guess"));
+    assert!(refused.body.contains("Acme Corp") && !refused.body.contains("passwordpassword"));
+    assert_eq!(browser.post(&path, &fields(PASSWORD)).await.header("location"), "/sign-in");
+    assert_eq!(browser.post(&path, &fields(PASSWORD)).await.status, 404, "a link works once");
+    assert!(app.service.set_up_link(operator()).await.expect("works").is_none());
+    assert_eq!(browser.sign_in("ana@acme.test", PASSWORD).await.status, 303);
+    assert_eq!(browser.get(LIST).await.status, 200);
+}

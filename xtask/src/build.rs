@@ -1,0 +1,34 @@
+//! `build`: the site, then the server.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::{process, project, site};
+
+/// # Errors
+/// When either does not build.
+pub fn build(release: bool) -> Result<()> {
+    site::build(release)?;
+    let server = if release { release_server()? } else { debug_server()? };
+    println!("built {}", server.display());
+    Ok(())
+}
+
+/// Compiles the server with the site inside.
+fn release_server() -> Result<PathBuf> {
+    println!("server: compiling");
+    process::run(process::cargo().args(["build", "--release", "--package", "server", "--bin", "keyline"]))?;
+    Ok(project::server("release"))
+}
+
+/// Compiles the server that reads the site from disk.
+///
+/// # Errors
+/// When it does not compile.
+pub fn debug_server() -> Result<PathBuf> {
+    println!("server: compiling");
+    // The same selection of packages as the tests, so that their dependencies are compiled once.
+    process::run(process::cargo().args(["build", "--workspace", "--exclude", "frontend", "--bin", "keyline"]))?;
+    Ok(project::server("debug"))
+}

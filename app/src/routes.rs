@@ -37,9 +37,10 @@ pub fn remove_key(org: &str, env: &str, client_id: &str) -> String {
     format!("{}/{client_id}/remove", api_keys(org, env))
 }
 
-/// The list, scrolled to the row of one key.
+/// The list, scrolled to the row of one key. The query is what makes it another address than that of the page which
+/// answers a creation: a fragment alone would only scroll there.
 pub fn key_in_list(org: &str, env: &str, client_id: &str) -> String {
-    format!("{}#{}", api_keys(org, env), row_id(client_id))
+    format!("{}?sort=created#{}", api_keys(org, env), row_id(client_id))
 }
 
 /// Id of a key's row in the list.

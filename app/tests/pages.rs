@@ -3,12 +3,7 @@
 #![expect(clippy::expect_used, reason = "a broken fixture is a broken test")]
 
 use app::{
-    components::{
-        create_form::CreateForm,
-        moment::Clock,
-        remove_form::RemoveForm,
-        secret_panel::CreatedKey,
-    },
+    components::{create_form::CreateForm, moment::Clock, remove_form::RemoveForm, secret_panel::CreatedKey},
     frame::{FrameView, Place},
     pages::{
         Page,
@@ -23,7 +18,7 @@ use app::{
         set_up::SetUpView,
         sign_in::{Notice, SignInView},
     },
-    shell::{Assets, Document, DocumentView, Theme},
+    shell::{Assets, DocumentView, Theme},
 };
 use domain::{
     expiration::ExpirationPolicy,
@@ -37,7 +32,6 @@ use domain::{
     slug::EnvironmentSlug,
     time::Timestamp,
 };
-use leptos::prelude::*;
 
 const NOW: &str = "2026-11-21T13:05:00Z";
 const HOSTILE: &str = "</title></textarea><script>alert(1)</script>\"'&";
@@ -60,7 +54,11 @@ fn frame(env: (&str, &str)) -> FrameView {
         product: "Keyline".to_owned(),
         org: place("acme", "Acme Corp"),
         env: place(env.0, env.1),
-        environments: vec![place("production", "Production"), place("staging", "Staging"), place("development", "Development")],
+        environments: vec![
+            place("production", "Production"),
+            place("staging", "Staging"),
+            place("development", "Development"),
+        ],
         organizations: vec![place("acme", "Acme Corp"), place("globex", "Globex")],
         user_name: "Ana Reyes".to_owned(),
         user_email: "ana@example.test".to_owned(),
@@ -73,7 +71,8 @@ const DAY: i64 = 86_400;
 fn key(n: u32, name: &str) -> ApiKey {
     ApiKey {
         id: KeyId::new(now(), u128::from(n)),
-        client_id: ClientId::parse(&format!("kl_ci_{}{n}", "7f3k9x2m4q8w1z6v5t0r3n8bc".get(..25).expect("long"))).expect("client id"),
+        client_id: ClientId::parse(&format!("kl_ci_{}{n}", "7f3k9x2m4q8w1z6v5t0r3n8bc".get(..25).expect("long")))
+            .expect("client id"),
         environment: EnvironmentSlug::parse("production").expect("slug"),
         name: Name::parse(name).expect("name"),
         description: Description::default(),
@@ -112,8 +111,18 @@ fn keys() -> Vec<ApiKey> {
             ..key(4, "Old CI")
         },
         ApiKey { acknowledged_at: None, last_used_at: None, last_used_ip: None, ..key(5, "Search indexer") },
-        ApiKey { expires_at: Some(now().plus_seconds(-3 * DAY)), created_at: now().plus_seconds(-93 * DAY), ..key(6, "Trial import") },
-        ApiKey { expires_at: None, description: description("Ein Schlüssel mit einer sehr langen Beschreibung, die in einer Zeile nicht ganz Platz findet und abgeschnitten wird"), ..key(7, "Reporting dashboard for the finance department") },
+        ApiKey {
+            expires_at: Some(now().plus_seconds(-3 * DAY)),
+            created_at: now().plus_seconds(-93 * DAY),
+            ..key(6, "Trial import")
+        },
+        ApiKey {
+            expires_at: None,
+            description: description(
+                "Ein Schlüssel mit einer sehr langen Beschreibung, die in einer Zeile nicht ganz Platz findet und abgeschnitten wird",
+            ),
+            ..key(7, "Reporting dashboard for the finance department")
+        },
     ]
 }
 
@@ -135,12 +144,23 @@ fn list(rows: Vec<KeyRow>, query: ListQuery, limit: Limit) -> Page {
 
 fn create_form() -> CreateForm {
     let policy = ExpirationPolicy { longest_days: None, allow_never: true };
-    CreateForm::new(place("acme", "Acme Corp"), place("production", "Production"), "mac".to_owned(), Kinds::Both, policy, &clock())
+    CreateForm::new(
+        place("acme", "Acme Corp"),
+        place("production", "Production"),
+        "mac".to_owned(),
+        Kinds::Both,
+        policy,
+        &clock(),
+    )
 }
 
 fn errors() -> Vec<FieldError> {
     vec![
-        FieldError::new("name", "name_taken", "Production already has a key called “Billing sync”. Choose another name."),
+        FieldError::new(
+            "name",
+            "name_taken",
+            "Production already has a key called “Billing sync”. Choose another name.",
+        ),
         FieldError::new("expires_on", "in_the_past", "Choose a date after today."),
     ]
 }
@@ -148,9 +168,14 @@ fn errors() -> Vec<FieldError> {
 fn pages() -> Vec<(&'static str, Page)> {
     let production = || frame(("production", "Production"));
     let rows: Vec<_> = keys().iter().map(|key| KeyRow::new(key, None, &clock())).collect();
-    let hostile = || KeyRow { name: HOSTILE.to_owned(), description: HOSTILE.to_owned(), created_by: HOSTILE.to_owned(), ..rows[0].clone() };
+    let hostile = || KeyRow {
+        name: HOSTILE.to_owned(),
+        description: HOSTILE.to_owned(),
+        created_by: HOSTILE.to_owned(),
+        ..rows[0].clone()
+    };
     let limit = Limit { used: 12, max: 50 };
-    let mut refused = create_form().values.clone();
+    let mut refused = create_form().values;
     refused.name = HOSTILE.to_owned();
     refused.description = format!("\n{HOSTILE}");
     refused.expiration = "custom".to_owned();
@@ -171,7 +196,13 @@ fn pages() -> Vec<(&'static str, Page)> {
             },
         }))
     };
-    let locked = |gate| Page::Locked(Box::new(LockedView { frame: production(), gate, support_contact: Some("help@example.test".to_owned()) }));
+    let locked = |gate| {
+        Page::Locked(Box::new(LockedView {
+            frame: production(),
+            gate,
+            support_contact: Some("help@example.test".to_owned()),
+        }))
+    };
     vec![
         ("list", list(rows.clone(), ListQuery::default(), limit)),
         ("list-hostile", list(vec![hostile()], ListQuery::default(), limit)),
@@ -179,7 +210,13 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("list-first", list(Vec::new(), ListQuery::default(), Limit { used: 0, max: 50 })),
         ("list-none", list(Vec::new(), ListQuery { q: HOSTILE.to_owned(), ..ListQuery::default() }, limit)),
         ("new", Page::CreateKey(Box::new(CreateKeyView { frame: frame(("staging", "Staging")), form: create_form() }))),
-        ("new-refused", Page::CreateKey(Box::new(CreateKeyView { frame: production(), form: create_form().refused(refused, errors()) }))),
+        (
+            "new-refused",
+            Page::CreateKey(Box::new(CreateKeyView {
+                frame: production(),
+                form: create_form().refused(refused, errors()),
+            })),
+        ),
         (
             "created",
             Page::KeyCreated(Box::new(KeyCreatedView {
@@ -207,7 +244,10 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("key", Page::Key(Box::new(KeyView { frame: production(), key: rows[0].clone() }))),
         ("key-hostile", Page::Key(Box::new(KeyView { frame: production(), key: hostile() }))),
         ("remove", remove(false, Vec::new())),
-        ("remove-refused", remove(true, vec![FieldError::new("confirm_name", "mismatch", "That doesn't match “Billing sync”.")])),
+        (
+            "remove-refused",
+            remove(true, vec![FieldError::new("confirm_name", "mismatch", "That doesn't match “Billing sync”.")]),
+        ),
         ("locked-role", locked(Gate::Role { administrators: vec!["Ana Reyes".to_owned(), "Tom Okafor".to_owned()] })),
         ("locked-off", locked(Gate::FeatureOff)),
         ("locked-plan", locked(Gate::Plan)),
@@ -230,7 +270,11 @@ fn pages() -> Vec<(&'static str, Page)> {
                 slug: "Acme!".to_owned(),
                 name: String::new(),
                 email: String::new(),
-                errors: vec![FieldError::new("slug", "malformed", "Use lower-case letters, digits and hyphens, at most 40 characters.")],
+                errors: vec![FieldError::new(
+                    "slug",
+                    "malformed",
+                    "Use lower-case letters, digits and hyphens, at most 40 characters.",
+                )],
             }),
         ),
         (
@@ -260,8 +304,7 @@ fn render(page: &Page) -> String {
         },
         nonce: "n0nce".to_owned(),
     };
-    let page = page.clone();
-    Owner::new_root(None).with(|| view! { <Document view>{page.view()}</Document> }.to_html())
+    app::shell::render(view, page.clone())
 }
 
 fn each(check: impl Fn(&str, &str)) {

@@ -149,13 +149,35 @@ CREATE INDEX idempotency_by_end ON idempotency (ends_at);
 CREATE TABLE signing_keys (
     kid TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     algorithm TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'retiring', 'gone')),
-    public_jwk TEXT NOT NULL,
     wrapped_private BYTEA NOT NULL,
     created_at BIGINT NOT NULL,
-    changed_at BIGINT NOT NULL
+    activates_at BIGINT NOT NULL,
+    gone_at BIGINT
 );
-CREATE UNIQUE INDEX signing_keys_one_active ON signing_keys (algorithm) WHERE state = 'active';
+
+-- `issued_at` and `expires_at` are seconds here, as tokens carry them.
+CREATE TABLE opaque_tokens (
+    token_hash BYTEA NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    org_id TEXT COLLATE "C" NOT NULL,
+    key_id TEXT COLLATE "C" NOT NULL,
+    owner_user_id TEXT COLLATE "C",
+    scopes TEXT NOT NULL,
+    jti TEXT COLLATE "C" NOT NULL,
+    audience TEXT NOT NULL,
+    issued_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    gen BIGINT NOT NULL,
+    FOREIGN KEY (org_id, key_id) REFERENCES api_keys (org_id, id)
+);
+CREATE INDEX opaque_tokens_by_end ON opaque_tokens (expires_at);
+
+CREATE TABLE revoked_tokens (
+    org_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
+    jti TEXT COLLATE "C" NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, jti)
+);
+CREATE INDEX revoked_tokens_by_end ON revoked_tokens (expires_at);
 
 -- One row, which every change of the whole deployment locks first.
 CREATE TABLE deployment (

@@ -149,13 +149,35 @@ CREATE INDEX idempotency_by_end ON idempotency (ends_at);
 CREATE TABLE signing_keys (
     kid TEXT NOT NULL PRIMARY KEY,
     algorithm TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'retiring', 'gone')),
-    public_jwk TEXT NOT NULL,
     wrapped_private BLOB NOT NULL,
     created_at INTEGER NOT NULL,
-    changed_at INTEGER NOT NULL
+    activates_at INTEGER NOT NULL,
+    gone_at INTEGER
 ) STRICT;
-CREATE UNIQUE INDEX signing_keys_one_active ON signing_keys (algorithm) WHERE state = 'active';
+
+-- `issued_at` and `expires_at` are seconds here, as tokens carry them.
+CREATE TABLE opaque_tokens (
+    token_hash BLOB NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    org_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    owner_user_id TEXT,
+    scopes TEXT NOT NULL,
+    jti TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    issued_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    gen INTEGER NOT NULL,
+    FOREIGN KEY (org_id, key_id) REFERENCES api_keys (org_id, id)
+) STRICT;
+CREATE INDEX opaque_tokens_by_end ON opaque_tokens (expires_at);
+
+CREATE TABLE revoked_tokens (
+    org_id TEXT NOT NULL REFERENCES organizations (id),
+    jti TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (org_id, jti)
+) STRICT;
+CREATE INDEX revoked_tokens_by_end ON revoked_tokens (expires_at);
 
 -- One row, which every change of the whole deployment locks first.
 CREATE TABLE deployment (

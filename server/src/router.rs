@@ -14,7 +14,9 @@ pub fn router(state: AppState) -> Router {
         .route("/oauth/token", post(oauth::token))
         .route("/auth/token", post(oauth::token))
         .route("/api/oauth/token", post(oauth::token))
-        // Whoever verifies tokens.
+        // Whoever verifies tokens, and clients that are done with one.
+        .route("/oauth/introspect", post(oauth::introspect))
+        .route("/oauth/revoke", post(oauth::revoke))
         .route("/.well-known/oauth-authorization-server", get(oauth::server_metadata))
         .route("/.well-known/jwks.json", get(oauth::key_set))
         // Browsers: files named by their content.

@@ -124,3 +124,51 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     encoder.write_all(bytes)?;
     Ok(encoder.finish()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(site: &Path, files: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let mut assets = Assets::open(site.to_owned()).unwrap();
+        for (name, content) in files {
+            assets.add(name, content.as_bytes()).unwrap();
+        }
+        assets.finish().unwrap();
+        manifest(site).unwrap()
+    }
+
+    fn files(site: &Path) -> usize {
+        fs::read_dir(site.join(FOLDER)).unwrap().count()
+    }
+
+    #[test]
+    fn a_new_version_replaces_the_old_one() {
+        let site = tempfile::tempdir().unwrap();
+        let first = written(site.path(), &[("main.css", "a{}"), ("photo.png", "")]);
+        assert_eq!(files(site.path()), 4);
+        let second = written(site.path(), &[("main.css", "b{}")]);
+        assert_eq!(files(site.path()), 3);
+        assert_ne!(first["main.css"], second["main.css"]);
+    }
+
+    #[test]
+    fn the_same_version_is_not_written_again() {
+        let site = tempfile::tempdir().unwrap();
+        written(site.path(), &[("main.css", "a{}")]);
+        let changed = |path: &Path| path.metadata().unwrap().modified().unwrap();
+        let before = (changed(&site.path().join("manifest.json")), changed(&site.path().join(FOLDER)));
+        written(site.path(), &[("main.css", "a{}")]);
+        let after = (changed(&site.path().join("manifest.json")), changed(&site.path().join(FOLDER)));
+        assert_eq!(before, after);
+    }
+
+    #[test]
+    fn urls_are_filled_in_and_unknown_names_refused() {
+        let site = tempfile::tempdir().unwrap();
+        let mut assets = Assets::open(site.path().to_owned()).unwrap();
+        assets.add("a.js", b"").unwrap();
+        assert_eq!(assets.with_urls("import '{{a.js}}'").unwrap(), "import '/pkg/a.e3b0c44298fc1c14.js'");
+        assert!(assets.with_urls("url({{gone.woff2}})").is_err());
+    }
+}

@@ -114,9 +114,11 @@ fn newest_linker() -> Option<PathBuf> {
 }
 
 fn install_debian() -> Result<()> {
-    let purpose = "building the browser part (or `rustup target add wasm32-unknown-unknown`)";
     if !packages::is_root()? || process::find(&["apt-get"]).is_none() {
-        bail!("{purpose} needs the Debian packages rustc-web, cargo-web, rust-web-src and lld-22 or newer");
+        bail!(
+            "building the browser part needs either `rustup target add {TARGET}` \
+             or the Debian packages rustc-web, cargo-web, rust-web-src and the newest lld-N: please install one of them"
+        );
     }
     let linkers = packages::named("lld-")?;
     let linker = linkers
@@ -125,7 +127,7 @@ fn install_debian() -> Result<()> {
         .max()
         .map(|(_, name)| name.as_str())
         .context("the package index has no lld")?;
-    packages::install(purpose, &["rustc-web", "cargo-web", "rust-web-src", linker])
+    packages::install("building the browser part", &["rustc-web", "cargo-web", "rust-web-src", linker])
 }
 
 fn version_after(prefix: &str, name: &str) -> Option<u32> {

@@ -122,7 +122,8 @@ fn last_date(today: jiff::civil::Date, days: u32) -> jiff::civil::Date {
     today.saturating_add(i64::from(days).days())
 }
 
-/// The form's markup.
+/// The form's markup. The server judges, not the browser: a date that is out of range would stop the
+/// form even when another choice hides it.
 #[component]
 pub fn CreateKeyForm(
     /// Its contents.
@@ -133,7 +134,7 @@ pub fn CreateKeyForm(
     let cancel = action.clone();
     let description_error = error_of(&errors, "description");
     view! {
-        <form class="form" method="post" action=action data-create="">
+        <form class="form" method="post" action=action novalidate data-create="">
             <FormToken value=form />
             <TextField
                 name="name"

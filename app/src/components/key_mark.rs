@@ -11,9 +11,9 @@ const DEPTHS: u64 = 5;
 /// FNV-1a, 64 bits, its high bits folded in: the mark must not change between releases, and need
 /// not resist an attacker.
 fn fingerprint(client_id: &str) -> u64 {
-    let hash = client_id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = client_id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 16
 }
 

@@ -73,18 +73,20 @@ impl Clock {
     }
 }
 
-/// `millis` from now in words, in the largest unit that says it with a number below 100 or so.
+/// `millis` from now in words: whole units only, in the largest that keeps the number telling.
 pub fn relative(millis: i64) -> String {
+    let past = millis <= 0;
     let seconds = SignedDuration::from_millis(millis.saturating_abs()).as_secs();
     let amount = match seconds {
-        ..45 => return "just now".to_owned(),
-        45..5_400 => plural((seconds + 30) / 60, "minute"),
-        5_400..129_600 => plural((seconds + 1_800) / 3_600, "hour"),
-        129_600..8_640_000 => plural((seconds + 43_200) / 86_400, "day"),
+        ..60 if past => return "just now".to_owned(),
+        ..60 => "less than a minute".to_owned(),
+        60..5_400 => plural(seconds / 60, "minute"),
+        5_400..172_800 => plural(seconds / 3_600, "hour"),
+        172_800..8_640_000 => plural(seconds / 86_400, "day"),
         8_640_000..63_072_000 => plural(seconds / 2_629_746, "month"),
         _ => plural(seconds / 31_556_952, "year"),
     };
-    if millis < 0 { format!("{amount} ago") } else { format!("in {amount}") }
+    if past { format!("{amount} ago") } else { format!("in {amount}") }
 }
 
 /// "1 day", "6 days".
@@ -110,12 +112,15 @@ mod tests {
         let day = 86_400_000;
         for (millis, words) in [
             (0, "just now"),
-            (-44_000, "just now"),
+            (-59_000, "just now"),
+            (59_000, "in less than a minute"),
             (-240_000, "4 minutes ago"),
             (-60_000, "1 minute ago"),
             (3_600_000, "in 60 minutes"),
             (31 * 3_600_000, "in 31 hours"),
+            (2 * day - 1, "in 47 hours"),
             (6 * day, "in 6 days"),
+            (91 * day - 1, "in 90 days"),
             (89 * day, "in 89 days"),
             (365 * day, "in 11 months"),
             (-800 * day, "2 years ago"),

@@ -140,20 +140,20 @@ pub fn SecretPanel(
                 </div>
             </dl>
             <div class="snippets" data-snippets="">
-                <section data-tab=".env">
-                    <h3>".env"</h3>
-                    <pre class="secret-text" tabindex="0" aria-label=".env"><code data-slot="env_lines" translate="no" dir="ltr">{env}</code></pre>
+                <figure data-tab="">
+                    <figcaption>".env"</figcaption>
+                    <pre class="secret-text"><code data-slot="env_lines" translate="no" dir="ltr">{env}</code></pre>
                     <button type="button" class="button scripted" data-copy="env">"Copy .env"</button>
-                </section>
-                <section data-tab="curl">
-                    <h3>"curl"</h3>
-                    <pre tabindex="0" aria-label="curl">
+                </figure>
+                <figure data-tab="">
+                    <figcaption>"curl"</figcaption>
+                    <pre>
                         <code translate="no" dir="ltr" data-pair="" hidden=!pair>{curl_pair(&public_url)}</code>
                         <code translate="no" dir="ltr" data-token="" hidden=key.is_none() || pair>{curl_token(&public_url)}</code>
                     </pre>
                     <p class="hint" data-pair="" hidden=!pair>"Between 30 and 3600 seconds."</p>
                     <button type="button" class="button scripted" data-copy="curl">"Copy command"</button>
-                </section>
+                </figure>
             </div>
             <div class="notice brass" data-guard="" data-testid="secret-guard" hidden>
                 <p><strong>"You haven't copied this key."</strong>" If you close now, you'll have to create another."</p>

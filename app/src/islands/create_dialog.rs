@@ -81,9 +81,7 @@ fn form_element() -> Option<HtmlFormElement> {
 fn open(address: &str) -> Option<()> {
     let element = get()?;
     dialog::open(&element, address);
-    let form: HtmlFormElement = find_in(&element, FORM)?;
-    form.set_no_validate(true);
-    focus(&form, "#name").then_some(())
+    focus(&element, "#name").then_some(())
 }
 
 /// Creating is closed: the notice above the list says why.
@@ -132,7 +130,8 @@ impl CreateDialog {
 
     fn is_edited(&self) -> bool {
         let form = form_element();
-        let typed = |form: &HtmlFormElement| !value_of(form, "name").is_empty() || !value_of(form, "description").is_empty();
+        let typed =
+            |form: &HtmlFormElement| !value_of(form, "name").is_empty() || !value_of(form, "description").is_empty();
         !self.secret.is_present() && form.is_some_and(|form| typed(&form))
     }
 

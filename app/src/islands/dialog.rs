@@ -22,7 +22,10 @@ pub fn opener(event: &Event, name: &str) -> Option<HtmlAnchorElement> {
 
 /// Whether a click hit the ground around an open dialog, and not the dialog's own edge.
 pub fn is_backdrop(event: &Event, dialog: &HtmlDialogElement) -> bool {
-    let on_dialog = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|target| target.id() == dialog.id());
+    let on_dialog = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .is_some_and(|target| target.id() == dialog.id());
     let edge = dialog.get_bounding_client_rect();
     on_dialog
         && event.dyn_ref::<MouseEvent>().is_some_and(|mouse| {

@@ -20,7 +20,9 @@ pub fn listen() {
         if let Some(link) = dialog::opener(&event, "remove") {
             event.prevent_default();
             open(&link);
-        } else if at(&event, &format!("#{ID} [data-cancel]")).is_some() || get().is_some_and(|element| dialog::is_backdrop(&event, &element)) {
+        } else if at(&event, &format!("#{ID} [data-cancel]")).is_some()
+            || get().is_some_and(|element| dialog::is_backdrop(&event, &element))
+        {
             event.prevent_default();
             close();
         }
@@ -56,14 +58,14 @@ fn open(link: &HtmlAnchorElement) -> Option<()> {
     let confirm = link.has_attribute("data-confirm");
     form.reset();
     form::clear_errors(&form);
-    form.set_no_validate(true);
     set(&form, "action", &link.get_attribute("href")?);
     set(&element, "data-client-id", &text("data-client-id"));
     fill(&element, "name", &text("data-name"));
     fill(&element, "client_id", &text("data-client-id"));
     fill(&element, "evidence", &text("data-evidence"));
     show(&form, "[data-confirm]", confirm);
-    let mark = row(&text("data-client-id")).and_then(|row| find_in::<Element>(&row, ".mark")?.clone_node_with_deep(true).ok());
+    let mark =
+        row(&text("data-client-id")).and_then(|row| find_in::<Element>(&row, ".mark")?.clone_node_with_deep(true).ok());
     if let (Some(mark), Some(place)) = (mark, find_in::<Element>(&form, ".mark")) {
         place.replace_with_with_node_1(&mark).ok()?;
     }
@@ -107,7 +109,8 @@ fn submit(form: HtmlFormElement) -> Option<()> {
 }
 
 async fn removed(element: &HtmlDialogElement, client_id: &str, name: &str) {
-    let neighbour = row(client_id).and_then(|row| row.next_element_sibling().or_else(|| row.previous_element_sibling()));
+    let neighbour =
+        row(client_id).and_then(|row| row.next_element_sibling().or_else(|| row.previous_element_sibling()));
     let neighbour = neighbour.and_then(|row| row.get_attribute("data-key-id")).unwrap_or_default();
     element.close();
     dialog::back();

@@ -28,7 +28,10 @@ pub fn listen() {
         let opened = event.dyn_ref::<ToggleEvent>().is_some_and(|toggle| toggle.new_state() == "open");
         let items = items(&menu);
         let inside = document().active_element().is_some_and(|focused| menu.contains(Some(&focused)));
-        if opened && !inside && let Some(first) = items.first() {
+        if opened
+            && !inside
+            && let Some(first) = items.first()
+        {
             drop(first.focus());
         }
     });

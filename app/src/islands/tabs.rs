@@ -1,4 +1,4 @@
-//! Sections under one another become tabs.
+//! Figures under one another become tabs.
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
@@ -19,8 +19,12 @@ pub fn listen() {
         let Some(tab) = at(&event, TABS) else { return };
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
         let neighbour = match key.key().as_str() {
-            "ArrowRight" | "ArrowDown" => tab.next_element_sibling().or_else(|| tab.parent_element()?.first_element_child()),
-            "ArrowLeft" | "ArrowUp" => tab.previous_element_sibling().or_else(|| tab.parent_element()?.last_element_child()),
+            "ArrowRight" | "ArrowDown" => {
+                tab.next_element_sibling().or_else(|| tab.parent_element()?.first_element_child())
+            }
+            "ArrowLeft" | "ArrowUp" => {
+                tab.previous_element_sibling().or_else(|| tab.parent_element()?.last_element_child())
+            }
             _ => None,
         };
         if let Some(neighbour) = neighbour.and_then(|tab| tab.dyn_into::<HtmlElement>().ok()) {
@@ -31,20 +35,20 @@ pub fn listen() {
     });
 }
 
-/// Turns the sections inside `root` into tabs, once; the first is selected.
+/// Turns the figures inside `root` into tabs, once; the first is selected.
 pub fn prepare(root: &Element) -> Option<()> {
     let list = document().create_element("div").ok()?;
     set(&list, "role", "tablist");
     set(&list, "aria-label", "Use it");
     for (index, panel) in find_all(root, "[data-tab]").into_iter().enumerate() {
         let tab = document().create_element("button").ok()?;
-        let heading = find_in::<HtmlElement>(&panel, "h3")?;
+        let caption = find_in::<HtmlElement>(&panel, "figcaption")?;
         panel.set_id(&format!("use-{index}"));
         set(&panel, "role", "tabpanel");
         set(&panel, "aria-labelledby", &format!("use-tab-{index}"));
         tab.set_id(&format!("use-tab-{index}"));
-        tab.set_text_content(heading.text_content().as_deref());
-        heading.remove();
+        tab.set_text_content(caption.text_content().as_deref());
+        caption.remove();
         set(&tab, "type", "button");
         set(&tab, "role", "tab");
         set(&tab, "aria-controls", &panel.id());

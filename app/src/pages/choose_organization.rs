@@ -35,7 +35,8 @@ pub fn ChooseOrganizationPage(
 ) -> impl IntoView {
     let ChooseOrganizationView { product, user_email, organizations, form } = view;
     let body = if organizations.is_empty() {
-        view! { <p class="lede">"You don't belong to an organization yet. Ask an administrator to add you."</p> }.into_any()
+        view! { <p class="lede">"You don't belong to an organization yet. Ask an administrator to add you."</p> }
+            .into_any()
     } else {
         let links = organizations
             .into_iter()

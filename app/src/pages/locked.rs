@@ -40,7 +40,9 @@ impl LockedView {
 
     fn advice(&self) -> String {
         match &self.gate {
-            Gate::Role { administrators } if administrators.is_empty() => "Ask an organization administrator.".to_owned(),
+            Gate::Role { administrators } if administrators.is_empty() => {
+                "Ask an organization administrator.".to_owned()
+            }
             Gate::Role { administrators } => {
                 format!("Ask an organization administrator: {}.", administrators.join(", "))
             }

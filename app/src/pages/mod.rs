@@ -64,9 +64,7 @@ impl Page {
         match self {
             Self::SignIn(view) => view! { <sign_in::SignInPage view /> }.into_any(),
             Self::SetUp(view) => view! { <set_up::SetUpPage view /> }.into_any(),
-            Self::ChooseOrganization(view) => {
-                view! { <choose_organization::ChooseOrganizationPage view /> }.into_any()
-            }
+            Self::ChooseOrganization(view) => view! { <choose_organization::ChooseOrganizationPage view /> }.into_any(),
             Self::ApiKeys(view) => view! { <api_keys::ApiKeysPage view=*view /> }.into_any(),
             Self::CreateKey(view) => view! { <create_key::CreateKeyPage view=*view /> }.into_any(),
             Self::KeyCreated(view) => view! { <key_created::KeyCreatedPage view=*view /> }.into_any(),

@@ -53,7 +53,8 @@ impl Authority {
 
     /// An environment of the administrator's organization.
     pub async fn environment(&self, admin: &OrgAdmin, slug: &str) -> Result<Environment, RpcError> {
-        let environments = self.service.environments_of(admin.member()).await.map_err(|failure| self.failed(&failure))?;
+        let environments =
+            self.service.environments_of(admin.member()).await.map_err(|failure| self.failed(&failure))?;
         environments.into_iter().find(|environment| environment.slug.as_str() == slug).ok_or(RpcError::NotFound)
     }
 
@@ -68,7 +69,11 @@ impl Authority {
     /// A failure, logged, as what the caller may know of it.
     pub fn failed(&self, failure: &Failure) -> RpcError {
         (self.caller.report)(failure);
-        if failure.is_temporary() { RpcError::Busy } else { RpcError::Failed { reference: self.caller.reference.clone() } }
+        if failure.is_temporary() {
+            RpcError::Busy
+        } else {
+            RpcError::Failed { reference: self.caller.reference.clone() }
+        }
     }
 }
 

@@ -79,12 +79,7 @@ mod on_server {
         rpc::caller::Authority,
     };
 
-    pub async fn create_key(
-        org: String,
-        env: String,
-        form: String,
-        fields: KeyFields,
-    ) -> Result<KeyIssued, RpcError> {
+    pub async fn create_key(org: String, env: String, form: String, fields: KeyFields) -> Result<KeyIssued, RpcError> {
         let authority = Authority::of_this_call()?;
         let admin = authority.admin_of(&org).await?;
         let environment = authority.environment(&admin, &env).await?;

@@ -24,8 +24,20 @@ text_enum! {
         SignedOut = "user.signed_out",
         /// A key was made.
         KeyCreated = "api_key.created",
+        /// Name or description of a key changed.
+        KeyEdited = "api_key.edited",
+        /// A key was suspended.
+        KeySuspended = "api_key.suspended",
+        /// A suspended key works again.
+        KeyReapproved = "api_key.reapproved",
+        /// A key got a new secret.
+        KeyRotated = "api_key.rotated",
+        /// The previous secret of a key was ended before its time.
+        PreviousSecretEnded = "api_key.previous_secret_ended",
         /// A key was revoked.
         KeyRevoked = "api_key.revoked",
+        /// An access token was revoked.
+        TokenRevoked = "access_token.revoked",
     }
     /// What kind of actor acted.
     ActorKind {

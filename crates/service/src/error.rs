@@ -12,6 +12,9 @@ pub enum Failure {
     /// A session could not be opened, saved or ended.
     #[error("a session failed: {0}")]
     Session(String),
+    /// The ring has no key that has activated.
+    #[error("no signing key is active")]
+    NoSigningKey,
     /// More sign-ins at once than this process can hash for.
     #[error("too many sign-ins at once")]
     Overloaded,

@@ -70,10 +70,9 @@ impl CreateRefused {
     /// The refusal as an error of the create form; `None` where there is nothing to mend.
     pub fn as_field_error(&self, environment: &Name, name: &Name) -> Option<FieldError> {
         let (code, message) = match self {
-            Self::NameTaken => (
-                "name_taken",
-                format!("{environment} already has a key called “{name}”. Choose another name."),
-            ),
+            Self::NameTaken => {
+                ("name_taken", format!("{environment} already has a key called “{name}”. Choose another name."))
+            }
             Self::EnvironmentFull { limit } => (
                 "limit_reached",
                 format!(
@@ -282,9 +281,8 @@ impl Service {
     pub fn unconfirmed(&self, key: &ApiKey, typed_name: &str) -> Option<FieldError> {
         let in_use = key.last_used_at.is_some_and(|at| at.plus_seconds(IN_USE_S) > self.now());
         let confirmed = Name::parse(typed_name).is_ok_and(|typed| typed.key() == key.name.key());
-        (in_use && !confirmed).then(|| {
-            FieldError::new("confirm_name", "unconfirmed", format!("That doesn't match “{}”.", key.name))
-        })
+        (in_use && !confirmed)
+            .then(|| FieldError::new("confirm_name", "unconfirmed", format!("That doesn't match “{}”.", key.name)))
     }
 }
 

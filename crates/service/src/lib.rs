@@ -1,5 +1,6 @@
 //! Use cases: the only place that decides. Server functions, forms, the API, OAuth and the command line all run these.
 
+pub mod access_tokens;
 pub mod authority;
 pub mod clock;
 pub mod form;
@@ -30,6 +31,12 @@ pub use passwords::PasswordError;
 pub use store;
 pub use throttle::Throttled;
 
+/// Most rows of one kind that one clean-up removes, so that it never holds others up for long.
+const CLEAN_UP_BATCH: u32 = 5_000;
+
+/// How long an operator can still see a signing key that is gone, seconds.
+const GONE_KEPT_S: i64 = 7 * 24 * 3600;
+
 /// What a deployment sets for the use cases.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -37,6 +44,8 @@ pub struct Settings {
     pub issuer: String,
     /// Audience of access tokens for an organization's own APIs; `None` for `urn:keyline:{organization slug}`.
     pub token_audience: Option<String>,
+    /// What new signing keys sign with.
+    pub signing_algorithm: signing::Algorithm,
     /// What client ids and secrets begin with.
     pub key_prefix: KeyPrefix,
     /// Life of a session however much it is used, seconds.
@@ -103,7 +112,7 @@ impl Service {
         if store.claim_master_key(fingerprint, clock.now()).await? != fingerprint {
             return Err(StartError::WrongMasterKey);
         }
-        let signing = signing::KeyRing::load(&*store, &master_key, clock.now()).await?;
+        let signing = signing::KeyRing::load(&*store, &master_key, settings.signing_algorithm, clock.now()).await?;
         Ok(Self(Arc::new(Inner {
             store,
             clock,
@@ -144,6 +153,20 @@ impl Service {
         let flushed = self.flush_uses().await;
         self.store.close().await;
         flushed
+    }
+
+    /// Removes a bounded number of what has ended: sessions, idempotency records, tokens and revocations of tokens,
+    /// signing keys. Several processes may do so at once. Nothing without an end is ever touched.
+    ///
+    /// # Errors
+    /// When the database fails; what is left waits for the next call.
+    pub async fn clean_up(&self) -> Result<(), Failure> {
+        let now = self.now();
+        self.store.delete_ended_sessions(now, CLEAN_UP_BATCH).await?;
+        self.store.delete_ended_idempotency(now, CLEAN_UP_BATCH).await?;
+        self.store.delete_ended_tokens(now, CLEAN_UP_BATCH).await?;
+        self.store.delete_gone_signing_keys(now.plus_seconds(-GONE_KEPT_S)).await?;
+        Ok(())
     }
 
     fn new_id<T>(&self, make: impl FnOnce(Timestamp, u128) -> T) -> T {

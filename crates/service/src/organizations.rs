@@ -40,8 +40,7 @@ impl Service {
         let target = Target { id: organization.id.to_string(), name: organization.name.to_string() };
         let details = json!({ "plan": organization.plan, "api_keys": organization.api_keys });
         let issuer = operator.issuer(&organization.id);
-        let entry =
-            self.entry(&issuer, Event::OrganizationCreated, target, None, organization.created_at, &details);
+        let entry = self.entry(&issuer, Event::OrganizationCreated, target, None, organization.created_at, &details);
         Ok(match self.store.create_organization(new, entry).await? {
             CreateOrganization::Created => Some(organization),
             CreateOrganization::SlugTaken => None,

@@ -34,7 +34,9 @@ impl fmt::Display for PasswordError {
         f.write_str(match self {
             Self::TooShort => "Use 12 characters or more.",
             Self::TooLong => "Use 1000 bytes or fewer.",
-            Self::Guessable => "This password is easy to guess. Use several unrelated words, or let a password manager choose.",
+            Self::Guessable => {
+                "This password is easy to guess. Use several unrelated words, or let a password manager choose."
+            }
         })
     }
 }
@@ -122,13 +124,15 @@ impl Passwords {
 }
 
 fn hash_now(password: &[u8]) -> Result<String, Failure> {
-    Argon2::default().hash_password(password).map(|hash| hash.to_string()).map_err(|error| Failure::Password(error.to_string()))
+    Argon2::default()
+        .hash_password(password)
+        .map(|hash| hash.to_string())
+        .map_err(|error| Failure::Password(error.to_string()))
 }
 
 fn is_weak(hash: &PasswordHash) -> bool {
-    Params::try_from(hash).map_or(true, |params| {
-        params.m_cost() < Params::DEFAULT_M_COST || params.t_cost() < Params::DEFAULT_T_COST
-    })
+    Params::try_from(hash)
+        .map_or(true, |params| params.m_cost() < Params::DEFAULT_M_COST || params.t_cost() < Params::DEFAULT_T_COST)
 }
 
 #[cfg(test)]
@@ -137,7 +141,12 @@ mod tests {
 
     #[test]
     fn new_passwords() {
-        let good = ["correct horse battery staple", "tr7#Lq9 vNp2!", "ключ от старого сада у реки", &"violet-otter/".repeat(5)];
+        let good = [
+            "correct horse battery staple",
+            "tr7#Lq9 vNp2!",
+            "ключ от старого сада у реки",
+            &"violet-otter/".repeat(5),
+        ];
         for password in good {
             assert_eq!(check(password, &["ana@example.test"]), Ok(()), "{password}");
         }
@@ -163,10 +172,14 @@ mod tests {
         let wrong = Zeroizing::new("correct horse battery staple ".to_owned());
         assert_eq!(passwords.verify(wrong, Some(hash)).await.expect("ran"), Verified::Wrong);
         assert_eq!(passwords.verify(password(), None).await.expect("ran"), Verified::Wrong);
-        let weak = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, Params::new(4096, 2, 1, None).expect("valid"))
-            .hash_password(password().as_bytes())
-            .expect("hashed")
-            .to_string();
+        let weak = Argon2::new(
+            argon2::Algorithm::Argon2id,
+            argon2::Version::V0x13,
+            Params::new(4096, 2, 1, None).expect("valid"),
+        )
+        .hash_password(password().as_bytes())
+        .expect("hashed")
+        .to_string();
         assert_eq!(passwords.verify(password(), Some(weak)).await.expect("ran"), Verified::RightButWeak);
     }
 }

@@ -68,8 +68,7 @@ impl Service {
         let entries = memberships.iter().map(|member| {
             let actor = Actor { kind: ActorKind::User, id: member.user.to_string(), name: member.name.to_string() };
             let target = Target { id: member.user.to_string(), name: member.name.to_string() };
-            let issuer =
-                Issuer { organization: &member.organization.id, actor, origin: visitor.origin().clone() };
+            let issuer = Issuer { organization: &member.organization.id, actor, origin: visitor.origin().clone() };
             self.entry(&issuer, Event::SignedOut, target, None, self.now(), &json!({}))
         });
         Ok(self.store.append_activity(entries.collect()).await?)

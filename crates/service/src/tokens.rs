@@ -1,19 +1,20 @@
 //! The client-credentials grant: from a presented secret to an access token.
 
 use domain::{
-    key::Kind,
+    activity::{Actor, ActorKind},
+    id::OrganizationId,
+    key::{AccessTokenFormat, Kind},
     organization::OrganizationState,
     scope::Scopes,
-    secret::Secret,
+    secret::{ClientId, Secret},
+    slug::EnvironmentSlug,
     time::Timestamp,
     token,
 };
-use serde::Serialize;
-use serde_json::Value;
-use store::Client;
+use store::{Client, OpaqueToken};
 use zeroize::Zeroizing;
 
-use crate::{Failure, Service, Throttled, authority::Origin};
+use crate::{Failure, Service, Throttled, authority::Origin, signing::Claims};
 
 /// A secret as it was presented, with the client id beside it where there was one.
 pub struct Presented {
@@ -90,31 +91,43 @@ pub enum IssueRefused {
     Expired,
 }
 
-/// Claims of an access token (RFC 9068 §2.2), with organization, environment, generation and owner.
-#[derive(Serialize)]
-struct Claims<'a> {
-    iss: &'a str,
-    sub: &'a str,
-    aud: &'a str,
-    iat: i64,
-    exp: i64,
-    jti: String,
-    client_id: &'a str,
-    scope: String,
-    org: &'a str,
-    env: &'a str,
-    #[serde(rename = "gen")]
-    generation: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    owner: Option<&'a str>,
+impl AuthenticatedClient {
+    /// What the key may do.
+    pub fn scopes(&self) -> &Scopes {
+        &self.0.scopes
+    }
+
+    /// Its organization.
+    pub fn organization(&self) -> &OrganizationId {
+        &self.0.organization
+    }
+
+    /// Whether API keys are turned on there.
+    pub fn is_feature_on(&self) -> bool {
+        self.0.api_keys
+    }
+
+    /// Its environment.
+    pub fn environment(&self) -> &EnvironmentSlug {
+        &self.0.environment
+    }
+
+    /// Its public identifier.
+    pub fn client_id(&self) -> &ClientId {
+        &self.0.client_id
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.0.name.as_str()
+    }
+
+    pub(crate) fn actor(&self) -> Actor {
+        Actor { kind: ActorKind::Client, id: self.0.client_id.to_string(), name: self.0.name.to_string() }
+    }
 }
 
 impl Service {
-    /// The published key set.
-    pub fn key_set(&self) -> &Value {
-        self.signing.key_set()
-    }
-
     /// Authenticates a client: one hash and one read, whatever is presented in the shape of a secret.
     ///
     /// # Errors
@@ -154,17 +167,33 @@ impl Service {
         Ok(usable(&client, now).map(|()| client))
     }
 
-    /// Issues an access token. Checks the gates, then the lifetime, then the scope.
+    /// Issues an access token. Checks the gates, then the lifetime, then the scope. A JWT writes nothing, an opaque
+    /// token one row; the use of the key is counted in memory.
     ///
     /// # Errors
-    /// When one of them refuses.
-    pub fn issue_token(
+    /// `Ok(Err(_))` when one of the checks refuses.
+    pub async fn issue_token(
         &self,
         client: &AuthenticatedClient,
         wanted: &Wanted,
         origin: &Origin,
-    ) -> Result<IssuedToken, IssueRefused> {
+    ) -> Result<Result<IssuedToken, IssueRefused>, Failure> {
         let (client, now) = (&client.0, self.now());
+        let (scope, expires_in) = match self.grant(client, wanted, now) {
+            Ok(granted) => granted,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let claims = self.claims(client, &scope, expires_in, now);
+        let access_token = match client.access_token_format {
+            AccessTokenFormat::Jwt => self.sign(&claims)?,
+            AccessTokenFormat::Opaque => self.store_opaque(client, &scope, claims).await?,
+        };
+        self.usage.record(client, &origin.address, now);
+        Ok(Ok(IssuedToken { access_token, expires_in, scope }))
+    }
+
+    /// Scope and seconds of life that a request gets.
+    fn grant(&self, client: &Client, wanted: &Wanted, now: Timestamp) -> Result<(Scopes, u32), IssueRefused> {
         if client.kind != Kind::Client || !client.api_keys {
             return Err(IssueRefused::UnauthorizedClient);
         }
@@ -173,41 +202,57 @@ impl Service {
             Some(text) => token::parse_lifetime(text).map_err(|_| IssueRefused::Lifetime)?,
         };
         let scope = granted(&client.scopes, wanted.scope.as_deref())?;
-        let expires_in = token::lifetime_within(expires_in, now, client.expires_at);
-        if expires_in == 0 {
-            return Err(IssueRefused::Expired);
+        match token::lifetime_within(expires_in, now, client.expires_at) {
+            0 => Err(IssueRefused::Expired),
+            expires_in => Ok((scope, expires_in)),
         }
-        let access_token = self.sign(client, &scope, expires_in, now);
-        self.usage.record(client, &origin.address, now);
-        Ok(IssuedToken { access_token, expires_in, scope })
     }
 
-    fn sign(&self, client: &Client, scope: &Scopes, expires_in: u32, now: Timestamp) -> String {
-        let own_audience = format!("urn:keyline:{}", client.organization_slug);
-        let aud = if scope.has_own() {
-            &self.settings.issuer
-        } else {
-            self.settings.token_audience.as_ref().unwrap_or(&own_audience)
+    fn claims(&self, client: &Client, scope: &Scopes, expires_in: u32, now: Timestamp) -> Claims {
+        let aud = match &self.settings.token_audience {
+            _ if scope.has_own() => self.settings.issuer.clone(),
+            Some(audience) => audience.clone(),
+            None => format!("urn:keyline:{}", client.organization_slug),
         };
-        self.signing.sign(&Claims {
-            iss: &self.settings.issuer,
-            sub: client.client_id.as_str(),
+        Claims {
+            iss: self.settings.issuer.clone(),
+            sub: client.client_id.to_string(),
             aud,
             iat: now.as_seconds(),
             exp: now.as_seconds() + i64::from(expires_in),
             jti: format!("{:032x}", self.draws.u128()),
-            client_id: client.client_id.as_str(),
+            client_id: client.client_id.to_string(),
             scope: scope.to_string(),
-            org: client.organization.as_str(),
-            env: client.environment.as_str(),
+            org: client.organization.to_string(),
+            env: client.environment.to_string(),
             generation: client.generation,
-            owner: client.owner.as_ref().map(domain::id::UserId::as_str),
-        })
+            owner: client.owner.as_ref().map(ToString::to_string),
+        }
+    }
+
+    async fn store_opaque(&self, client: &Client, scope: &Scopes, claims: Claims) -> Result<String, Failure> {
+        let token = self.draws.bytes::<20>().map(|byte| format!("{byte:02x}")).concat();
+        let stored = OpaqueToken {
+            token_hash: self.master_key.hash_secret(&token),
+            organization: client.organization.clone(),
+            key: client.key.clone(),
+            client_id: client.client_id.clone(),
+            environment: client.environment.clone(),
+            owner: client.owner.clone(),
+            scopes: scope.clone(),
+            jti: claims.jti,
+            audience: claims.aud,
+            issued_at: claims.iat,
+            expires_at: claims.exp,
+            generation: claims.generation,
+        };
+        self.store.insert_opaque_token(stored).await?;
+        Ok(token)
     }
 }
 
 /// Whether a key with a known secret may be used now.
-fn usable(client: &Client, now: Timestamp) -> Result<(), Cause> {
+pub(crate) fn usable(client: &Client, now: Timestamp) -> Result<(), Cause> {
     let over = |end: Option<Timestamp>| end.is_some_and(|end| now >= end);
     if client.revoked {
         Err(Cause::Revoked)

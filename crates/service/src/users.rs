@@ -47,8 +47,7 @@ impl Service {
         let new = self.new_user(wanted.email, wanted.name, password).await?;
         let target = Target { id: new.id.to_string(), name: new.name.to_string() };
         let details = json!({ "role": role });
-        let entry =
-            self.entry(&operator.issuer(&organization.id), Event::UserCreated, target, None, new.at, &details);
+        let entry = self.entry(&operator.issuer(&organization.id), Event::UserCreated, target, None, new.at, &details);
         Ok(Ok(self.store.add_member(&organization.id, new, role, entry).await?))
     }
 

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use domain::{
     id::{KeyId, OrganizationId, UserId},
     key::{AccessTokenFormat, Kind},
+    name::Name,
     organization::OrganizationState,
     scope::Scopes,
     secret::ClientId,
@@ -20,6 +21,8 @@ pub struct Client {
     pub key: KeyId,
     /// Its public identifier.
     pub client_id: ClientId,
+    /// Its name.
+    pub name: Name,
     /// Its organization.
     pub organization: OrganizationId,
     /// That organization's slug.

@@ -14,6 +14,7 @@ mod links;
 mod organizations;
 mod sessions;
 mod signing_keys;
+mod tokens;
 mod users;
 
 mod connect;
@@ -34,7 +35,8 @@ pub use keys::{
 pub use links::{Link, LinkPurpose, Links, SetUp};
 pub use organizations::{CreateOrganization, NewOrganization, OrganizationChange, Organizations};
 pub use sessions::{NewSession, Session, Sessions};
-pub use signing_keys::{SigningKey, SigningKeyState, SigningKeys};
+pub use signing_keys::{SigningKey, SigningKeys};
+pub use tokens::{OpaqueToken, RevokedToken, TokenState, Tokens};
 pub use users::{Account, AddMember, Member, NewUser, Users};
 
 /// SHA-256 or HMAC-SHA-256 of something that is not stored itself.
@@ -43,7 +45,7 @@ pub type Hash = [u8; 32];
 /// The whole database.
 #[async_trait::async_trait]
 pub trait Store:
-    Activity + Clients + Deployment + Keys + Links + Organizations + Sessions + SigningKeys + Users + Send + Sync
+    Activity + Clients + Deployment + Keys + Links + Organizations + Sessions + SigningKeys + Tokens + Users + Send + Sync
 {
     /// Brings the schema up to this version; several processes may call it at once.
     ///

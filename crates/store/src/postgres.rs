@@ -17,9 +17,9 @@ mod backend;
 
 type Db = sqlx::Postgres;
 
-/// At the default level, read committed, each statement sees what was committed before it began: after the lock of the
-/// organization is taken, nothing that it protects can change.
-const BEGIN: &str = "BEGIN";
+/// At this level each statement sees what was committed before it began: once the lock of the organization is taken,
+/// nothing that it protects can change.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 /// What the server ends by itself, so that no client can hold a lock or a connection for long.
 const TIMEOUTS: [(&str, &str); 3] =

@@ -1,7 +1,10 @@
 use clap::Subcommand;
 
 use super::{Failure, Output};
-use crate::config::{Config, Flags, Source, Sources};
+use crate::{
+    config::{Config, Flags, Source, Sources},
+    master_key_file::{self, MasterKeyError},
+};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -19,7 +22,13 @@ impl Command {
 
 fn check(flags: &Flags, output: Output) -> Result<(), Failure> {
     let sources = Sources::load(flags, std::env::vars_os())?;
-    let settings = Config::from_sources(&sources)?.effective();
+    let config = Config::from_sources(&sources)?;
+    match master_key_file::read(&config.master_key_file) {
+        // The first start makes it.
+        Err(MasterKeyError::Missing(_)) if config.database.is_sqlite() => {}
+        read => drop(read?),
+    }
+    let settings = config.effective();
     output.write(&settings, || {
         // Lines of TOML, so that they can be the start of a settings file.
         let lines = settings.iter().filter(|(_, value)| !value.is_null());

@@ -8,6 +8,7 @@ mod open;
 mod org;
 mod output;
 mod serve;
+mod signing_key;
 mod user;
 mod value;
 
@@ -29,12 +30,12 @@ use crate::{
 #[derive(Parser)]
 #[command(name = "keyline", version, arg_required_else_help = true, disable_help_subcommand = true)]
 struct Cli {
-    #[command(flatten)]
-    flags: Flags,
-
     /// Print JSON instead of text for people
     #[arg(long, global = true)]
     json: bool,
+
+    #[command(flatten)]
+    flags: Flags,
 
     #[command(subcommand)]
     command: Command,
@@ -55,6 +56,9 @@ enum Command {
     /// API keys
     #[command(subcommand)]
     Key(key::Command),
+    /// The keys that sign access tokens
+    #[command(subcommand)]
+    SigningKey(signing_key::Command),
     /// The key that wraps all others
     #[command(subcommand)]
     MasterKey(master_key::Command),
@@ -96,6 +100,9 @@ impl Command {
             Self::Org(command) => with_service(&config()?, async |service| command.run(service, output).await).await,
             Self::User(command) => with_service(&config()?, async |service| command.run(service, output).await).await,
             Self::Key(command) => with_service(&config()?, async |service| command.run(service, output).await).await,
+            Self::SigningKey(command) => {
+                with_service(&config()?, async |service| command.run(service, output).await).await
+            }
             Self::MasterKey(command) => command.run(&config()?, output),
             Self::Config(command) => command.run(flags, output),
         }

@@ -32,6 +32,7 @@ pub(super) async fn service(config: &Config, public_url: &PublicUrl) -> Result<S
     let settings = Settings {
         issuer: public_url.origin().to_owned(),
         token_audience: config.token_audience.clone(),
+        signing_algorithm: config.signing_algorithm,
         key_prefix: config.key_prefix.clone(),
         session_absolute_s: config.session_absolute.as_secs().cast_signed(),
         session_idle_s: config.session_idle.as_secs().cast_signed(),

@@ -2,8 +2,11 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow};
 use axum::Router;
-use service::{Service, authority::Operator, set_up::SET_UP_LINK_S};
-use tokio::{net::TcpListener, time::MissedTickBehavior};
+use service::{Service, authority::Operator, set_up::SET_UP_LINK_S, signing::RELOAD_S};
+use tokio::{
+    net::TcpListener,
+    time::{Interval, MissedTickBehavior},
+};
 
 use super::{Failure, Output, open};
 use crate::{
@@ -20,6 +23,12 @@ use crate::{
 /// Uses of keys are lost for at most this long if the process is killed.
 const FLUSH: Duration = Duration::from_secs(1);
 
+/// How old a process's view of the signing keys may be.
+const RELOAD: Duration = Duration::from_secs(RELOAD_S.unsigned_abs());
+
+/// What has ended lies about for at most this long.
+const CLEAN_UP: Duration = Duration::from_secs(60);
+
 /// Serves until a signal ends it.
 pub(super) async fn run(config: &Config, output: Output) -> Result<(), Failure> {
     let signals = Signals::catch().context("signals")?;
@@ -28,6 +37,9 @@ pub(super) async fn run(config: &Config, output: Output) -> Result<(), Failure> 
     let operations = bind("ops_listen", config.ops_listen).await?;
     let public_url = config.public_url(public.local_addr().context("listen")?);
     let service = open::service(config, &public_url).await?;
+    if config.public_url.is_none() && !config.listen.ip().is_loopback() {
+        tracing::warn!(%public_url, "public_url is not set: links and tokens name an address that only this machine has");
+    }
     show_set_up_link(&service, &public_url, output).await?;
 
     let lifecycle = Lifecycle::default();
@@ -35,10 +47,10 @@ pub(super) async fn run(config: &Config, output: Output) -> Result<(), Failure> 
     let limits = Limits::public(config.max_connections);
     start("public", public, public_router(config, public_url, &service), limits, &lifecycle)?;
     start("operations", operations, health::router(health), Limits::operations(), &lifecycle)?;
-    let flushing = tokio::spawn(flush_uses(service.clone(), lifecycle.clone()));
+    let housekeeping = tokio::spawn(keep_house(service.clone(), lifecycle.clone()));
 
     let ending = signals.wind_down(&lifecycle, config.drain_window).await;
-    flushing.await.context("uses of keys")?;
+    housekeeping.await.context("housekeeping")?;
     service.close().await?;
     match ending {
         Ending::Complete => Ok(()),
@@ -72,7 +84,7 @@ fn start(
     lifecycle: &Lifecycle,
 ) -> Result<(), Failure> {
     let address = listener.local_addr().context("listening")?;
-    tokio::spawn(listen::accept(listener, router, limits, lifecycle.clone()));
+    listen::serve(listener, router, limits, lifecycle);
     tracing::info!(listener = name, %address, "listening");
     Ok(())
 }
@@ -88,16 +100,27 @@ async fn show_set_up_link(service: &Service, public_url: &PublicUrl, output: Out
     })
 }
 
-async fn flush_uses(service: Service, lifecycle: Lifecycle) {
-    let mut ticks = tokio::time::interval(FLUSH);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+/// What the process does beside answering. Work that has begun is finished.
+async fn keep_house(service: Service, lifecycle: Lifecycle) {
+    let (mut flush, mut reload, mut clean_up) = (ticks(FLUSH), ticks(RELOAD), ticks(CLEAN_UP));
     loop {
         tokio::select! {
-            _ = ticks.tick() => {}
+            _ = flush.tick() => warn_of(service.flush_uses().await, "uses of keys are kept for the next attempt"),
+            _ = reload.tick() => warn_of(service.reload_signing_keys().await, "the signing keys stay as they were"),
+            _ = clean_up.tick() => warn_of(service.clean_up().await, "clean-up waits for the next attempt"),
             () = lifecycle.closed() => return,
         }
-        if let Err(error) = service.flush_uses().await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "uses of keys are kept for the next attempt");
-        }
+    }
+}
+
+fn ticks(period: Duration) -> Interval {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+fn warn_of<E: std::error::Error + 'static>(result: Result<(), E>, consequence: &'static str) {
+    if let Err(error) = result {
+        tracing::warn!(error = &error as &dyn std::error::Error, "{consequence}");
     }
 }

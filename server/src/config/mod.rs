@@ -19,6 +19,7 @@ use std::{
 use domain::slug::KeyPrefix;
 use ipnet::IpNet;
 use serde_json::{Value, json};
+use service::signing::Algorithm;
 
 pub use self::{
     error::{ConfigError, Reason},
@@ -45,6 +46,8 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     /// Audience of tokens for an organization's own APIs, if it is the same for all organizations.
     pub token_audience: Option<String>,
+    /// What new signing keys sign with.
+    pub signing_algorithm: Algorithm,
     /// Networks of proxies whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNet>,
     /// First part of client ids and secrets.
@@ -97,6 +100,7 @@ impl Config {
                 .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 3001))),
             public_url: sources.parse("public_url", PublicUrl::parse)?,
             token_audience: sources.parse("token_audience", audience)?,
+            signing_algorithm: sources.parse("signing_algorithm", algorithm)?.unwrap_or(Algorithm::Es256),
             trusted_proxies: sources.parse("trusted_proxies", networks)?.unwrap_or_default(),
             key_prefix: sources
                 .parse("key_prefix", key_prefix)?
@@ -147,6 +151,7 @@ impl Config {
             "session_idle_s": self.session_idle.as_secs(),
             "smtp_url": self.smtp.as_ref().map(ToString::to_string),
             "support_contact": self.support_contact,
+            "signing_algorithm": self.signing_algorithm,
             "token_audience": self.token_audience,
             "trusted_proxies": self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>(),
         });
@@ -181,6 +186,11 @@ fn audience(text: &str) -> Result<String, Reason> {
             "write a URI such as https://api.example.com",
         ))
     }
+}
+
+fn algorithm(text: &str) -> Result<Algorithm, Reason> {
+    Algorithm::parse(text)
+        .ok_or_else(|| Reason::new("it is no algorithm that signs tokens here", "write ES256, RS256 or EdDSA"))
 }
 
 fn networks(text: &str) -> Result<Vec<IpNet>, Reason> {

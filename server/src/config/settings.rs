@@ -42,6 +42,10 @@ pub struct Settings {
     #[arg(long, global = true, hide_short_help = true, value_name = "URI")]
     pub token_audience: Option<String>,
 
+    /// What new signing keys sign with: ES256, RS256 or EdDSA [default: ES256]
+    #[arg(long, global = true, hide_short_help = true, value_name = "ALGORITHM")]
+    pub signing_algorithm: Option<String>,
+
     /// Proxies whose X-Forwarded-For counts, comma-separated: 10.0.0.0/8,::1/128 [default: none]
     #[arg(long, global = true, hide_short_help = true, value_name = "CIDRS")]
     pub trusted_proxies: Option<String>,

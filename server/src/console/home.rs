@@ -23,10 +23,9 @@ pub async fn home(State(state): State<AppState>, person: SignedIn) -> Result<Res
     if let [only] = memberships.as_slice() {
         return Ok(Redirect::to(&routes::organization(only.organization.slug.as_str())).into_response());
     }
-    let organizations = memberships.iter().map(|member| Place {
-        slug: member.organization.slug.to_string(),
-        name: member.organization.name.to_string(),
-    });
+    let organizations = memberships
+        .iter()
+        .map(|member| Place { slug: member.organization.slug.to_string(), name: member.organization.name.to_string() });
     let view = ChooseOrganizationView {
         product: state.site.product.clone(),
         user_email: memberships.first().map(|member| member.email.to_string()).unwrap_or_default(),

@@ -1,11 +1,7 @@
 //! The pages and forms about API keys.
 
 use app::{
-    components::{
-        create_form::CreateValues,
-        remove_form::RemoveForm,
-        secret_panel::CreatedKey,
-    },
+    components::{create_form::CreateValues, remove_form::RemoveForm, secret_panel::CreatedKey},
     pages::{
         Page,
         api_keys::{self, ApiKeysView, KeyRow, Limit, ListQuery, Slice, StatusFilter},

@@ -14,8 +14,7 @@ mod set_up;
 mod sign_in;
 
 use axum::{
-    Router,
-    middleware,
+    Router, middleware,
     routing::{get, post},
 };
 use tower_http::limit::RequestBodyLimitLayer;

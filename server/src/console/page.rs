@@ -115,12 +115,8 @@ fn show(site: &Site, status: StatusCode, message: Message) -> Response {
 /// Renders a page with its policy.
 pub fn render(site: &Site, status: StatusCode, page: Page) -> Response {
     let nonce = draw_nonce();
-    let document = DocumentView {
-        title: page.title(),
-        theme: Theme::System,
-        assets: site.assets.clone(),
-        nonce: nonce.clone(),
-    };
+    let document =
+        DocumentView { title: page.title(), theme: Theme::System, assets: site.assets.clone(), nonce: nonce.clone() };
     let secret = matches!(page, Page::KeyCreated(_));
     let mut response = (status, Html(shell::render(document, page))).into_response();
     let headers = response.headers_mut();

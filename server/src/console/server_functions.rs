@@ -19,8 +19,8 @@ use crate::{
 
 /// `POST /_fn/{function}`: JSON from a signed-in person only. No function reads a query, and none is found by GET.
 pub async fn run(State(state): State<AppState>, request: Request) -> Result<Response, PageError> {
-    let known = server_fn::axum::server_fn_paths()
-        .any(|(path, method)| path == request.uri().path() && method == Method::POST);
+    let known =
+        server_fn::axum::server_fn_paths().any(|(path, method)| path == request.uri().path() && method == Method::POST);
     if !known {
         return Ok(StatusCode::NOT_FOUND.into_response());
     }
@@ -30,7 +30,8 @@ pub async fn run(State(state): State<AppState>, request: Request) -> Result<Resp
     }
     let (mut parts, body) = request.into_parts();
     let Some(person) = SignedIn::from_parts(&mut parts, &state.service).await? else {
-        let ended = (StatusCode::UNAUTHORIZED, [(header::CONTENT_TYPE, "application/json")], RpcError::SessionEnded.ser());
+        let ended =
+            (StatusCode::UNAUTHORIZED, [(header::CONTENT_TYPE, "application/json")], RpcError::SessionEnded.ser());
         return Ok(ended.into_response());
     };
     // With these, an answer could become a redirect to wherever the request says it comes from.

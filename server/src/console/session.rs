@@ -132,12 +132,7 @@ impl SessionStore for Sessions {
         let text = |member: &str| record.data.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
         let user = UserId::parse(&text(USER))
             .ok_or_else(|| session_store::Error::Backend("only a person who signed in gets a session".to_owned()))?;
-        let opening = Opening {
-            user,
-            data: encode(record)?,
-            address: text(ADDRESS),
-            user_agent: text(USER_AGENT),
-        };
+        let opening = Opening { user, data: encode(record)?, address: text(ADDRESS), user_agent: text(USER_AGENT) };
         while !self.0.open_session(&record.id.to_string(), opening.clone()).await.map_err(backend)? {
             record.id = Id::default();
         }

@@ -1,10 +1,6 @@
 //! The first organization and administrator, through a one-time link.
 
-use app::pages::{
-    Page,
-    message::Message,
-    set_up::SetUpView,
-};
+use app::pages::{Page, message::Message, set_up::SetUpView};
 use axum::{
     extract::{Path, State},
     http::StatusCode,
@@ -46,9 +42,7 @@ pub async fn submit(
     match state.service.set_up(&token, form.clone(), origin).await? {
         Ok(()) => Ok(Redirect::to(app::routes::SIGN_IN).into_response()),
         Err(SetUpRefused::LinkOver) => Err(spent()),
-        Err(SetUpRefused::Fields(errors)) => {
-            Ok(show(&state, StatusCode::UNPROCESSABLE_ENTITY, token, form, errors))
-        }
+        Err(SetUpRefused::Fields(errors)) => Ok(show(&state, StatusCode::UNPROCESSABLE_ENTITY, token, form, errors)),
     }
 }
 

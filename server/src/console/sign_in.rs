@@ -63,8 +63,7 @@ pub async fn submit(
         Err(SignInRefused::Throttled(throttled)) => {
             let seconds = throttled.retry_after_s;
             let notice = Notice::TooManyAttempts(seconds.into());
-            let mut response =
-                show(&state, StatusCode::TOO_MANY_REQUESTS, email.to_owned(), return_to, Some(notice));
+            let mut response = show(&state, StatusCode::TOO_MANY_REQUESTS, email.to_owned(), return_to, Some(notice));
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             Ok(response)
         }

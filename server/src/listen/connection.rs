@@ -23,9 +23,9 @@ use tower::ServiceExt;
 
 use super::{Lifecycle, Limits, Peer};
 
-/// After the door is closed, how long an open connection may still deliver a request that was on its
-/// way. Its answer says `Connection: close`.
-const LAST_REQUEST: Duration = Duration::from_millis(250);
+/// How long a connection may take to deliver a request that was on its way when the door closed (its answer says
+/// `Connection: close`), or to say goodbye when it has stalled.
+const LAST_WORDS: Duration = Duration::from_millis(250);
 
 /// Answers the requests of one connection until either side has had enough.
 pub(super) async fn serve(stream: TcpStream, peer: Peer, router: Router, limits: Limits, lifecycle: Lifecycle) {
@@ -37,16 +37,17 @@ pub(super) async fn serve(stream: TcpStream, peer: Peer, router: Router, limits:
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     let result = tokio::select! {
         result = connection.as_mut() => result,
-        () = activity.stalled(&limits) => return,
-        () = lifecycle.closed() => {
-            match timeout(LAST_REQUEST, connection.as_mut()).await {
-                Ok(result) => result,
-                Err(_) => {
-                    connection.as_mut().graceful_shutdown();
-                    connection.await
-                }
-            }
+        () = activity.stalled(&limits) => {
+            connection.as_mut().graceful_shutdown();
+            timeout(LAST_WORDS, connection).await.unwrap_or(Ok(()))
         }
+        () = lifecycle.closed() => match timeout(LAST_WORDS, connection.as_mut()).await {
+            Ok(result) => result,
+            Err(_) => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        },
     };
     if let Err(error) = result {
         tracing::debug!(%error, "connection ended");

@@ -49,9 +49,7 @@ async fn within(State(deadlines): State<Deadlines>, request: Request, next: Next
     });
     match timeout(deadlines.answer, next.run(request)).await {
         // Whatever the handler made of the broken body, the cause is the client's delay.
-        Ok(_) if late.load(Ordering::Relaxed) => {
-            (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response()
-        }
+        Ok(_) if late.load(Ordering::Relaxed) => StatusCode::REQUEST_TIMEOUT.into_response(),
         Ok(response) => response,
         Err(_) => {
             tracing::error!("the handler did not answer in time");

@@ -12,7 +12,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use axum::Router;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
 };
 
 pub use self::{
@@ -53,22 +53,58 @@ impl Limits {
     }
 }
 
-/// Accepts connections and answers their requests until `lifecycle` closes the door, then takes what
-/// the system has already accepted and returns. Connections go on in tasks of the lifecycle.
-pub async fn accept(listener: TcpListener, router: Router, limits: Limits, lifecycle: Lifecycle) {
-    let places = Arc::new(Semaphore::new(limits.connections));
-    loop {
-        let place = tokio::select! {
-            place = Arc::clone(&places).acquire_owned() => place.expect("nobody closes it"),
-            () = lifecycle.closed() => return,
-        };
-        let (stream, peer) = tokio::select! {
-            biased;
-            accepted = accept_one(&listener) => accepted,
-            () = lifecycle.closed() => return,
-        };
-        let connection = connection::serve(stream, Peer(peer), router.clone(), limits, lifecycle.clone());
-        lifecycle.spawn(async move {
+/// Accepts connections and answers their requests, in tasks of `lifecycle`, until that closes the door.
+pub fn serve(listener: TcpListener, router: Router, limits: Limits, lifecycle: &Lifecycle) {
+    let door = Door { router, limits, lifecycle: lifecycle.clone() };
+    lifecycle.spawn(async move {
+        tokio::select! {
+            () = door.hold_open(&listener) => {}
+            () = door.lifecycle.closed() => {}
+        }
+        if let Err(error) = door.close(listener) {
+            tracing::warn!(%error, "the last connections were lost");
+        }
+    });
+}
+
+struct Door {
+    router: Router,
+    limits: Limits,
+    lifecycle: Lifecycle,
+}
+
+impl Door {
+    async fn hold_open(&self, listener: &TcpListener) {
+        let places = Arc::new(Semaphore::new(self.limits.connections));
+        loop {
+            let place = Arc::clone(&places).acquire_owned().await.expect("nobody closes it");
+            let (stream, peer) = accept_one(listener).await;
+            self.let_in(stream, peer, Some(place));
+        }
+    }
+
+    /// Takes what the system has accepted on our behalf: dropping the listener would reset it, with requests that
+    /// were sent already. Whoever comes later is refused before it can send anything.
+    fn close(&self, listener: TcpListener) -> io::Result<()> {
+        let listener = listener.into_std()?;
+        rustix::net::listen(&listener, 0)?;
+        loop {
+            match listener.accept() {
+                Ok((stream, peer)) => {
+                    stream.set_nonblocking(true)?;
+                    self.let_in(TcpStream::from_std(stream)?, peer, None);
+                }
+                Err(error) if is_of_the_client(&error) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn let_in(&self, stream: TcpStream, peer: SocketAddr, place: Option<OwnedSemaphorePermit>) {
+        let lifecycle = self.lifecycle.clone();
+        let connection = connection::serve(stream, Peer(peer), self.router.clone(), self.limits, lifecycle);
+        self.lifecycle.spawn(async move {
             metrics::gauge!("keyline_http_connections").increment(1);
             connection.await;
             metrics::gauge!("keyline_http_connections").decrement(1);

@@ -24,7 +24,7 @@ pub enum Ending {
 pub struct Lifecycle {
     draining: CancellationToken,
     closed: CancellationToken,
-    connections: TaskTracker,
+    tasks: TaskTracker,
 }
 
 impl Lifecycle {
@@ -43,23 +43,24 @@ impl Lifecycle {
     /// received.
     pub async fn wind_down(&self, window: Duration) -> Ending {
         self.draining.cancel();
+        tracing::info!(window_s = window.as_secs(), "shutting down");
         let end = async {
             sleep(window).await;
             self.closed.cancel();
-            self.connections.close();
-            self.connections.wait().await;
+            self.tasks.close();
+            self.tasks.wait().await;
         };
         match timeout(SHUTDOWN, end).await {
             Ok(()) => Ending::Complete,
             Err(_) => {
-                tracing::error!(connections = self.connections.len(), "shutdown took too long");
+                tracing::error!(tasks = self.tasks.len(), "shutdown took too long");
                 Ending::Cut
             }
         }
     }
 
-    pub(super) fn spawn(&self, connection: impl Future<Output = ()> + Send + 'static) {
-        self.connections.spawn(connection);
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(task);
     }
 }
 
@@ -87,7 +88,6 @@ impl Signals {
     /// Waits for the first signal and winds down; a second one cuts that short.
     pub async fn wind_down(mut self, lifecycle: &Lifecycle, window: Duration) -> Ending {
         let window = self.next(window).await;
-        tracing::info!(window_s = window.as_secs(), "shutting down");
         tokio::select! {
             ending = lifecycle.wind_down(window) => ending,
             _ = self.next(window) => {

@@ -2,7 +2,11 @@
 
 use axum::http::{HeaderMap, header};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use service::tokens::Presented;
+use service::{
+    Service,
+    authority::Origin,
+    tokens::{AuthenticatedClient, AuthenticationRefused, Presented},
+};
 use zeroize::Zeroizing;
 
 use super::{
@@ -44,6 +48,34 @@ pub fn client_auth(headers: &HeaderMap, parameters: &Parameters) -> Result<Clien
             bearer: true,
         }),
         _ => Err(OAuthError::InvalidClient),
+    }
+}
+
+/// Authenticates the client of an introspection or a revocation. A secret as bearer is good at the token endpoint only.
+///
+/// # Errors
+/// As [`client_auth`]; [`OAuthError::InvalidClient`] for a secret that is no good, [`OAuthError::UnauthorizedClient`]
+/// where API keys are turned off.
+pub async fn authenticate(
+    service: &Service,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+    origin: &Origin,
+) -> Result<AuthenticatedClient, OAuthError> {
+    let ClientAuth { presented, bearer } = client_auth(headers, parameters)?;
+    if bearer {
+        return Err(OAuthError::InvalidClient);
+    }
+    let client = service.authenticate(&presented, origin).await??;
+    if client.is_feature_on() { Ok(client) } else { Err(OAuthError::UnauthorizedClient) }
+}
+
+impl From<AuthenticationRefused> for OAuthError {
+    fn from(refused: AuthenticationRefused) -> Self {
+        match refused {
+            AuthenticationRefused::Invalid(_) => Self::InvalidClient,
+            AuthenticationRefused::Throttled(throttled) => Self::Throttled(throttled),
+        }
     }
 }
 

@@ -24,6 +24,8 @@ pub enum OAuthError {
     UnsupportedGrantType,
     /// A scope the client does not hold.
     InvalidScope,
+    /// A token of another client.
+    InvalidGrant,
     /// Too many failures; try again later.
     Throttled(Throttled),
     /// Something broke on our side.
@@ -62,6 +64,7 @@ impl OAuthError {
             Self::InvalidScope => {
                 (StatusCode::BAD_REQUEST, "invalid_scope", "A requested scope is malformed or not held by the client.")
             }
+            Self::InvalidGrant => (StatusCode::BAD_REQUEST, "invalid_grant", "The token was issued to another client."),
             Self::Throttled(_) => {
                 (StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", "Too many failed attempts.")
             }
@@ -113,6 +116,7 @@ mod tests {
             OAuthError::UnauthorizedClient,
             OAuthError::UnsupportedGrantType,
             OAuthError::InvalidScope,
+            OAuthError::InvalidGrant,
             OAuthError::Throttled(throttled),
             OAuthError::Failed(Failure::Overloaded),
             OAuthError::Failed(Failure::Password(String::new())),

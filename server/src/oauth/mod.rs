@@ -1,13 +1,17 @@
-//! OAuth 2.0: the token endpoint and what clients need to find and verify it. One file per endpoint.
+//! OAuth 2.0: tokens, what is to be known of them, and their end. One file per endpoint.
 
 mod client_auth;
 mod error;
+mod introspect;
 mod metadata;
 mod parameters;
+mod revoke;
 mod token;
 
+pub use introspect::introspect;
 pub use metadata::{key_set, server_metadata};
 pub use parameters::decode;
+pub use revoke::revoke;
 pub use token::token;
 
 /// Largest body of a request here, bytes.

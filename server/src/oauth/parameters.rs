@@ -44,12 +44,26 @@ impl Parameters {
     pub async fn read(uri: &Uri, headers: &HeaderMap, body: Body) -> Result<Self, OAuthError> {
         refuse_in_query(uri)?;
         let media_type = media_type(headers)?;
-        let bytes = Zeroizing::new(axum::body::to_bytes(body, BODY_MAX_BYTES).await.map_err(|_| OAuthError::TooLarge)?.to_vec());
+        let bytes = Zeroizing::new(
+            axum::body::to_bytes(body, BODY_MAX_BYTES).await.map_err(|_| OAuthError::TooLarge)?.to_vec(),
+        );
         match media_type.as_deref() {
             Some("application/x-www-form-urlencoded") => Self::from_form(&bytes),
             Some("application/json") => Self::from_json(&bytes),
             _ if bytes.is_empty() => Ok(Self { format: Format::Empty, values: BTreeMap::new() }),
             _ => Err(OAuthError::InvalidRequest("The body must be a form or JSON.")),
+        }
+    }
+
+    /// Reads the body of a request that only has a form (RFC 7662 §2.1, RFC 7009 §2.1).
+    ///
+    /// # Errors
+    /// As [`Parameters::read`], and for JSON.
+    pub async fn read_form(uri: &Uri, headers: &HeaderMap, body: Body) -> Result<Self, OAuthError> {
+        let parameters = Self::read(uri, headers, body).await?;
+        match parameters.format {
+            Format::Form => Ok(parameters),
+            Format::Json | Format::Empty => Err(OAuthError::InvalidRequest("The body must be a form.")),
         }
     }
 
@@ -207,13 +221,23 @@ mod tests {
         let good = read(r#"{"client_id":"a","client_secret":"b","expires_in":900,"more":{"x":[1]}}"#).expect("valid");
         assert_eq!((good.get("client_id"), good.get("expires_in"), good.get("more")), (Some("a"), Some("900"), None));
         for malformed in [
-            "", "[]", "null", "{", r#"{"client_id":1}"#, r#"{"client_id":null}"#, r#"{"client_id":"a"} x"#,
-            r#"{"client_id":"a","client_id":"a"}"#, r#"{"more":1,"more":2}"#, r#"{"expires_in":30.0}"#,
-            r#"{"expires_in":3e2}"#, r#"{"expires_in":-1}"#, r#"{"expires_in":true}"#,
+            "",
+            "[]",
+            "null",
+            "{",
+            r#"{"client_id":1}"#,
+            r#"{"client_id":null}"#,
+            r#"{"client_id":"a"} x"#,
+            r#"{"client_id":"a","client_id":"a"}"#,
+            r#"{"more":1,"more":2}"#,
+            r#"{"expires_in":30.0}"#,
+            r#"{"expires_in":3e2}"#,
+            r#"{"expires_in":-1}"#,
+            r#"{"expires_in":true}"#,
         ] {
             assert!(read(malformed).is_none(), "{malformed}");
         }
-        let deep = format!(r#"{{"more":{}{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
+        let deep = format!(r#"{{"client_id":{}{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
         assert!(read(&deep).is_none());
     }
 

@@ -10,7 +10,7 @@ use axum::{
 use serde::Serialize;
 use service::{
     Service,
-    tokens::{AuthenticationRefused, IssueRefused, IssuedToken, Wanted},
+    tokens::{IssueRefused, IssuedToken, Wanted},
 };
 
 use super::{
@@ -43,14 +43,11 @@ pub async fn token(
 ) -> Result<Response, OAuthError> {
     let parameters = Parameters::read(&uri, &headers, body).await?;
     let ClientAuth { presented, bearer } = client_auth(&headers, &parameters)?;
-    let client = service.authenticate(&presented, &origin).await?.map_err(|refused| match refused {
-        AuthenticationRefused::Invalid(_) => OAuthError::InvalidClient,
-        AuthenticationRefused::Throttled(throttled) => OAuthError::Throttled(throttled),
-    })?;
+    let client = service.authenticate(&presented, &origin).await??;
     check_grant_type(&parameters, bearer)?;
     let parameter = |name: &str| parameters.get(name).map(str::to_owned);
     let wanted = Wanted { scope: parameter("scope"), expires_in: parameter("expires_in") };
-    let issued = service.issue_token(&client, &wanted, &origin).map_err(|refused| match refused {
+    let issued = service.issue_token(&client, &wanted, &origin).await?.map_err(|refused| match refused {
         IssueRefused::UnauthorizedClient => OAuthError::UnauthorizedClient,
         IssueRefused::Lifetime => OAuthError::InvalidRequest("expires_in must be a whole number from 30 to 3600."),
         IssueRefused::Scope => OAuthError::InvalidScope,

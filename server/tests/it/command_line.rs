@@ -3,6 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt};
 
 use serde_json::Value;
+use store::testing::{Database, Engine};
 
 use crate::program::Program;
 
@@ -196,4 +197,21 @@ fn keys() {
         program.json("key list --org acme --environment staging --json")["data"],
         Value::from(Vec::<Value>::new())
     );
+}
+
+#[tokio::test]
+async fn on_postgres_a_person_makes_the_master_key() {
+    let database = Database::start_without_schema(Engine::Postgres).await;
+    let program = Program::new();
+    fs::write(program.path("url"), database.url()).unwrap();
+    fs::write(program.path("keyline.toml"), "database_url_file = 'url'").unwrap();
+    for arguments in [&["config", "check"][..], &["org", "list"], &["serve"]] {
+        let run = program.run(arguments);
+        assert_eq!(run.code, Some(78), "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains("keyline master-key new"), "{}", run.stderr);
+    }
+    program.json("master-key new --json");
+    assert_eq!(program.run(&["config", "check"]).code, Some(0));
+    program.json("org create --slug acme --name Acme");
+    assert_eq!(program.json("org list --json")["data"][0]["slug"], "acme");
 }

@@ -81,6 +81,7 @@ fn defaults() {
       "public_url": "http://localhost:3000",
       "session_absolute_s": 43200,
       "session_idle_s": 1800,
+      "signing_algorithm": "ES256",
       "smtp_url": null,
       "support_contact": null,
       "token_audience": null,
@@ -99,6 +100,7 @@ fn every_setting_can_stand_in_the_file() {
         listen = "[::]:8443"
         ops_listen = "127.0.0.1:9000"
         public_url = "https://keys.example.com:443/"
+        signing_algorithm = "EdDSA"
         token_audience = "https://api.example.com"
         trusted_proxies = ["10.0.0.0/8", "::1"]
         key_prefix = "acme"
@@ -123,6 +125,7 @@ fn every_setting_can_stand_in_the_file() {
       "public_url": "https://keys.example.com",
       "session_absolute_s": 3600,
       "session_idle_s": 600,
+      "signing_algorithm": "EdDSA",
       "smtp_url": "smtps://mailer:****@mail.example.com",
       "support_contact": "it@example.com",
       "token_audience": "https://api.example.com",
@@ -190,6 +193,7 @@ fn a_refusal_names_the_setting_and_where_it_was_set() {
         ("key_prefix", "Kl"),
         ("key_prefix", "k"),
         ("key_prefix", "ninechars"),
+        ("signing_algorithm", "HS256"),
         ("token_audience", "two words"),
         ("support_contact", "two\nlines"),
         ("smtp_url", "https://mail.example.com"),

@@ -94,9 +94,7 @@ async fn a_form_sent_twice_makes_one_key(#[values(Engine::Sqlite, Engine::Postgr
 
 #[rstest]
 #[tokio::test]
-async fn refusals_say_what_to_mend_and_keep_what_was_typed(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+async fn refusals_say_what_to_mend_and_keep_what_was_typed(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.acme().await;
     let mut browser = app.admin_of(&acme).await;
@@ -109,7 +107,11 @@ async fn refusals_say_what_to_mend_and_keep_what_was_typed(
         ([("name", "a\u{7}b"), ("expiration", "90"), ("expires_on", "")], 422, "U+0007"),
         ([("name", "Other"), ("expiration", ""), ("expires_on", "")], 422, "Choose when the key expires."),
         ([("name", "Other"), ("expiration", "custom"), ("expires_on", "")], 422, "Choose a date."),
-        ([("name", "Other"), ("expiration", "custom"), ("expires_on", "2026-11-21")], 422, "Choose a date after today."),
+        (
+            [("name", "Other"), ("expiration", "custom"), ("expires_on", "2026-11-21")],
+            422,
+            "Choose a date after today.",
+        ),
         (
             [("name", "BILLING sync"), ("expiration", "90"), ("expires_on", "")],
             409,
@@ -223,7 +225,10 @@ async fn other_sites_and_other_hosts_get_nowhere(#[values(Engine::Sqlite, Engine
 
     let elsewhere = Request::get(LIST).header("host", "127.0.0.1:3000").body(Body::empty()).expect("a request");
     let sent_on = app.send(elsewhere).await;
-    assert_eq!((sent_on.status, sent_on.header("location")), (308, "http://localhost:3000/t/acme/settings/api-keys/production"));
+    assert_eq!(
+        (sent_on.status, sent_on.header("location")),
+        (308, "http://localhost:3000/t/acme/settings/api-keys/production")
+    );
 }
 
 #[rstest]

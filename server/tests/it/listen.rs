@@ -6,7 +6,7 @@ use axum::{
     Extension, Router,
     routing::{get, post},
 };
-use server::listen::{Deadlines, Ending, Lifecycle, Limits, Peer, accept, with_deadlines};
+use server::listen::{Deadlines, Ending, Lifecycle, Limits, Peer, serve, with_deadlines};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -26,7 +26,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let lifecycle = Lifecycle::default();
-        tokio::spawn(accept(listener, router, limits, lifecycle.clone()));
+        serve(listener, router, limits, &lifecycle);
         Self { address, lifecycle }
     }
 
@@ -210,6 +210,20 @@ async fn the_drain_window_goes_on_accepting_and_closes_after_each_answer() {
         assert!(answer.contains("connection: close") && answer.ends_with("here"), "{answer}");
     }
     ending.abort();
+}
+
+#[tokio::test]
+async fn shutting_down_takes_what_the_system_has_accepted() {
+    let server = Server::start(Gate::new().router(), Limits { connections: 1, ..limits() }).await;
+    let mut first = server.connect().await;
+    send(&mut first, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    read_until(&mut first, "here").await;
+    // No place is free, so that this one waits in the system's queue.
+    let mut queued = server.connect().await;
+    send(&mut queued, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let ending = server.wind_down(Duration::ZERO);
+    assert!(rest(queued).await.ends_with("here"));
+    assert_eq!(ending.await.unwrap(), Ending::Complete);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod assets;
 mod command_line;
 mod config;
 mod harness;
+mod introspection;
 mod keys;
 mod listen;
 mod program;

@@ -120,10 +120,7 @@ async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine
     old.cookie = first;
     let turned_away = old.get(LIST).await;
     assert_eq!(turned_away.status, 303);
-    assert_eq!(
-        turned_away.header("location"),
-        "/sign-in?return_to=%2Ft%2Facme%2Fsettings%2Fapi-keys%2Fproduction"
-    );
+    assert_eq!(turned_away.header("location"), "/sign-in?return_to=%2Ft%2Facme%2Fsettings%2Fapi-keys%2Fproduction");
 
     // An id chosen by somebody else never becomes valid.
     let mut fixed = Browser::new(&app);

@@ -115,7 +115,10 @@ async fn every_way_to_authenticate(#[values(Engine::Sqlite, Engine::Postgres)] e
         form(GRANT, |r| r.header("authorization", scheme("basic"))),
         form(GRANT, |r| r.header("authorization", scheme("BASIC"))),
         form(GRANT, |r| r.header("authorization", format!("Bearer {secret}"))),
-        Request::post("/oauth/token").header("authorization", format!("Bearer {secret}")).body(Body::empty()).expect("ok"),
+        Request::post("/oauth/token")
+            .header("authorization", format!("Bearer {secret}"))
+            .body(Body::empty())
+            .expect("ok"),
         Request::post("/auth/token")
             .header("authorization", &value)
             .header("content-type", "APPLICATION/X-WWW-FORM-URLENCODED; charset=UTF-8")
@@ -349,9 +352,19 @@ async fn metadata_leads_to_everything() {
       "grant_types_supported": [
         "client_credentials"
       ],
+      "introspection_endpoint": "http://localhost:3000/oauth/introspect",
+      "introspection_endpoint_auth_methods_supported": [
+        "client_secret_basic",
+        "client_secret_post"
+      ],
       "issuer": "http://localhost:3000",
       "jwks_uri": "http://localhost:3000/.well-known/jwks.json",
       "response_types_supported": [],
+      "revocation_endpoint": "http://localhost:3000/oauth/revoke",
+      "revocation_endpoint_auth_methods_supported": [
+        "client_secret_basic",
+        "client_secret_post"
+      ],
       "scopes_supported": [
         "keys:read",
         "keys:write",

@@ -14,7 +14,9 @@ pub fn Filters(
 ) -> AnyView {
     let statuses = StatusFilter::ALL
         .iter()
-        .map(|&status| view! { <option value=status.as_str() selected=status == query.status>{status.label()}</option> })
+        .map(
+            |&status| view! { <option value=status.as_str() selected=status == query.status>{status.label()}</option> },
+        )
         .collect_view();
     let sizes = PER_PAGE
         .into_iter()

@@ -57,9 +57,11 @@ impl Slice {
     fn range(self, rows: usize) -> String {
         let first = u64::from(self.before) + 1;
         let last = u64::from(self.before) + u64::try_from(rows).unwrap_or(u64::MAX);
+        let shown = if first == last { digits(first) } else { format!("{}–{}", digits(first), digits(last)) };
         let cap = u64::from(Self::COUNT_CAP);
-        let total = if self.total > Self::COUNT_CAP { format!("more than {}", digits(cap)) } else { digits(self.total.into()) };
-        format!("{}–{} of {total}", digits(first), digits(last))
+        let total =
+            if self.total > Self::COUNT_CAP { format!("more than {}", digits(cap)) } else { digits(self.total.into()) };
+        format!("{shown} of {total}")
     }
 }
 
@@ -104,12 +106,16 @@ pub fn ApiKeysPage(
     let product = frame.product.clone();
     let unused = rows.is_empty() && query.is_plain();
     let body = if unused {
-        Either::Left(view! { <FirstUse env=env.clone() product=product.clone() new=routes::new_key(&org.slug, &env.slug) limit /> })
+        Either::Left(
+            view! { <FirstUse env=env.clone() product=product.clone() new=routes::new_key(&org.slug, &env.slug) limit /> },
+        )
     } else {
         let table = if rows.is_empty() {
             Either::Left(view! { <NothingMatches query=query.clone() list=list.clone() /> })
         } else {
-            Either::Right(view! { <table::Table org=org.slug.clone() env=env.clone() rows query=query.clone() slice /> })
+            Either::Right(
+                view! { <table::Table org=org.slug.clone() env=env.clone() rows query=query.clone() slice /> },
+            )
         };
         Either::Right(view! {
             <filters::Filters query action=list.clone() />
@@ -228,8 +234,13 @@ fn FirstUse(env: Place, product: String, new: String, limit: Limit) -> impl Into
 
 #[component]
 fn NothingMatches(query: ListQuery, list: String) -> impl IntoView {
-    let heading = if query.q.is_empty() { "No keys match".to_owned() } else { format!("No keys match “{}”", query.q) };
-    let advice = if query.q.is_empty() { "Clear the filters to see the others." } else { "Check the spelling, or clear the filters." };
+    let heading =
+        if query.q.is_empty() { "No keys match".to_owned() } else { format!("No keys match “{}”", query.q) };
+    let advice = if query.q.is_empty() {
+        "Clear the filters to see the others."
+    } else {
+        "Check the spelling, or clear the filters."
+    };
     view! {
         <div class="empty" data-total="0">
             <h2>{heading}</h2>

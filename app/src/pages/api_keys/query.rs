@@ -189,7 +189,9 @@ mod tests {
 
     #[test]
     fn addresses_and_queries_agree() {
-        for query in ["", "?q=billing+%26+sync", "?status=expires-soon&sort=name&dir=desc&per=25&after=abc", "?sort=last-used"] {
+        for query in
+            ["", "?q=billing+%26+sync", "?status=expires-soon&sort=name&dir=desc&per=25&after=abc", "?sort=last-used"]
+        {
             assert_eq!(read(query.trim_start_matches('?')).href("/list"), format!("/list{query}"));
         }
     }

@@ -91,7 +91,8 @@ fn Row(org: String, env: String, row: KeyRow) -> AnyView {
         Some(moment) => Either::Left(view! { <Time moment /> }),
         None => Either::Right(view! { <span class="faint">"No expiration"</span> }),
     };
-    let description = (!row.description.is_empty()).then(|| view! { <span class="under clip">{row.description.clone()}</span> });
+    let description =
+        (!row.description.is_empty()).then(|| view! { <span class="under clip">{row.description.clone()}</span> });
     view! {
         <tr role="row" class=class id=id data-testid="key-row" data-key-id=client_id>
             <th role="rowheader" scope="row">

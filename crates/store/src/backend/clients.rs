@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use domain::{
     id::{KeyId, OrganizationId, UserId},
     key::{AccessTokenFormat, Kind},
+    name::Name,
     organization::OrganizationState,
     scope::Scopes,
     secret::ClientId,
@@ -15,9 +16,9 @@ use crate::{Client, Clients, Error, Hash, Use};
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// The secret alone says whose it is, so this is the one statement about a tenant that does not name the tenant.
+/// The secret alone says whose it is, so no tenant is in the condition.
 const BY_SECRET: &str = concat!(
-    "SELECT k.id, k.client_id, k.org_id, o.slug AS org_slug, o.state AS org_state, o.api_keys, o.token_lifetime_s, \
+    "SELECT k.id, k.client_id, k.name, k.org_id, o.slug AS org_slug, o.state AS org_state, o.api_keys, o.token_lifetime_s, \
      k.environment, k.kind, k.owner_user_id, ",
     owner_active!(),
     " AS owner_active, k.scopes, k.access_token_format, k.created_at, k.expires_at, \
@@ -30,15 +31,15 @@ const BY_SECRET: &str = concat!(
     " WHERE s.secret_hash = $1"
 );
 
-const KEY_USED: &str = "UPDATE api_keys SET last_used_at = $3, last_used_ip = $4 \
-     WHERE org_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at < $3)";
+/// Takes the row's lock also when the time does not move, so that all that follows about the key waits its turn.
+const KEY_USED: &str = "UPDATE api_keys SET \
+     last_used_ip = CASE WHEN last_used_at >= $3 THEN last_used_ip ELSE $4 END, \
+     last_used_at = CASE WHEN last_used_at >= $3 THEN last_used_at ELSE $3 END WHERE org_id = $1 AND id = $2";
 
 const SECRET_USED: &str = "UPDATE api_key_secrets SET last_used_at = $4 \
      WHERE org_id = $1 AND key_id = $2 AND version = $3 AND (last_used_at IS NULL OR last_used_at < $4)";
 
-/// A use that outlived its key counts nowhere.
-const COUNT_USES: &str = "INSERT INTO api_key_usage (org_id, key_id, hour, count) \
-     SELECT k.org_id, k.id, $3, $4 FROM api_keys k WHERE k.org_id = $1 AND k.id = $2 \
+const COUNT_USES: &str = "INSERT INTO api_key_usage (org_id, key_id, hour, count) VALUES ($1, $2, $3, $4) \
      ON CONFLICT (org_id, key_id, hour) DO UPDATE SET count = api_key_usage.count + excluded.count";
 
 #[async_trait]
@@ -49,10 +50,8 @@ impl Clients for Backend {
     }
 
     async fn record_uses(&self, mut uses: Vec<Use>) -> Result<(), Error> {
-        // Always touching rows in this order, two batches cannot wait for each other.
-        uses.sort_by(|a, b| {
-            (&a.organization, &a.key, a.secret_version).cmp(&(&b.organization, &b.key, b.secret_version))
-        });
+        // Always locking keys in this order, two batches cannot wait for each other.
+        uses.sort_by(|a, b| (&a.organization, &a.key).cmp(&(&b.organization, &b.key)));
         self.write(async move |mut tx| {
             for used in &uses {
                 record(&mut tx, used).await?;
@@ -65,7 +64,10 @@ impl Clients for Backend {
 
 async fn record(connection: &mut Connection, used: &Use) -> Result<(), Error> {
     let (organization, key, at) = (used.organization.as_str(), used.key.as_str(), used.at.as_millis());
-    sqlx::query(KEY_USED).bind(organization).bind(key).bind(at).bind(&used.address).execute(&mut *connection).await?;
+    let key_used = sqlx::query(KEY_USED).bind(organization).bind(key).bind(at).bind(&used.address);
+    if key_used.execute(&mut *connection).await?.rows_affected() == 0 {
+        return Ok(()); // it outlived its key
+    }
     sqlx::query(SECRET_USED)
         .bind(organization)
         .bind(key)
@@ -87,6 +89,7 @@ fn client(row: &Row) -> Result<Client, Error> {
     Ok(Client {
         key: row.parsed("id", KeyId::parse)?,
         client_id: row.parsed("client_id", ClientId::parse)?,
+        name: row.parsed("name", |text| Name::parse(text).ok())?,
         organization: row.parsed("org_id", OrganizationId::parse)?,
         organization_slug: row.parsed("org_slug", |text| OrganizationSlug::parse(text).ok())?,
         organization_state: row.parsed("org_state", OrganizationState::parse)?,

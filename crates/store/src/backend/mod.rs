@@ -37,6 +37,7 @@ mod links;
 mod organizations;
 mod sessions;
 mod signing_keys;
+mod tokens;
 mod users;
 
 use sqlx::{Database, Pool};

@@ -1,17 +1,22 @@
 //! Keys that sign access tokens.
 
 use async_trait::async_trait;
+use domain::time::Timestamp;
 
-use super::{Backend, Row, columns::Columns};
-use crate::{Error, SigningKey, SigningKeyState, SigningKeys};
+use super::{Backend, Row, columns::Columns, deployment};
+use crate::{Error, SigningKey, SigningKeys};
 
-const RING: &str = "SELECT kid, algorithm, state, public_jwk, wrapped_private, created_at, changed_at \
-     FROM signing_keys WHERE state <> 'gone' ORDER BY created_at, kid";
+const RING: &str = "SELECT kid, algorithm, wrapped_private, created_at, activates_at, gone_at \
+     FROM signing_keys ORDER BY activates_at, created_at, kid";
 
-/// The unique index of active keys refuses a second one of an algorithm.
-const INSERT_FIRST: &str = "INSERT INTO signing_keys \
-     (kid, algorithm, state, public_jwk, wrapped_private, created_at, changed_at) \
-     VALUES ($1, $2, 'active', $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+const YOUNGEST: &str = "SELECT kid FROM signing_keys ORDER BY activates_at DESC, created_at DESC, kid DESC LIMIT 1";
+
+const INSERT: &str = "INSERT INTO signing_keys (kid, algorithm, wrapped_private, created_at, activates_at) \
+     VALUES ($1, $2, $3, $4, $5)";
+
+const END_OTHERS: &str = "UPDATE signing_keys SET gone_at = $2 WHERE kid <> $1 AND (gone_at IS NULL OR gone_at > $2)";
+
+const DELETE_GONE: &str = "DELETE FROM signing_keys WHERE gone_at < $1";
 
 #[async_trait]
 impl SigningKeys for Backend {
@@ -20,15 +25,37 @@ impl SigningKeys for Backend {
         rows.iter().map(signing_key).collect()
     }
 
-    async fn insert_first_signing_key(&self, key: SigningKey) -> Result<bool, Error> {
-        let insert = sqlx::query(INSERT_FIRST)
-            .bind(key.kid)
-            .bind(key.algorithm)
-            .bind(key.public_jwk)
-            .bind(key.wrapped_private)
-            .bind(key.created_at.as_millis())
-            .bind(key.changed_at.as_millis());
-        Ok(self.change(insert).await? == 1)
+    async fn insert_signing_key(
+        &self,
+        key: SigningKey,
+        succeeds: Option<String>,
+        others_gone_at: Timestamp,
+    ) -> Result<bool, Error> {
+        self.write(async move |mut tx| {
+            // Two processes that succeed the same key wait for each other here.
+            deployment::lock(&mut tx).await?;
+            let youngest = sqlx::query(YOUNGEST).fetch_optional(&mut *tx).await?;
+            let youngest: Option<String> = youngest.map(|row| row.get("kid")).transpose()?;
+            if youngest != succeeds {
+                return Ok(false);
+            }
+            sqlx::query(INSERT)
+                .bind(&key.kid)
+                .bind(&key.algorithm)
+                .bind(&key.wrapped_private)
+                .bind(key.created_at.as_millis())
+                .bind(key.activates_at.as_millis())
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query(END_OTHERS).bind(&key.kid).bind(others_gone_at.as_millis()).execute(&mut *tx).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
+        .await
+    }
+
+    async fn delete_gone_signing_keys(&self, before: Timestamp) -> Result<u64, Error> {
+        self.change(sqlx::query(DELETE_GONE).bind(before.as_millis())).await
     }
 }
 
@@ -36,10 +63,9 @@ fn signing_key(row: &Row) -> Result<SigningKey, Error> {
     Ok(SigningKey {
         kid: row.get("kid")?,
         algorithm: row.get("algorithm")?,
-        state: row.parsed("state", SigningKeyState::parse)?,
-        public_jwk: row.get("public_jwk")?,
         wrapped_private: row.get("wrapped_private")?,
         created_at: row.time("created_at")?,
-        changed_at: row.time("changed_at")?,
+        activates_at: row.time("activates_at")?,
+        gone_at: row.time_if_any("gone_at")?,
     })
 }

@@ -1,6 +1,6 @@
 //! Callers who go away in the middle.
 
-use std::time::Duration;
+use std::{future::poll_fn, task::Poll, time::Duration};
 
 use domain::activity::Event;
 use rstest::rstest;
@@ -8,15 +8,14 @@ use store::{InsertKey, testing::Engine};
 
 use crate::scene::{Scene, entry, new_key, verified_chain};
 
-/// Gives a call up after it was polled `polls` times.
+/// Gives a call up after it was polled `polls` times, unless it has finished by then.
 async fn give_up_after<F: Future>(polls: u32, call: F) {
     let mut call = Box::pin(call);
     for _ in 0..polls {
-        let once = std::future::poll_fn(|context| {
-            let _ = call.as_mut().poll(context);
-            std::task::Poll::Ready(())
-        });
-        once.await;
+        let finished = poll_fn(|context| Poll::Ready(call.as_mut().poll(context).is_ready())).await;
+        if finished {
+            break;
+        }
         tokio::task::yield_now().await;
     }
 }

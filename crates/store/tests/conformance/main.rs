@@ -14,4 +14,5 @@ mod scene;
 mod schema;
 mod sessions;
 mod signing_keys;
+mod tokens;
 mod users;

@@ -1,71 +1,102 @@
 use domain::time::Timestamp;
 use rstest::rstest;
 use store::{
-    SigningKey, SigningKeyState,
+    SigningKey, Store,
     testing::{Database, Engine},
 };
 
-use crate::scene::{execute, now};
+use crate::scene::now;
 
-fn signing_key(kid: &str, algorithm: &str, created_at: Timestamp) -> SigningKey {
+fn signing_key(kid: &str, activates_at: Timestamp) -> SigningKey {
     SigningKey {
         kid: kid.to_owned(),
-        algorithm: algorithm.to_owned(),
-        state: SigningKeyState::Active,
-        public_jwk: r#"{"kty":"EC"}"#.to_owned(),
+        algorithm: "ES256".to_owned(),
         wrapped_private: vec![0, 1, 255],
-        created_at,
-        changed_at: now(),
+        created_at: now(),
+        activates_at,
+        gone_at: None,
     }
 }
 
-#[rstest]
-#[case::sqlite(Engine::Sqlite)]
-#[case::postgres(Engine::Postgres)]
-#[tokio::test]
-async fn one_active_key_per_algorithm_oldest_first(#[case] on: Engine) {
-    let database = Database::start(on).await;
-    assert!(database.signing_keys().await.expect("answered").is_empty());
-    assert!(database.insert_first_signing_key(signing_key("b", "ES256", now())).await.expect("answered"));
-    assert!(!database.insert_first_signing_key(signing_key("c", "ES256", now())).await.expect("answered"));
-    let older = now().plus_seconds(-1);
-    assert!(database.insert_first_signing_key(signing_key("d", "RS256", older)).await.expect("answered"));
-    let ring = database.signing_keys().await.expect("answered");
-    assert_eq!(ring.iter().map(|key| key.kid.as_str()).collect::<Vec<_>>(), ["d", "b"]);
-    let key = &ring[1];
-    assert_eq!((key.algorithm.as_str(), key.state), ("ES256", SigningKeyState::Active));
-    assert_eq!((key.public_jwk.as_str(), key.wrapped_private.as_slice()), (r#"{"kty":"EC"}"#, &[0, 1, 255][..]));
-    assert_eq!((key.created_at, key.changed_at), (now(), now()));
+async fn insert(store: &dyn Store, key: SigningKey, succeeds: Option<&str>, others_gone_at: Timestamp) -> bool {
+    store.insert_signing_key(key, succeeds.map(str::to_owned), others_gone_at).await.expect("answered")
 }
 
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
-async fn keys_that_are_gone_are_not_listed_and_give_their_place_free(#[case] on: Engine) {
+async fn each_key_ends_those_before_it(#[case] on: Engine) {
     let database = Database::start(on).await;
-    assert!(database.insert_first_signing_key(signing_key("a", "ES256", now())).await.expect("answered"));
-    execute(&database, "UPDATE signing_keys SET state = 'gone'").await.expect("changed");
+    let at = |seconds| now().plus_seconds(seconds);
     assert!(database.signing_keys().await.expect("answered").is_empty());
-    assert!(database.insert_first_signing_key(signing_key("b", "ES256", now())).await.expect("answered"));
+    assert!(insert(&*database, signing_key("c", at(0)), None, at(0)).await);
+    assert!(insert(&*database, signing_key("a", at(10)), Some("c"), at(100)).await);
+    assert!(insert(&*database, signing_key("b", at(20)), Some("a"), at(90)).await);
+    let expected = [
+        SigningKey { gone_at: Some(at(90)), ..signing_key("c", at(0)) },
+        SigningKey { gone_at: Some(at(90)), ..signing_key("a", at(10)) },
+        signing_key("b", at(20)),
+    ];
+    assert_eq!(database.signing_keys().await.expect("answered"), expected, "oldest first");
+    assert!(insert(&*database, signing_key("d", at(30)), Some("b"), at(200)).await);
+    let ends: Vec<_> = database.signing_keys().await.expect("answered").into_iter().map(|key| key.gone_at).collect();
+    assert_eq!(ends, [Some(at(90)), Some(at(90)), Some(at(200)), None], "an end never moves away");
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_key_succeeds_only_the_youngest(#[case] on: Engine) {
+    let database = Database::start(on).await;
+    let later = now().plus_seconds(10);
+    assert!(!insert(&*database, signing_key("a", now()), Some("missing"), later).await);
+    assert!(insert(&*database, signing_key("a", now()), None, later).await);
+    assert!(insert(&*database, signing_key("b", later), Some("a"), later).await);
+    for succeeds in [None, Some("a"), Some("missing")] {
+        assert!(!insert(&*database, signing_key("c", later), succeeds, now()).await);
+    }
+    let ring = database.signing_keys().await.expect("answered");
+    let ends: Vec<_> = ring.iter().map(|key| (key.kid.as_str(), key.gone_at)).collect();
+    assert_eq!(ends, [("a", Some(later)), ("b", None)], "a refusal changes nothing");
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn keys_that_are_gone_are_removed(#[case] on: Engine) {
+    let database = Database::start(on).await;
+    insert(&*database, signing_key("a", now()), None, now()).await;
+    insert(&*database, signing_key("b", now().plus_seconds(1)), Some("a"), now().plus_seconds(10)).await;
+    assert_eq!(database.delete_gone_signing_keys(now().plus_seconds(10)).await.expect("answered"), 0);
+    assert_eq!(database.delete_gone_signing_keys(now().plus_seconds(11)).await.expect("answered"), 1);
+    let ring = database.signing_keys().await.expect("answered");
+    assert_eq!(ring.iter().map(|key| key.kid.as_str()).collect::<Vec<_>>(), ["b"]);
 }
 
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_processes_that_start_at_once_one_makes_the_key(#[case] on: Engine) {
+async fn of_many_processes_that_rotate_at_once_one_does(#[case] on: Engine) {
     let database = Database::start(on).await;
-    let mut tasks = Vec::new();
-    for number in 0..8 {
-        let store = database.open_again().await;
-        let key = signing_key(&number.to_string(), "ES256", now());
-        tasks.push(tokio::spawn(async move { store.insert_first_signing_key(key).await }));
+    let mut youngest: Option<String> = None;
+    for round in 0..2 {
+        let mut tasks = Vec::new();
+        for number in 0..6 {
+            let store = database.open_again().await;
+            let key = signing_key(&format!("{round}-{number}"), now().plus_seconds(round));
+            let succeeds = youngest.clone();
+            tasks.push(tokio::spawn(async move { store.insert_signing_key(key, succeeds, now()).await }));
+        }
+        let mut made = 0;
+        for task in tasks {
+            made += u32::from(task.await.expect("finished").expect("answered"));
+        }
+        assert_eq!(made, 1);
+        youngest = database.signing_keys().await.expect("answered").last().map(|key| key.kid.clone());
     }
-    let mut made = 0;
-    for task in tasks {
-        made += u32::from(task.await.expect("finished").expect("answered"));
-    }
-    assert_eq!(made, 1);
-    assert_eq!(database.signing_keys().await.expect("answered").len(), 1);
+    assert_eq!(database.signing_keys().await.expect("answered").len(), 2);
 }

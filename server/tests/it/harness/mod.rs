@@ -150,15 +150,16 @@ impl App {
         kind: Kind,
         expires_at: Option<Timestamp>,
     ) -> IssuedKey {
-        let wanted = OperatorKey {
-            name: Name::parse(name).expect("a name"),
-            description: Description::default(),
-            kind,
-            owner: Owner::Organization,
-            scopes: Scopes::parse(scopes).expect("scopes"),
-            access_token_format: AccessTokenFormat::Jwt,
-            expires_at,
-        };
+        self.insert(organization, OperatorKey { kind, expires_at, ..wanted(name, scopes) }).await
+    }
+
+    /// A key whose access tokens are opaque.
+    pub async fn opaque_key(&self, organization: &Organization, name: &str, scopes: &str) -> IssuedKey {
+        let access_token_format = AccessTokenFormat::Opaque;
+        self.insert(organization, OperatorKey { access_token_format, ..wanted(name, scopes) }).await
+    }
+
+    async fn insert(&self, organization: &Organization, wanted: OperatorKey) -> IssuedKey {
         let environment = EnvironmentSlug::parse("production").expect("a slug");
         let made = self.service.create_key_as_operator(operator(), organization, &environment, wanted).await;
         match made.expect("the database works").expect("no rule is in the way") {
@@ -184,6 +185,18 @@ impl App {
     }
 }
 
+fn wanted(name: &str, scopes: &str) -> OperatorKey {
+    OperatorKey {
+        name: Name::parse(name).expect("a name"),
+        description: Description::default(),
+        kind: Kind::Client,
+        owner: Owner::Organization,
+        scopes: Scopes::parse(scopes).expect("scopes"),
+        access_token_format: AccessTokenFormat::Jwt,
+        expires_at: None,
+    }
+}
+
 pub fn operator() -> Operator {
     Operator::at_the_command_line()
 }
@@ -196,6 +209,7 @@ fn settings() -> Settings {
     Settings {
         issuer: ORIGIN.to_owned(),
         token_audience: None,
+        signing_algorithm: service::signing::Algorithm::Es256,
         key_prefix: KeyPrefix::parse("kl").expect("a prefix"),
         session_absolute_s: 12 * 3600,
         session_idle_s: 30 * 60,

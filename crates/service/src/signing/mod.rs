@@ -1,0 +1,281 @@
+//! Keys that sign access tokens, wrapped by the master key, and the JWTs they sign (RFC 9068).
+//!
+//! A key's place in the ring follows from its times, so that every process comes to the same ring by itself:
+//! *pending* before `activates_at`, then *active* until a younger key activates, then *retiring* until `gone_at`.
+
+mod algorithm;
+mod jwt;
+
+use std::{collections::HashMap, sync::Arc};
+
+use arc_swap::ArcSwap;
+use domain::{text_enum, time::Timestamp};
+use serde_json::{Value, json};
+use store::{SigningKey, Store};
+
+use crate::{
+    Failure, Service,
+    authority::Operator,
+    master_key::{CannotUnwrap, MasterKey},
+};
+
+pub use algorithm::Algorithm;
+use algorithm::{Signer, Verifier};
+pub(crate) use jwt::Claims;
+
+/// How long verifiers may keep the published key set, seconds.
+pub const KEY_SET_MAX_AGE_S: i64 = 300;
+
+/// How often each process reads the ring again, seconds.
+pub const RELOAD_S: i64 = 30;
+
+/// From the moment a key is stored until it signs: every process has published it and every verifier's copy of the key
+/// set from before has run out.
+const PENDING_S: i64 = KEY_SET_MAX_AGE_S + 2 * RELOAD_S;
+
+/// From the moment a key no longer signs until it is gone: its last token has expired, on any process.
+const RETIRING_S: i64 = 3600 + 2 * RELOAD_S;
+
+text_enum! {
+    /// Where a key stands in the ring.
+    SigningKeyState {
+        /// Published, not signing yet.
+        Pending = "pending",
+        /// Published and signing.
+        Active = "active",
+        /// Published, no longer signing.
+        Retiring = "retiring",
+        /// Neither published nor signing.
+        Gone = "gone",
+    }
+}
+
+/// Why a signing key cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SigningKeyError {
+    /// Wrapped under another master key, or altered.
+    #[error(transparent)]
+    Unwrap(#[from] CannotUnwrap),
+    /// What was unwrapped is no such key.
+    #[error("key {0} cannot be read")]
+    Malformed(String),
+    /// No new key could be made.
+    #[error("no key could be generated")]
+    Generate,
+    /// The database failed.
+    #[error("storage failed")]
+    Store(#[from] store::Error),
+}
+
+/// A signing key as an operator sees it.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct SigningKeyListed {
+    /// RFC 7638 thumbprint of the public key.
+    pub kid: String,
+    /// JOSE name of the algorithm.
+    pub algorithm: String,
+    /// Its place in the ring.
+    pub state: SigningKeyState,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it signs, or signed, its first token.
+    pub activates_at: Timestamp,
+    /// When it leaves the key set; none while nothing succeeds it.
+    pub gone_at: Option<Timestamp>,
+}
+
+/// A key ready for use.
+struct RingKey {
+    stored: SigningKey,
+    signer: Signer,
+    verifier: Verifier,
+    jwk: Value,
+    /// JOSE header of what it signs, base64url.
+    header: String,
+}
+
+/// The ring as this process last read it.
+pub(crate) struct KeyRing {
+    algorithm: Algorithm,
+    keys: ArcSwap<Vec<Arc<RingKey>>>,
+}
+
+impl KeyRing {
+    /// Loads the ring, making its first key where there is none.
+    pub(crate) async fn load(
+        store: &dyn Store,
+        master_key: &MasterKey,
+        algorithm: Algorithm,
+        now: Timestamp,
+    ) -> Result<Self, SigningKeyError> {
+        let ring = Self { algorithm, keys: ArcSwap::default() };
+        ring.reload(store, master_key).await?;
+        let has_algorithm = ring.keys.load().iter().any(|key| key.stored.algorithm == algorithm.as_str());
+        if !has_algorithm {
+            // Where there is a ring of another algorithm, the new key waits until it is known. Another process may win
+            // the race; what counts is what is stored then.
+            let first = ring.keys.load().is_empty();
+            ring.succeed(store, master_key, now, first).await?;
+        }
+        Ok(ring)
+    }
+
+    /// Stores a key that succeeds the youngest one; it signs at once, or after everybody has heard of it.
+    async fn succeed(
+        &self,
+        store: &dyn Store,
+        master_key: &MasterKey,
+        now: Timestamp,
+        at_once: bool,
+    ) -> Result<(), SigningKeyError> {
+        let activates_at = if at_once { now } else { now.plus_seconds(PENDING_S) };
+        let others_gone_at = if at_once { now } else { activates_at.plus_seconds(RETIRING_S) };
+        let succeeds = self.keys.load().last().map(|key| key.stored.kid.clone());
+        let key = generate(master_key, self.algorithm, now, activates_at)?;
+        store.insert_signing_key(key, succeeds, others_gone_at).await?;
+        self.reload(store, master_key).await
+    }
+
+    async fn reload(&self, store: &dyn Store, master_key: &MasterKey) -> Result<(), SigningKeyError> {
+        let known: HashMap<_, _> =
+            self.keys.load().iter().map(|key| (key.stored.kid.clone(), Arc::clone(key))).collect();
+        let keys = store.signing_keys().await?.into_iter().map(|stored| match known.get(&stored.kid) {
+            Some(key) if key.stored == stored => Ok(Arc::clone(key)),
+            _ => RingKey::unwrap(stored, master_key).map(Arc::new),
+        });
+        self.keys.store(Arc::new(keys.collect::<Result<_, _>>()?));
+        Ok(())
+    }
+
+    /// The youngest key that has activated.
+    fn signing(&self, now: Timestamp) -> Option<Arc<RingKey>> {
+        let keys = self.keys.load();
+        keys.iter().find(|key| key.state(&keys, now) == SigningKeyState::Active).cloned()
+    }
+
+    /// The published key set (RFC 7517 §5).
+    pub(crate) fn key_set(&self, now: Timestamp) -> Value {
+        let keys = self.keys.load();
+        let published = keys.iter().filter(|key| key.state(&keys, now) != SigningKeyState::Gone);
+        json!({ "keys": published.map(|key| &key.jwk).collect::<Vec<_>>() })
+    }
+
+    /// Signs claims with the header of RFC 9068 §2.1.
+    pub(crate) fn sign(&self, claims: &Claims, now: Timestamp) -> Option<String> {
+        let key = self.signing(now)?;
+        let mut token = jwt::unsigned(&key.header, claims);
+        key.signer.sign_onto(&mut token);
+        Some(token)
+    }
+
+    /// The claims of a token that one of our published keys has signed; times are not looked at.
+    pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Option<Claims> {
+        let keys = self.keys.load();
+        jwt::verified(token, |header| {
+            let key = keys.iter().find(|key| key.stored.kid == header.kid && key.stored.algorithm == header.alg)?;
+            (key.state(&keys, now) != SigningKeyState::Gone).then_some(&key.verifier)
+        })
+    }
+}
+
+impl RingKey {
+    fn unwrap(stored: SigningKey, master_key: &MasterKey) -> Result<Self, SigningKeyError> {
+        let malformed = || SigningKeyError::Malformed(stored.kid.clone());
+        let algorithm = Algorithm::parse(&stored.algorithm).ok_or_else(malformed)?;
+        let pkcs8 = master_key.unwrap(&context(&stored.kid), &stored.wrapped_private)?;
+        let signer = Signer::from_pkcs8(algorithm, &pkcs8).map_err(|_| malformed())?;
+        let (kid, jwk) = signer.public_jwk();
+        if kid != stored.kid {
+            return Err(malformed());
+        }
+        Ok(Self { verifier: signer.verifier(), jwk, header: jwt::header(algorithm, &kid), signer, stored })
+    }
+
+    fn state(&self, ring: &[Arc<Self>], now: Timestamp) -> SigningKeyState {
+        let this = &self.stored;
+        let succeeded = ring.iter().any(|other| {
+            let other = &other.stored;
+            other.activates_at > this.activates_at && other.activates_at <= now
+        });
+        if this.gone_at.is_some_and(|at| at <= now) {
+            SigningKeyState::Gone
+        } else if this.activates_at > now {
+            SigningKeyState::Pending
+        } else if succeeded {
+            SigningKeyState::Retiring
+        } else {
+            SigningKeyState::Active
+        }
+    }
+}
+
+fn generate(
+    master_key: &MasterKey,
+    algorithm: Algorithm,
+    now: Timestamp,
+    activates_at: Timestamp,
+) -> Result<SigningKey, SigningKeyError> {
+    let pkcs8 = Signer::generate(algorithm).map_err(|_| SigningKeyError::Generate)?;
+    let signer = Signer::from_pkcs8(algorithm, &pkcs8).map_err(|_| SigningKeyError::Generate)?;
+    let (kid, _) = signer.public_jwk();
+    Ok(SigningKey {
+        wrapped_private: master_key.wrap(&context(&kid), &pkcs8),
+        kid,
+        algorithm: algorithm.as_str().to_owned(),
+        created_at: now,
+        activates_at,
+        gone_at: None,
+    })
+}
+
+/// Binds a wrapped private key to its id, so that two cannot be exchanged in the database.
+fn context(kid: &str) -> String {
+    format!("signing key {kid}")
+}
+
+impl Service {
+    /// The published key set.
+    pub fn key_set(&self) -> Value {
+        self.signing.key_set(self.now())
+    }
+
+    /// Reads the ring again. Called every [`RELOAD_S`] seconds.
+    ///
+    /// # Errors
+    /// When the database fails or a key cannot be read; the ring stays as it was.
+    pub async fn reload_signing_keys(&self) -> Result<(), SigningKeyError> {
+        self.signing.reload(&*self.store, &self.master_key).await
+    }
+
+    /// Stores a new key. It is published at once and signs six minutes later; the present one signs until then and is
+    /// published until its last token has expired. In an emergency the new one signs at once, and every other is gone.
+    ///
+    /// # Errors
+    /// When no key can be made or the database fails.
+    pub async fn rotate_signing_key(
+        &self,
+        operator: Operator,
+        emergency: bool,
+    ) -> Result<Vec<SigningKeyListed>, SigningKeyError> {
+        self.signing.succeed(&*self.store, &self.master_key, self.now(), emergency).await?;
+        Ok(self.signing_keys(operator))
+    }
+
+    /// The ring, oldest first.
+    pub fn signing_keys(&self, _operator: Operator) -> Vec<SigningKeyListed> {
+        let (keys, now) = (self.signing.keys.load(), self.now());
+        let listed = keys.iter().map(|key| SigningKeyListed {
+            kid: key.stored.kid.clone(),
+            algorithm: key.stored.algorithm.clone(),
+            state: key.state(&keys, now),
+            created_at: key.stored.created_at,
+            activates_at: key.stored.activates_at,
+            gone_at: key.stored.gone_at,
+        });
+        listed.collect()
+    }
+
+    pub(crate) fn sign(&self, claims: &Claims) -> Result<String, Failure> {
+        self.signing.sign(claims, self.now()).ok_or(Failure::NoSigningKey)
+    }
+}

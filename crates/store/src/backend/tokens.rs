@@ -1,0 +1,142 @@
+//! Access tokens that need the database.
+
+use async_trait::async_trait;
+use domain::{
+    activity::Entry,
+    id::{KeyId, OrganizationId, UserId},
+    scope::Scopes,
+    secret::ClientId,
+    slug::EnvironmentSlug,
+    time::Timestamp,
+};
+
+use super::{Backend, Row, activity::Chain, columns::Columns};
+use crate::{Error, Hash, OpaqueToken, RevokedToken, TokenState, Tokens};
+
+/// What decides about the token `t.jti` of the key `k`, as [`token_state`] reads it.
+macro_rules! state_columns {
+    ($jti:literal) => {
+        concat!(
+            "k.id AS key_id, k.expires_at AS key_expires_at, o.gen + k.gen + COALESCE(u.gen, 0) AS generation_now, \
+             EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.org_id = k.org_id AND r.jti = ",
+            $jti,
+            ") AS revoked, (o.state = 'active' AND o.api_keys AND ",
+            owner_active!(),
+            ") AS may_act"
+        )
+    };
+}
+
+const INSERT_OPAQUE: &str = "INSERT INTO opaque_tokens (token_hash, org_id, key_id, owner_user_id, scopes, jti, \
+     audience, issued_at, expires_at, gen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+/// The token alone says whose it is, like a secret.
+const OPAQUE: &str = concat!(
+    "SELECT t.org_id, t.owner_user_id, t.scopes, t.jti, t.audience, t.issued_at, t.expires_at, t.gen, \
+     k.client_id, k.environment, ",
+    state_columns!("t.jti"),
+    " FROM opaque_tokens t JOIN api_keys k ON k.org_id = t.org_id AND k.id = t.key_id \
+     JOIN organizations o ON o.id = t.org_id ",
+    join_owner!(),
+    " WHERE t.token_hash = $1"
+);
+
+const STATE: &str = concat!(
+    "SELECT ",
+    state_columns!("$3"),
+    " FROM api_keys k JOIN organizations o ON o.id = k.org_id ",
+    join_owner!(),
+    " WHERE k.org_id = $1 AND k.client_id = $2"
+);
+
+const REVOKE: &str = "INSERT INTO revoked_tokens (org_id, jti, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+
+const DELETE_OPAQUE: &str = "DELETE FROM opaque_tokens WHERE token_hash IN \
+     (SELECT token_hash FROM opaque_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+
+const DELETE_REVOKED: &str = "DELETE FROM revoked_tokens WHERE (org_id, jti) IN \
+     (SELECT org_id, jti FROM revoked_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+
+#[async_trait]
+impl Tokens for Backend {
+    async fn insert_opaque_token(&self, token: OpaqueToken) -> Result<(), Error> {
+        let insert = sqlx::query(INSERT_OPAQUE)
+            .bind(token.token_hash.to_vec())
+            .bind(token.organization.to_string())
+            .bind(token.key.to_string())
+            .bind(token.owner.map(|owner| owner.to_string()))
+            .bind(token.scopes.to_string())
+            .bind(token.jti)
+            .bind(token.audience)
+            .bind(token.issued_at)
+            .bind(token.expires_at)
+            .bind(token.generation);
+        self.change(insert).await?;
+        Ok(())
+    }
+
+    async fn opaque_token(&self, token_hash: &Hash) -> Result<Option<(OpaqueToken, TokenState)>, Error> {
+        let row = sqlx::query(OPAQUE).bind(token_hash.as_slice()).fetch_optional(&self.readers).await?;
+        row.map(|row| Ok((opaque_token(*token_hash, &row)?, token_state(&row)?))).transpose()
+    }
+
+    async fn token_state(
+        &self,
+        organization: &OrganizationId,
+        client_id: &ClientId,
+        jti: &str,
+    ) -> Result<Option<TokenState>, Error> {
+        let state = sqlx::query(STATE).bind(organization.as_str()).bind(client_id.as_str()).bind(jti);
+        state.fetch_optional(&self.readers).await?.as_ref().map(token_state).transpose()
+    }
+
+    async fn revoke_token(&self, token: RevokedToken, entry: Entry) -> Result<(), Error> {
+        self.write(async move |mut tx| {
+            let Some(mut chain) = Chain::lock(&mut tx, &token.organization).await? else { return Ok(()) };
+            let revoked = sqlx::query(REVOKE)
+                .bind(token.organization.as_str())
+                .bind(&token.jti)
+                .bind(token.expires_at.as_millis())
+                .execute(&mut *tx)
+                .await?;
+            if revoked.rows_affected() == 1 {
+                chain.append(&mut tx, &entry).await?;
+            }
+            Ok(tx.commit().await?)
+        })
+        .await
+    }
+
+    async fn delete_ended_tokens(&self, now: Timestamp, limit: u32) -> Result<u64, Error> {
+        let opaque = sqlx::query(DELETE_OPAQUE).bind(now.as_seconds()).bind(i64::from(limit));
+        let revoked = sqlx::query(DELETE_REVOKED).bind(now.as_millis()).bind(i64::from(limit));
+        Ok(self.change(opaque).await? + self.change(revoked).await?)
+    }
+}
+
+fn opaque_token(token_hash: Hash, row: &Row) -> Result<OpaqueToken, Error> {
+    Ok(OpaqueToken {
+        token_hash,
+        organization: row.parsed("org_id", OrganizationId::parse)?,
+        key: row.parsed("key_id", KeyId::parse)?,
+        client_id: row.parsed("client_id", ClientId::parse)?,
+        environment: row.parsed("environment", |text| EnvironmentSlug::parse(text).ok())?,
+        owner: row.parsed_if_any("owner_user_id", UserId::parse)?,
+        scopes: row.parsed("scopes", |text| Scopes::parse(text).ok())?,
+        jti: row.get("jti")?,
+        audience: row.get("audience")?,
+        issued_at: row.get("issued_at")?,
+        expires_at: row.get("expires_at")?,
+        generation: row.get("gen")?,
+    })
+}
+
+fn token_state(row: &Row) -> Result<TokenState, Error> {
+    Ok(TokenState {
+        key: row.parsed("key_id", KeyId::parse)?,
+        key_expires_at: row.time_if_any("key_expires_at")?,
+        generation: row.get("generation_now")?,
+        revoked: row.get("revoked")?,
+        may_act: row.get("may_act")?,
+    })
+}

@@ -1,0 +1,202 @@
+use domain::{activity::Event, id::KeyId, key::Owner, organization::OrganizationState, scope::Scopes, time::Timestamp};
+use rstest::rstest;
+use store::{Error, IssuedTokens, NewKey, OpaqueToken, OrganizationChange, RevokedToken, TokenState, testing::Engine};
+
+use crate::scene::{Scene, client_id, entry, hash, new_key, now, unique, verified_chain};
+
+fn opaque_token(new: &NewKey, expires_in_s: i64) -> OpaqueToken {
+    OpaqueToken {
+        token_hash: hash(unique()),
+        organization: new.organization.clone(),
+        key: new.id.clone(),
+        client_id: new.client_id.clone(),
+        environment: new.environment.clone(),
+        owner: match &new.owner {
+            Owner::Organization => None,
+            Owner::User(id) => Some(id.clone()),
+        },
+        scopes: Scopes::parse("keys:read").expect("scopes"),
+        jti: format!("jti-{}", unique()),
+        audience: "urn:keyline:acme".to_owned(),
+        issued_at: now().as_seconds(),
+        expires_at: now().as_seconds() + expires_in_s,
+        generation: 0,
+    }
+}
+
+fn live(new: &NewKey) -> TokenState {
+    let (key, key_expires_at) = (new.id.clone(), new.expires_at);
+    TokenState { key, key_expires_at, generation: 0, revoked: false, may_act: true }
+}
+
+async fn state(scene: &Scene, new: &NewKey, jti: &str) -> TokenState {
+    let state = scene.token_state(&scene.acme, &new.client_id, jti).await;
+    state.expect("answered").expect("there")
+}
+
+async fn revoke(scene: &Scene, jti: &str) {
+    let expires_at = Timestamp::from_millis((now().as_seconds() + 60) * 1_000);
+    let token = RevokedToken { organization: scene.acme.clone(), jti: jti.to_owned(), expires_at };
+    scene.revoke_token(token, entry(&scene.acme, Event::TokenRevoked)).await.expect("revoked");
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_opaque_token_comes_back_as_it_was_stored(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let ana = scene.make_member("Ana").await;
+    let ending = NewKey { expires_at: Some(now().plus_seconds(60)), ..new_key(&scene.acme, "Of the organization") };
+    let anas = NewKey { owner: Owner::User(ana), ..new_key(&scene.acme, "Of Ana") };
+    for new in [ending, anas] {
+        scene.make_key(new.clone()).await;
+        let token = opaque_token(&new, 60);
+        scene.insert_opaque_token(token.clone()).await.expect("stored");
+        let found = scene.opaque_token(&token.token_hash).await.expect("answered");
+        assert_eq!(found, Some((token, live(&new))));
+    }
+    assert_eq!(scene.opaque_token(&hash(0)).await.expect("answered"), None);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_token_belongs_to_a_key(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let globex = scene.make_organization("globex").await;
+    let new = new_key(&scene.acme, "Billing");
+    scene.make_key(new.clone()).await;
+    let unknown = OpaqueToken { key: KeyId::new(now(), unique().into()), ..opaque_token(&new, 60) };
+    let foreign = OpaqueToken { organization: globex, ..opaque_token(&new, 60) };
+    for token in [unknown, foreign] {
+        assert!(matches!(scene.insert_opaque_token(token).await, Err(Error::Refused(_))));
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_ends_a_token_shows_on_the_next_use(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let ana = scene.make_member("Ana").await;
+    let new = NewKey { owner: Owner::User(ana), ..new_key(&scene.acme, "Billing") };
+    scene.make_key(new.clone()).await;
+    let token = opaque_token(&new, 60);
+    scene.insert_opaque_token(token.clone()).await.expect("stored");
+    let of_opaque = async || scene.opaque_token(&token.token_hash).await.expect("answered").expect("there").1;
+    for table in ["users", "memberships"] {
+        for (to, may_act) in [("deactivated", false), ("active", true)] {
+            scene.execute(&format!("UPDATE {table} SET state = '{to}'")).await.expect("changed");
+            assert_eq!(state(&scene, &new, &token.jti).await.may_act, may_act, "{table} {to}");
+            assert_eq!(of_opaque().await.may_act, may_act, "{table} {to}");
+        }
+    }
+    scene.execute("UPDATE users SET gen = 10").await.expect("changed");
+    let change = |state, api_keys| OrganizationChange { state, api_keys, ..OrganizationChange::default() };
+    let (on, off) = (Some(OrganizationState::Active), Some(OrganizationState::Disabled));
+    for (change, generation, may_act) in
+        [(change(off, None), 11, false), (change(on, Some(false)), 12, false), (change(None, Some(true)), 12, true)]
+    {
+        let written = entry(&scene.acme, Event::OrganizationChanged);
+        scene.change_organization(&scene.acme, change, now(), written).await.expect("answered");
+        let expected = TokenState { generation, may_act, ..live(&new) };
+        assert_eq!(state(&scene, &new, &token.jti).await, expected);
+        assert_eq!(of_opaque().await, expected);
+    }
+    let written = entry(&scene.acme, Event::KeyRevoked);
+    scene.revoke_key(&scene.acme, &new.client_id, IssuedTokens::Stop, now(), written).await.expect("answered");
+    assert_eq!(of_opaque().await.generation, 13);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_state_of_a_token_is_asked_for_in_its_organization(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let globex = scene.make_organization("globex").await;
+    let new = new_key(&scene.acme, "Billing");
+    scene.make_key(new.clone()).await;
+    assert_eq!(state(&scene, &new, "any").await, live(&new));
+    assert_eq!(scene.token_state(&globex, &new.client_id, "any").await.expect("answered"), None);
+    assert_eq!(scene.token_state(&scene.acme, &client_id(0), "any").await.expect("answered"), None);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_token_is_revoked_once_and_alone(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let new = new_key(&scene.acme, "Billing");
+    scene.make_key(new.clone()).await;
+    let token = opaque_token(&new, 60);
+    scene.insert_opaque_token(token.clone()).await.expect("stored");
+    for _ in 0..2 {
+        revoke(&scene, &token.jti).await;
+        assert!(state(&scene, &new, &token.jti).await.revoked);
+        assert!(scene.opaque_token(&token.token_hash).await.expect("answered").expect("there").1.revoked);
+        assert!(!state(&scene, &new, "another").await.revoked);
+    }
+    let events: Vec<_> = verified_chain(&*scene, &scene.acme).await.iter().map(|entry| entry.event).collect();
+    assert_eq!(events, [Event::OrganizationCreated, Event::KeyCreated, Event::TokenRevoked]);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_revocation_in_one_organization_ends_no_token_of_another(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let globex = scene.make_organization("globex").await;
+    let theirs = new_key(&globex, "Billing");
+    scene.make_key(theirs.clone()).await;
+    revoke(&scene, "the same").await;
+    let state = scene.token_state(&globex, &theirs.client_id, "the same").await.expect("answered").expect("there");
+    assert!(!state.revoked);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_revoked_many_times_at_once_is_written_down_once(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let tasks: Vec<_> = (0..10)
+        .map(|_| {
+            let (store, organization) = (scene.store(), scene.acme.clone());
+            let written = entry(&organization, Event::TokenRevoked);
+            let token = RevokedToken { organization, jti: "one".to_owned(), expires_at: now() };
+            tokio::spawn(async move { store.revoke_token(token, written).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("finished").expect("revoked");
+    }
+    assert_eq!(verified_chain(&*scene, &scene.acme).await.len(), 2);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn tokens_that_ended_are_removed_in_parts(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let new = new_key(&scene.acme, "Billing");
+    scene.make_key(new.clone()).await;
+    let lives = opaque_token(&new, 61);
+    for token in [lives.clone(), opaque_token(&new, 60), opaque_token(&new, 60), opaque_token(&new, 1)] {
+        revoke(&scene, &token.jti).await;
+        scene.insert_opaque_token(token).await.expect("stored");
+    }
+    let ended = Timestamp::from_millis((now().as_seconds() + 60) * 1_000);
+    let mut removed = Vec::new();
+    for _ in 0..3 {
+        removed.push(scene.delete_ended_tokens(ended, 2).await.expect("answered"));
+    }
+    assert_eq!(removed, [4, 3, 0], "two of each, then what is left: one token and two revocations");
+    assert!(scene.opaque_token(&lives.token_hash).await.expect("answered").is_some());
+}

@@ -41,6 +41,15 @@ async function start() {
   document.documentElement.dataset.hydrated = "";
 }
 
+// A dialog adds its address to the history of the list. Reloaded, it is a page, and to the browser the list before it
+// is still the same document: going back there has to load it.
+const loaded = location.pathname;
+addEventListener("popstate", () => {
+  if (location.pathname !== loaded && !document.querySelector("dialog")) {
+    location.reload();
+  }
+});
+
 if ("requestIdleCallback" in window) {
   // A page that is never idle must come to life too.
   requestIdleCallback(start, { timeout: 2000 });

@@ -156,7 +156,7 @@ pub fn Threshold(
     view! {
         <div class="threshold">
             <svg class="blade" viewBox="0 0 60 100" preserveAspectRatio="none" aria-hidden="true">
-                <path d="M60 0H22V12H8V27H30V39H0V53H16V67H6V81H26V100H60" />
+                <path d="M62-2H22V12H8V27H30V39H1V53H16V67H6V81H26V102H62" />
             </svg>
             <main id="content" tabindex="-1">
                 <p class="brand"><Logo />{product}</p>

@@ -22,7 +22,8 @@ export class Program {
   /** Runs a command that must succeed; gives the object it printed. */
   async run<T = unknown>(command: string[], input = ""): Promise<T> {
     const child = this.spawn([...command, "--json"]);
-    child.stdin?.end(input);
+    // One that ends before it has read its input says why with its exit code.
+    child.stdin!.on("error", () => undefined).end(input);
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, "close")]);
     if (code !== 0) {
       throw new Error(`keyline ${command.join(" ")}: exit code ${code}\n${stderr}`);

@@ -42,7 +42,7 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
     await expect(apiKeys.field("API key")).toHaveValue(secret);
     await apiKeys.question.getByRole("button", { name: "Copy .env" }).click();
     await expect(apiKeys.announcer).toHaveText(".env copied");
-    expect(await clipboard(page)).toBe(`KEYLINE_API_KEY=${secret}`);
+    expect(await clipboard(page)).toBe(`KEYLINE_API_KEY=${secret}\n`);
     await apiKeys.question.getByRole("button", { name: "Copy key" }).click();
     await expect(apiKeys.announcer).toHaveText("API key copied");
     await apiKeys.done.click();
@@ -139,8 +139,8 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
     await apiKeys.question.getByRole("button", { name: "Download .env" }).click();
     const file = await download;
     expect(file.suggestedFilename()).toBe(`${tenant.slug}-production-billing-sync-eu.env`);
-    const lines = `KEYLINE_CLIENT_ID=${clientId}\nKEYLINE_CLIENT_SECRET=${secret}`;
-    expect((await readFile(await file.path(), "utf8")).trimEnd()).toBe(lines);
+    const lines = `KEYLINE_CLIENT_ID=${clientId}\nKEYLINE_CLIENT_SECRET=${secret}\n`;
+    expect(await readFile(await file.path(), "utf8")).toBe(lines);
     await apiKeys.done.click();
     await expect(page.getByRole("dialog")).toBeHidden();
   });

@@ -1,7 +1,7 @@
 //! Objects as the API answers them and the command line prints them.
 
 use domain::{
-    key::{ApiKey, Owner},
+    key::{ApiKey, Owner, SecretVersion},
     time::Timestamp,
 };
 use serde_json::{Value, json};
@@ -27,6 +27,17 @@ pub fn key(key: &ApiKey, now: Timestamp) -> Value {
         "updated_at": key.updated_at,
         "last_used_at": key.last_used_at,
         "last_used_ip": key.last_used_ip,
+        "secrets": key.good_secrets(now).map(secret).collect::<Vec<_>>(),
+        "personal": key.personal,
+    })
+}
+
+fn secret(secret: &SecretVersion) -> Value {
+    json!({
+        "version": secret.version,
+        "created_at": secret.created_at,
+        "last_used_at": secret.last_used_at,
+        "ends_at": secret.ends_at,
     })
 }
 

@@ -22,8 +22,6 @@ pub enum Step {
     LintBrowser,
     /// Tests in Rust, on SQLite and on PostgreSQL.
     Unit,
-    /// Examples in documentation.
-    Doc,
     /// Sizes of what the browser loads.
     Size,
     /// Tests in a browser.
@@ -39,9 +37,7 @@ impl Step {
             Self::Lint => lint(&["--workspace", "--exclude", "frontend", "--all-targets"]),
             Self::LintBrowser => lint(&["--package", "frontend", "--package", "app", "--features", "app/hydrate"]),
             Self::Unit => unit(),
-            Self::Doc => {
-                process::run(process::cargo().args(["test", "--doc", "--package", "domain", "--all-features"]))
-            }
+
             Self::Size => size::check(),
             Self::Browser => browser(),
         }
@@ -95,6 +91,8 @@ fn unit() -> Result<()> {
 }
 
 fn browser() -> Result<()> {
+    node::install()?;
+    process::run(&mut node::program("tsc"))?;
     site::build(true)?;
     let server = build::debug_server()?;
     if process::find(&["chromium", "chromium-browser", "google-chrome"]).is_none() {

@@ -128,6 +128,9 @@ fn last_date(today: jiff::civil::Date, days: u32) -> jiff::civil::Date {
 pub fn CreateKeyForm(
     /// Its contents.
     form: CreateForm,
+    /// Whether the name takes the focus on arrival.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> AnyView {
     let CreateForm { org, env, form, values, errors, kinds, choices, min_date, max_date, zone } = form;
     let action = routes::api_keys(&org.slug, &env.slug);
@@ -142,7 +145,7 @@ pub fn CreateKeyForm(
                 hint="What will use it? For example: Billing sync."
                 value=values.name
                 errors=errors.clone()
-                autofocus=true
+                autofocus=autofocus
             />
             <div class="field">
                 <label for="description">"Description "<span class="optional">"(optional)"</span></label>

@@ -1,9 +1,10 @@
 //! What the forms in dialogs share: sending once, and showing what is wrong.
 
+use leptos::prelude::document;
 use web_sys::{Element, HtmlElement, HtmlFormElement};
 
 use super::dom::{find_all, find_in, focus, set, show};
-use crate::rpc::RpcError;
+use crate::{routes, rpc::RpcError};
 
 /// Marks the form as being sent; `false` when it is already.
 pub fn begin(form: &HtmlFormElement) -> bool {
@@ -56,9 +57,20 @@ pub fn refuse(form: &Element, error: &RpcError) {
     }
     if let Some(notice) = find_in::<HtmlElement>(form, "[data-form-error]") {
         notice.set_text_content(Some(&error.to_string()));
+        if *error == RpcError::SessionEnded {
+            offer_sign_in(&notice);
+        }
         notice.set_hidden(false);
         drop(notice.focus());
     }
+}
+
+fn offer_sign_in(notice: &HtmlElement) -> Option<()> {
+    let link = document().create_element("a").ok()?;
+    set(&link, "href", routes::SIGN_IN);
+    link.set_text_content(Some("Sign in"));
+    notice.append_with_str_1(" ").ok()?;
+    notice.append_with_node_1(&link).ok()
 }
 
 fn refuse_field(form: &Element, name: &str, message: &str) {

@@ -29,7 +29,12 @@ pub fn listen() {
     shown(dialog::address());
     arrive();
     on("input", |event| later(&event, PAUSE_MS));
-    on("change", |event| later(&event, 0));
+    // The search field has said so already; once more would take away what the focus moves on to.
+    on("change", |event| {
+        if at(&event, "select").is_some() {
+            later(&event, 0);
+        }
+    });
     on("submit", |event| {
         if at(&event, FILTERS).is_some() {
             event.prevent_default();

@@ -41,7 +41,7 @@ pub fn CreateKeyPage(
                 <p class="lede">"In "<strong>{env_name}</strong></p>
             </header>
             <ErrorSummary errors />
-            <CreateKeyForm form />
+            <CreateKeyForm form autofocus=true />
         </Frame>
     }
 }

@@ -69,8 +69,9 @@ mod on_server {
         secret::ClientId,
     };
     use service::{
-        keys::{CreateRefused, Created},
-        store::{IssuedTokens, Revoke},
+        authority::KeyManager,
+        keys::{ChangeRefused, CreateRefused, Created, KeyWanted, Once},
+        store::IssuedTokens,
     };
 
     use super::{KeyFields, KeyIssued, RpcError};
@@ -90,7 +91,10 @@ mod on_server {
         let clock = Clock::new(authority.service.now(), organization.zone());
         let new = NewKey::parse(&typed, organization, clock.now()).map_err(RpcError::Fields)?;
         let name = new.name.clone();
-        let created = authority.service.create_key(&admin, &environment.slug, new, &form_id).await;
+        let created = authority
+            .service
+            .create_key(&admin, &environment.slug, KeyWanted::from_form(new, organization), Some(Once::Form(form_id)))
+            .await;
         match created.map_err(|failure| authority.failed(&failure))? {
             Ok(Created::Issued(issued)) => {
                 // The address of the deployment stands in the page already.
@@ -147,14 +151,14 @@ mod on_server {
         {
             return Err(RpcError::Fields(vec![error]));
         }
-        let revoked = authority.service.revoke_key(&admin, &client_id, IssuedTokens::RunOut).await;
+        let revoked = authority.service.revoke_key(&admin, &client_id, IssuedTokens::RunOut, None).await;
         match revoked.map_err(|failure| authority.failed(&failure))? {
-            Revoke::Revoked(_) => Ok(()),
-            Revoke::AlreadyRevoked(key) => Err(RpcError::Refused {
-                code: "key_revoked".to_owned(),
+            Ok(_) => Ok(()),
+            Err(ChangeRefused::State(refused, key)) => Err(RpcError::Refused {
+                code: refused.code().to_owned(),
                 message: format!("“{}” has already been removed.", key.name),
             }),
-            Revoke::NotFound => Err(RpcError::NotFound),
+            Err(_) => Err(RpcError::NotFound),
         }
     }
 

@@ -60,6 +60,80 @@ pub enum Owner {
     User(UserId),
 }
 
+/// What is known of a secret without the secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretVersion {
+    /// Counts the secrets of a key from 1.
+    pub version: i32,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
+    /// When it stops, where a newer one has taken its place.
+    pub ends_at: Option<Timestamp>,
+}
+
+/// What people and API clients do to a key that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Change name or description.
+    Edit,
+    /// Refuse it until it is re-approved.
+    Suspend,
+    /// Let it work again.
+    Reapprove,
+    /// Give it a new secret.
+    Rotate,
+    /// End its previous secret before its time.
+    EndPreviousSecret,
+    /// Refuse it for good.
+    Revoke,
+}
+
+/// Why a verb does not apply to a key in its present state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VerbRefused {
+    /// It is revoked, which is final.
+    KeyRevoked,
+    /// Its time is over; create a new one.
+    KeyExpired,
+    /// A person has suspended it already.
+    AlreadySuspended,
+    /// It is not suspended.
+    NotSuspended,
+    /// It is stopped with its owner; reactivate the owner first.
+    OwnerDeactivated,
+    /// No previous secret is still good.
+    NoPreviousSecret,
+}
+
+impl VerbRefused {
+    /// Stable machine-readable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::KeyRevoked => "key_revoked",
+            Self::KeyExpired => "key_expired",
+            Self::AlreadySuspended => "already_suspended",
+            Self::NotSuspended => "not_suspended",
+            Self::OwnerDeactivated => "owner_deactivated",
+            Self::NoPreviousSecret => "no_previous_secret",
+        }
+    }
+}
+
+impl std::fmt::Display for VerbRefused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::KeyRevoked => "This key was removed, which is final.",
+            Self::KeyExpired => "This key has expired. Create a new one.",
+            Self::AlreadySuspended => "This key is suspended already.",
+            Self::NotSuspended => "This key is not suspended.",
+            Self::OwnerDeactivated => "This key is stopped with its owner. Reactivate the owner first.",
+            Self::NoPreviousSecret => "No previous secret of this key still works.",
+        })
+    }
+}
+
 /// An API key without its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKey {
@@ -97,6 +171,12 @@ pub struct ApiKey {
     pub created_by: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Number of its changes, by which two people notice that they change the same.
+    pub revision: i64,
+    /// Whether it is its owner's one personal credential.
+    pub personal: bool,
+    /// Its present secret, and the previous one where a rotation has left it: newest first.
+    pub secrets: Vec<SecretVersion>,
     /// When it was last used, within the lag of batched writes.
     pub last_used_at: Option<Timestamp>,
     /// Address of the last use.
@@ -123,5 +203,36 @@ impl ApiKey {
             return None;
         }
         self.suspended.map(|(_, reason)| reason).or(Some(StatusReason::OwnerDeactivated))
+    }
+
+    /// Whether `verb` applies to the key in its state at `now`.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub fn allows(&self, verb: Verb, now: Timestamp) -> Result<(), VerbRefused> {
+        let status = self.status(now);
+        match verb {
+            _ if status == Status::Revoked => Err(VerbRefused::KeyRevoked),
+            Verb::Revoke | Verb::Edit => Ok(()),
+            Verb::EndPreviousSecret if self.previous_secret(now).is_none() => Err(VerbRefused::NoPreviousSecret),
+            Verb::EndPreviousSecret => Ok(()),
+            Verb::Suspend | Verb::Reapprove | Verb::Rotate if status == Status::Expired => Err(VerbRefused::KeyExpired),
+            Verb::Rotate => Ok(()),
+            Verb::Suspend if self.suspended.is_some() => Err(VerbRefused::AlreadySuspended),
+            Verb::Suspend => Ok(()),
+            Verb::Reapprove if self.suspended.is_none() && self.owner_deactivated => Err(VerbRefused::OwnerDeactivated),
+            Verb::Reapprove if self.suspended.is_none() => Err(VerbRefused::NotSuspended),
+            Verb::Reapprove => Ok(()),
+        }
+    }
+
+    /// The previous secret, while it still works.
+    pub fn previous_secret(&self, now: Timestamp) -> Option<&SecretVersion> {
+        self.secrets.iter().find(|secret| secret.ends_at.is_some_and(|end| now < end))
+    }
+
+    /// The secrets that work at `now`, or would if the key did: newest first.
+    pub fn good_secrets(&self, now: Timestamp) -> impl Iterator<Item = &SecretVersion> {
+        self.secrets.iter().filter(move |secret| secret.ends_at.is_none_or(|end| now < end))
     }
 }

@@ -3,6 +3,7 @@
 use domain::{
     activity::{Actor, ActorKind, Entry, Event, Target},
     id::{OrganizationId, UserId},
+    key::{ApiKey, Owner},
     name::Name,
     organization::{Organization, OrganizationState},
     slug::{EnvironmentSlug, OrganizationSlug},
@@ -11,7 +12,10 @@ use domain::{
 };
 use store::Member;
 
-use crate::{Failure, Service};
+use crate::{
+    Failure, Service,
+    access_tokens::{Bearer, BearerRefused},
+};
 
 /// Where a request comes from, for the Activity Log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,26 +56,121 @@ pub struct OrgAdmin {
 }
 
 impl OrgAdmin {
-    /// The organization. Every use case takes the tenant from here.
-    pub fn organization(&self) -> &Organization {
-        &self.member.organization
-    }
-
     /// The person.
     pub fn member(&self) -> &Member {
         &self.member
     }
+}
 
-    pub(crate) fn issuer(&self) -> Issuer<'_> {
-        Issuer {
-            organization: &self.member.organization.id,
-            actor: Actor {
-                kind: ActorKind::User,
-                id: self.member.user.to_string(),
-                name: self.member.name.to_string(),
-            },
-            origin: self.origin.clone(),
+/// Whose keys an authority reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Every key of the organization.
+    Organization,
+    /// Only the keys this user owns.
+    OwnedBy(UserId),
+}
+
+impl Reach {
+    /// Whether a key may be seen and changed.
+    pub fn covers(&self, key: &ApiKey) -> bool {
+        match self {
+            Self::Organization => true,
+            Self::OwnedBy(user) => key.owner == Owner::User(user.clone()),
         }
+    }
+}
+
+/// Somebody who manages keys of one organization, which every use case takes from here.
+pub trait KeyManager: sealed::Sealed + Sync {
+    /// The organization.
+    fn organization(&self) -> &Organization;
+
+    /// Whose keys.
+    fn reach(&self) -> Reach;
+
+    /// The person who acts, also through a key of theirs; the only one who may see secrets of keys they own.
+    fn user(&self) -> Option<&UserId>;
+
+    /// Who acts, for the Activity Log.
+    fn actor(&self) -> Actor;
+
+    /// Where the request comes from.
+    fn origin(&self) -> Origin;
+}
+
+mod sealed {
+    /// Only this crate makes authorities.
+    pub trait Sealed {}
+}
+
+impl sealed::Sealed for OrgAdmin {}
+
+impl KeyManager for OrgAdmin {
+    fn organization(&self) -> &Organization {
+        &self.member.organization
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::Organization
+    }
+
+    fn user(&self) -> Option<&UserId> {
+        Some(&self.member.user)
+    }
+
+    fn actor(&self) -> Actor {
+        Actor { kind: ActorKind::User, id: self.member.user.to_string(), name: self.member.name.to_string() }
+    }
+
+    fn origin(&self) -> Origin {
+        self.origin.clone()
+    }
+}
+
+/// A program with an access token, or with a key that is sent as it is.
+#[derive(Clone, Debug)]
+pub struct ApiClient {
+    organization: Organization,
+    bearer: Bearer,
+    reach: Reach,
+    name: String,
+    origin: Origin,
+}
+
+impl ApiClient {
+    /// What its credential says.
+    pub fn bearer(&self) -> &Bearer {
+        &self.bearer
+    }
+
+    /// Whether its credential holds this scope.
+    pub fn may(&self, scope: &str) -> bool {
+        self.bearer.scope.contains(scope)
+    }
+}
+
+impl sealed::Sealed for ApiClient {}
+
+impl KeyManager for ApiClient {
+    fn organization(&self) -> &Organization {
+        &self.organization
+    }
+
+    fn reach(&self) -> Reach {
+        self.reach.clone()
+    }
+
+    fn user(&self) -> Option<&UserId> {
+        self.bearer.owner.as_ref()
+    }
+
+    fn actor(&self) -> Actor {
+        Actor { kind: ActorKind::Client, id: self.bearer.client_id.to_string(), name: self.name.clone() }
+    }
+
+    fn origin(&self) -> Origin {
+        self.origin.clone()
     }
 }
 
@@ -87,6 +186,41 @@ impl Operator {
 
     pub(crate) fn issuer(self, organization: &OrganizationId) -> Issuer<'_> {
         Issuer { organization, actor: Actor::operator(), origin: Origin::default() }
+    }
+
+    /// The operator at work in one organization.
+    pub fn in_organization(self, organization: Organization) -> OperatorIn {
+        OperatorIn { organization }
+    }
+}
+
+/// An operator at work in one organization.
+#[derive(Clone, Debug)]
+pub struct OperatorIn {
+    organization: Organization,
+}
+
+impl sealed::Sealed for OperatorIn {}
+
+impl KeyManager for OperatorIn {
+    fn organization(&self) -> &Organization {
+        &self.organization
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::Organization
+    }
+
+    fn user(&self) -> Option<&UserId> {
+        None
+    }
+
+    fn actor(&self) -> Actor {
+        Actor::operator()
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::default()
     }
 }
 
@@ -116,6 +250,12 @@ pub(crate) struct Issuer<'a> {
     pub origin: Origin,
 }
 
+impl<'a> Issuer<'a> {
+    pub(crate) fn of(manager: &'a impl KeyManager) -> Self {
+        Self { organization: &manager.organization().id, actor: manager.actor(), origin: manager.origin() }
+    }
+}
+
 impl Service {
     /// A visitor as administrator of the organization with this slug, through all gates.
     ///
@@ -133,6 +273,33 @@ impl Service {
             return Ok(Err(Denied::FeatureOff { member: Box::new(member) }));
         }
         Ok(Ok(OrgAdmin { member, origin: visitor.origin.clone() }))
+    }
+
+    /// The program behind a bearer credential for our own API. A key that is owned by a user does only what that user may
+    /// do at this moment: an administrator manages every key, a member their own.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` when the credential is refused; a token for another audience is not one of ours.
+    pub async fn api_client(
+        &self,
+        credential: &str,
+        origin: Origin,
+    ) -> Result<Result<ApiClient, BearerRefused>, Failure> {
+        let bearer = match self.bearer(credential).await? {
+            Ok(bearer) => bearer,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let for_us = bearer.access_token.as_ref().is_none_or(|token| token.audience == self.settings().issuer);
+        let found = self.store.client_identity(&bearer.organization, &bearer.client_id).await?;
+        let Some(identity) = found.filter(|_| for_us) else {
+            return Ok(Err(BearerRefused::Invalid));
+        };
+        let reach = match (&bearer.owner, identity.owner_role) {
+            (None, _) | (Some(_), Some(Role::Admin)) => Reach::Organization,
+            (Some(owner), _) => Reach::OwnedBy(owner.clone()),
+        };
+        let name = identity.name.to_string();
+        Ok(Ok(ApiClient { organization: identity.organization, bearer, reach, name, origin }))
     }
 
     /// A visitor as member of an active organization.

@@ -4,7 +4,7 @@ use domain::{
     activity::{Entry, Event, Target},
     field::FieldError,
     id::KeyId,
-    key::{AccessTokenFormat, ApiKey, Kind, Owner},
+    key::{AccessTokenFormat, ApiKey, Kind, Owner, StatusReason, VerbRefused},
     name::{Description, Name},
     new_key::NewKey,
     organization::{Environment, Organization},
@@ -14,11 +14,11 @@ use domain::{
     time::Timestamp,
 };
 use serde_json::json;
-use store::{Idempotency, InsertKey, IssuedTokens, KeyPage, KeyQuery, Member, Revoke};
+use store::{ChangeKey, Hash, Idempotency, InsertKey, IssuedTokens, KeyChange, KeyPage, KeyQuery, Member};
 
 use crate::{
     Failure, Service,
-    authority::{Issuer, Operator, OrgAdmin},
+    authority::{Issuer, KeyManager, Reach},
     form::FormId,
     master_key::{MasterKey, hash_of},
 };
@@ -90,8 +90,8 @@ impl CreateRefused {
     }
 }
 
-/// A key as an operator asks for it.
-pub struct OperatorKey {
+/// A key as it is asked for.
+pub struct KeyWanted {
     /// Its name.
     pub name: Name,
     /// What it is for.
@@ -108,35 +108,10 @@ pub struct OperatorKey {
     pub expires_at: Option<Timestamp>,
 }
 
-impl Service {
-    /// Creates a key of the organization from the console. `form` makes sending the same form twice harmless.
-    ///
-    /// # Errors
-    /// `Ok(Err(_))` when a rule forbids it.
-    pub async fn create_key(
-        &self,
-        admin: &OrgAdmin,
-        environment: &EnvironmentSlug,
-        new: NewKey,
-        form: &FormId,
-    ) -> Result<Result<Created, CreateRefused>, Failure> {
-        let organization = admin.organization();
-        // Another content is another key, also after going back in the browser.
-        let fingerprint = format!(
-            "{environment}\0{}\0{}\0{}\0{:?}",
-            new.name,
-            new.description.as_str(),
-            new.kind,
-            new.expires_at.map(Timestamp::as_millis)
-        );
-        let fingerprint = hash_of(fingerprint.as_bytes());
-        let idempotency = Idempotency {
-            actor: admin.member().user.to_string(),
-            key: format!("{} {}", form.0, hex(&fingerprint)),
-            fingerprint,
-            ends_at: self.now().plus_seconds(IDEMPOTENCY_S),
-        };
-        let key = OperatorKey {
+impl KeyWanted {
+    /// A key of the organization as the console's form asks for it.
+    pub fn from_form(new: NewKey, organization: &Organization) -> Self {
+        Self {
             name: new.name,
             description: new.description,
             kind: new.kind,
@@ -144,46 +119,101 @@ impl Service {
             scopes: Scopes::default(),
             access_token_format: organization.policy.access_token_format,
             expires_at: new.expires_at,
-        };
-        self.insert_key(&admin.issuer(), organization, environment, key, Some(idempotency)).await
+        }
     }
 
-    /// Creates a key from the command line.
+    /// What makes two requests the same request.
+    fn fingerprint(&self, environment: &EnvironmentSlug) -> Hash {
+        let parts = format!(
+            "{environment}\0{}\0{}\0{}\0{:?}\0{}\0{}\0{:?}",
+            self.name,
+            self.description.as_str(),
+            self.kind,
+            self.owner,
+            self.scopes,
+            self.access_token_format,
+            self.expires_at.map(Timestamp::as_millis)
+        );
+        hash_of(parts.as_bytes())
+    }
+}
+
+/// What makes sending something twice harmless.
+#[derive(Clone, Debug)]
+pub enum Once {
+    /// The hidden value of a form. Other contents are another request, also after going back in the browser.
+    Form(FormId),
+    /// An `Idempotency-Key`, which stands for one content only.
+    Header(String),
+}
+
+/// What becomes of a secret's predecessor, and of the key, when it gets a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    /// Seconds for which the present secret goes on working, 0–604 800.
+    pub grace_s: u32,
+    /// `Some` sets a new end of the key.
+    pub expires_at: Option<Option<Timestamp>>,
+    /// What becomes of access tokens already issued.
+    pub issued_tokens: IssuedTokens,
+}
+
+/// Longest time for which two secrets of a key work, seconds.
+pub const GRACE_MAX_S: u32 = 7 * 24 * 3600;
+
+/// How rotating a key ended.
+pub enum Rotated {
+    /// A new secret.
+    Issued(Box<IssuedKey>),
+    /// The same request was sent before; the secret was shown then.
+    Replayed(Box<ApiKey>),
+}
+
+/// Why a key was not changed.
+#[derive(Debug)]
+pub enum ChangeRefused {
+    /// The organization has no such key, or it is out of reach.
+    NotFound,
+    /// Its state does not allow it.
+    State(VerbRefused, Box<ApiKey>),
+    /// Somebody changed it meanwhile.
+    Stale(Box<ApiKey>),
+    /// A live key of the environment has the new name.
+    NameTaken,
+    /// The idempotency key was used for something else.
+    IdempotencyReused,
+    /// Only the owner of a key gets its secret.
+    NotOwner,
+}
+
+impl Service {
+    /// Creates a key. `once` makes sending the same request twice harmless.
     ///
     /// # Errors
     /// `Ok(Err(_))` when a rule forbids it.
-    pub async fn create_key_as_operator(
+    pub async fn create_key(
         &self,
-        operator: Operator,
-        organization: &Organization,
+        manager: &impl KeyManager,
         environment: &EnvironmentSlug,
-        key: OperatorKey,
-    ) -> Result<Result<Created, CreateRefused>, Failure> {
-        self.insert_key(&operator.issuer(&organization.id), organization, environment, key, None).await
-    }
-
-    async fn insert_key(
-        &self,
-        issuer: &Issuer<'_>,
-        organization: &Organization,
-        environment: &EnvironmentSlug,
-        wanted: OperatorKey,
-        idempotency: Option<Idempotency>,
+        wanted: KeyWanted,
+        once: Option<Once>,
     ) -> Result<Result<Created, CreateRefused>, Failure> {
         let (now, mut draws) = (self.now(), self.draws.clone());
+        let idempotency = once.map(|once| self.idempotency(manager, once, wanted.fingerprint(environment)));
         let client_id = ClientId::draw(&self.settings.key_prefix, &mut draws);
         let secret = Secret::draw(&self.settings.key_prefix, environment, &mut draws);
-        let target = Target { id: client_id.to_string(), name: wanted.name.to_string() };
         let details = json!({
             "kind": wanted.kind,
             "scopes": wanted.scopes.iter().collect::<Vec<_>>(),
             "expires_at": wanted.expires_at,
         });
-        let entry = self.entry(issuer, Event::KeyCreated, target, Some(environment.clone()), now, &details);
+        let target = Target { id: client_id.to_string(), name: wanted.name.to_string() };
+        let entry =
+            self.entry(&Issuer::of(manager), Event::KeyCreated, target, Some(environment.clone()), now, &details);
         let new = store::NewKey {
             id: self.new_id(KeyId::new),
             client_id,
-            organization: organization.id.clone(),
+            organization: manager.organization().id.clone(),
             environment: environment.clone(),
             name: wanted.name,
             description: wanted.description,
@@ -193,7 +223,7 @@ impl Service {
             access_token_format: wanted.access_token_format,
             expires_at: wanted.expires_at,
             created_at: now,
-            created_by: issuer.actor.name.clone(),
+            created_by: manager.actor().name,
             secret_hash: self.master_key.hash_secret(secret.expose()),
             hash_key_version: MasterKey::HASH_KEY_VERSION,
         };
@@ -208,68 +238,174 @@ impl Service {
         })
     }
 
-    /// Revokes a key from the console; final and immediate.
+    fn idempotency(&self, manager: &impl KeyManager, once: Once, fingerprint: Hash) -> Idempotency {
+        let key = match once {
+            Once::Form(form) => format!("{} {}", form.0, hex(&fingerprint)),
+            Once::Header(key) => key,
+        };
+        let ends_at = self.now().plus_seconds(IDEMPOTENCY_S);
+        Idempotency { actor: manager.actor().id, key, fingerprint, ends_at }
+    }
+
+    /// Changes name or description; `None` leaves one as it is.
+    pub async fn edit_key(
+        &self,
+        manager: &impl KeyManager,
+        client_id: &ClientId,
+        name: Option<Name>,
+        description: Option<Description>,
+        expected_revision: Option<i64>,
+    ) -> Result<Result<ApiKey, ChangeRefused>, Failure> {
+        let details = json!({ "name": name, "description": description.is_some() });
+        let change = KeyChange::Edit { name, description };
+        self.change(manager, client_id, change, expected_revision, Event::KeyEdited, &details).await
+    }
+
+    /// Refuses a key until it is re-approved. `reason` is a note for the Activity Log.
+    pub async fn suspend_key(
+        &self,
+        manager: &impl KeyManager,
+        client_id: &ClientId,
+        reason: Option<&Description>,
+        issued_tokens: IssuedTokens,
+        expected_revision: Option<i64>,
+    ) -> Result<Result<ApiKey, ChangeRefused>, Failure> {
+        let details = json!({ "reason": reason, "issued_tokens": issued_tokens.as_str() });
+        let change = KeyChange::Suspend { reason: StatusReason::SuspendedByAdmin, issued_tokens };
+        self.change(manager, client_id, change, expected_revision, Event::KeySuspended, &details).await
+    }
+
+    /// Lets a suspended key work again, until its end.
+    pub async fn reapprove_key(
+        &self,
+        manager: &impl KeyManager,
+        client_id: &ClientId,
+        expected_revision: Option<i64>,
+    ) -> Result<Result<ApiKey, ChangeRefused>, Failure> {
+        let change = KeyChange::Reapprove;
+        self.change(manager, client_id, change, expected_revision, Event::KeyReapproved, &json!({})).await
+    }
+
+    /// Ends the previous secret of a rotated key now.
+    pub async fn end_previous_secret(
+        &self,
+        manager: &impl KeyManager,
+        client_id: &ClientId,
+        expected_revision: Option<i64>,
+    ) -> Result<Result<ApiKey, ChangeRefused>, Failure> {
+        let change = KeyChange::EndPreviousSecret;
+        self.change(manager, client_id, change, expected_revision, Event::PreviousSecretEnded, &json!({})).await
+    }
+
+    /// Revokes a key; final and immediate.
     pub async fn revoke_key(
         &self,
-        admin: &OrgAdmin,
+        manager: &impl KeyManager,
         client_id: &ClientId,
         issued_tokens: IssuedTokens,
-    ) -> Result<Revoke, Failure> {
-        let Some(key) = self.key(admin, client_id).await? else {
-            return Ok(Revoke::NotFound);
-        };
-        self.revoke(&admin.issuer(), key, issued_tokens).await
+        expected_revision: Option<i64>,
+    ) -> Result<Result<ApiKey, ChangeRefused>, Failure> {
+        let details = json!({ "issued_tokens": issued_tokens.as_str() });
+        let change = KeyChange::Revoke { issued_tokens };
+        self.change(manager, client_id, change, expected_revision, Event::KeyRevoked, &details).await
     }
 
-    /// Revokes a key from the command line.
-    pub async fn revoke_key_as_operator(
+    /// Gives a key a new secret. Only the owner of a user's key may: nobody else sees its secret.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` when a rule forbids it.
+    pub async fn rotate_key(
         &self,
-        operator: Operator,
-        organization: &Organization,
+        manager: &impl KeyManager,
         client_id: &ClientId,
-        issued_tokens: IssuedTokens,
-    ) -> Result<Revoke, Failure> {
-        let Some(key) = self.store.key(&organization.id, client_id).await? else {
-            return Ok(Revoke::NotFound);
+        rotation: Rotation,
+        once: Option<Once>,
+        expected_revision: Option<i64>,
+    ) -> Result<Result<Rotated, ChangeRefused>, Failure> {
+        let Some(key) = self.key(manager, client_id).await? else {
+            return Ok(Err(ChangeRefused::NotFound));
         };
-        self.revoke(&operator.issuer(&organization.id), key, issued_tokens).await
+        if matches!(&key.owner, Owner::User(owner) if manager.user() != Some(owner)) {
+            return Ok(Err(ChangeRefused::NotOwner));
+        }
+        let fingerprint = hash_of(format!("rotate\0{client_id}\0{rotation:?}").as_bytes());
+        let secret = Secret::draw(&self.settings.key_prefix, &key.environment, &mut self.draws.clone());
+        let present_ends_at = self.now().plus_seconds(rotation.grace_s.into());
+        let change = KeyChange::Rotate {
+            secret_hash: self.master_key.hash_secret(secret.expose()),
+            hash_key_version: MasterKey::HASH_KEY_VERSION,
+            present_ends_at,
+            expires_at: rotation.expires_at,
+            issued_tokens: rotation.issued_tokens,
+            idempotency: once.map(|once| self.idempotency(manager, once, fingerprint)),
+        };
+        let details = json!({
+            "previous_secret_ends_at": present_ends_at,
+            "issued_tokens": rotation.issued_tokens.as_str(),
+        });
+        let entry = self.changed_entry(manager, &key, Event::KeyRotated, &details);
+        let organization = &manager.organization().id;
+        let rotated =
+            self.store.change_key(organization, client_id, change, expected_revision, entry.at, entry).await?;
+        Ok(match rotated {
+            ChangeKey::Done(key) => Ok(Rotated::Issued(Box::new(IssuedKey { key: *key, secret }))),
+            ChangeKey::Replayed(key) => Ok(Rotated::Replayed(key)),
+            other => Err(refused(other)),
+        })
     }
 
-    async fn revoke(&self, issuer: &Issuer<'_>, key: ApiKey, issued_tokens: IssuedTokens) -> Result<Revoke, Failure> {
-        let now = self.now();
-        let entry = self.revoked_entry(issuer, &key, issued_tokens, now);
-        Ok(self.store.revoke_key(issuer.organization, &key.client_id, issued_tokens, now, entry).await?)
+    async fn change(
+        &self,
+        manager: &impl KeyManager,
+        client_id: &ClientId,
+        change: KeyChange,
+        expected_revision: Option<i64>,
+        event: Event,
+        details: &serde_json::Value,
+    ) -> Result<Result<ApiKey, ChangeRefused>, Failure> {
+        let Some(key) = self.key(manager, client_id).await? else {
+            return Ok(Err(ChangeRefused::NotFound));
+        };
+        let entry = self.changed_entry(manager, &key, event, details);
+        let organization = &manager.organization().id;
+        let changed =
+            self.store.change_key(organization, client_id, change, expected_revision, entry.at, entry).await?;
+        Ok(match changed {
+            ChangeKey::Done(key) => Ok(*key),
+            other => Err(refused(other)),
+        })
     }
 
-    fn revoked_entry(&self, issuer: &Issuer<'_>, key: &ApiKey, issued: IssuedTokens, now: Timestamp) -> Entry {
+    fn changed_entry(
+        &self,
+        manager: &impl KeyManager,
+        key: &ApiKey,
+        event: Event,
+        details: &serde_json::Value,
+    ) -> Entry {
         let target = Target { id: key.client_id.to_string(), name: key.name.to_string() };
-        let issued = match issued {
-            IssuedTokens::RunOut => "run_out",
-            IssuedTokens::Stop => "stop",
-        };
-        let details = json!({ "issued_tokens": issued });
-        self.entry(issuer, Event::KeyRevoked, target, Some(key.environment.clone()), now, &details)
+        self.entry(&Issuer::of(manager), event, target, Some(key.environment.clone()), self.now(), details)
     }
 
     /// Remembers that the secret was displayed.
-    pub async fn acknowledge_key(&self, admin: &OrgAdmin, client_id: &ClientId) -> Result<bool, Failure> {
-        Ok(self.store.acknowledge_key(&admin.organization().id, client_id, self.now()).await?)
+    pub async fn acknowledge_key(&self, manager: &impl KeyManager, client_id: &ClientId) -> Result<bool, Failure> {
+        Ok(self.store.acknowledge_key(&manager.organization().id, client_id, self.now()).await?)
     }
 
-    /// One key of the organization.
-    pub async fn key(&self, admin: &OrgAdmin, client_id: &ClientId) -> Result<Option<ApiKey>, Failure> {
-        Ok(self.store.key(&admin.organization().id, client_id).await?)
+    /// One key within reach.
+    pub async fn key(&self, manager: &impl KeyManager, client_id: &ClientId) -> Result<Option<ApiKey>, Failure> {
+        let key = self.store.key(&manager.organization().id, client_id).await?;
+        Ok(key.filter(|key| manager.reach().covers(key)))
     }
 
-    /// A page of the organization's keys; the tenant in `query` is that of `admin`.
-    pub async fn list_keys(&self, admin: &OrgAdmin, query: KeyQuery) -> Result<KeyPage, Failure> {
-        let organization = admin.organization().id.clone();
-        Ok(self.store.keys(&KeyQuery { organization, ..query }).await?)
-    }
-
-    /// A page of an organization's keys for the command line.
-    pub async fn list_keys_as_operator(&self, _operator: Operator, query: &KeyQuery) -> Result<KeyPage, Failure> {
-        Ok(self.store.keys(query).await?)
+    /// A page of the keys within reach; tenant and reach in `query` are replaced by those of `manager`.
+    pub async fn list_keys(&self, manager: &impl KeyManager, query: KeyQuery) -> Result<KeyPage, Failure> {
+        let organization = manager.organization().id.clone();
+        let owner = match manager.reach() {
+            Reach::Organization => query.owner,
+            Reach::OwnedBy(user) => Some(Owner::User(user)),
+        };
+        Ok(self.store.keys(&KeyQuery { organization, owner, ..query }).await?)
     }
 
     /// The environments of a member's organization, each with its number of live keys.
@@ -283,6 +419,16 @@ impl Service {
         let confirmed = Name::parse(typed_name).is_ok_and(|typed| typed.key() == key.name.key());
         (in_use && !confirmed)
             .then(|| FieldError::new("confirm_name", "unconfirmed", format!("That doesn't match “{}”.", key.name)))
+    }
+}
+
+fn refused(changed: ChangeKey) -> ChangeRefused {
+    match changed {
+        ChangeKey::Refused(verb, key) => ChangeRefused::State(verb, key),
+        ChangeKey::Stale(key) | ChangeKey::Done(key) | ChangeKey::Replayed(key) => ChangeRefused::Stale(key),
+        ChangeKey::IdempotencyReused => ChangeRefused::IdempotencyReused,
+        ChangeKey::NameTaken => ChangeRefused::NameTaken,
+        ChangeKey::NotFound => ChangeRefused::NotFound,
     }
 }
 

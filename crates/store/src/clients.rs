@@ -5,11 +5,12 @@ use domain::{
     id::{KeyId, OrganizationId, UserId},
     key::{AccessTokenFormat, Kind},
     name::Name,
-    organization::OrganizationState,
+    organization::{Organization, OrganizationState},
     scope::Scopes,
     secret::ClientId,
     slug::{EnvironmentSlug, OrganizationSlug},
     time::Timestamp,
+    user::Role,
 };
 
 use crate::{Error, Hash};
@@ -61,6 +62,17 @@ pub struct Client {
     pub generation: i64,
 }
 
+/// A client of our own API: who it is and for whom it may act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientIdentity {
+    /// Its organization with the settings of this moment.
+    pub organization: Organization,
+    /// Its name.
+    pub name: Name,
+    /// The role of the user it belongs to, while account and membership are active.
+    pub owner_role: Option<Role>,
+}
+
 /// One use of a key, kept until the next batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
@@ -83,6 +95,13 @@ pub struct Use {
 pub trait Clients {
     /// The key whose current or previous secret has this hash, in whatever state it is.
     async fn client_by_secret(&self, secret_hash: &Hash) -> Result<Option<Client>, Error>;
+
+    /// Who a client of our own API is.
+    async fn client_identity(
+        &self,
+        organization: &OrganizationId,
+        client_id: &ClientId,
+    ) -> Result<Option<ClientIdentity>, Error>;
 
     /// Writes a batch of uses: last use and address of key and secret (never moved back), and the count of the hour.
     async fn record_uses(&self, uses: Vec<Use>) -> Result<(), Error>;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::{
     activity::Entry,
     id::{KeyId, OrganizationId, UserId},
-    key::{AccessTokenFormat, ApiKey, Kind, Owner},
+    key::{AccessTokenFormat, ApiKey, Kind, Owner, StatusReason, Verb, VerbRefused},
     name::{Description, Name},
     scope::Scopes,
     secret::ClientId,
@@ -85,13 +85,93 @@ pub enum IssuedTokens {
     Stop,
 }
 
-/// How revoking a key ended.
+impl IssuedTokens {
+    /// The word in the API and in the Activity Log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RunOut => "run_out",
+            Self::Stop => "stop",
+        }
+    }
+
+    /// Reads the word; `None` for any other.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::RunOut, Self::Stop].into_iter().find(|choice| choice.as_str() == word)
+    }
+}
+
+/// What is to be done to a key.
+#[derive(Clone, Debug)]
+pub enum KeyChange {
+    /// New name or description; `None` leaves one as it is.
+    Edit {
+        /// New name.
+        name: Option<Name>,
+        /// New description.
+        description: Option<Description>,
+    },
+    /// Refuse it until it is re-approved.
+    Suspend {
+        /// Why.
+        reason: StatusReason,
+        /// What becomes of its tokens.
+        issued_tokens: IssuedTokens,
+    },
+    /// Let it work again.
+    Reapprove,
+    /// Give it a new secret. A previous one ends at once.
+    Rotate {
+        /// HMAC-SHA-256 of the new secret.
+        secret_hash: Hash,
+        /// Version of the hash key it was made under.
+        hash_key_version: i32,
+        /// Until when the present secret works.
+        present_ends_at: Timestamp,
+        /// `Some` sets a new end of the key.
+        expires_at: Option<Option<Timestamp>>,
+        /// What becomes of its tokens.
+        issued_tokens: IssuedTokens,
+        /// Marks a rotation that must happen once however often it is asked for.
+        idempotency: Option<Idempotency>,
+    },
+    /// End its previous secret now.
+    EndPreviousSecret,
+    /// Refuse it for good and give its name free.
+    Revoke {
+        /// What becomes of its tokens.
+        issued_tokens: IssuedTokens,
+    },
+}
+
+impl KeyChange {
+    /// The verb that decides whether the key allows the change.
+    pub fn verb(&self) -> Verb {
+        match self {
+            Self::Edit { .. } => Verb::Edit,
+            Self::Suspend { .. } => Verb::Suspend,
+            Self::Reapprove => Verb::Reapprove,
+            Self::Rotate { .. } => Verb::Rotate,
+            Self::EndPreviousSecret => Verb::EndPreviousSecret,
+            Self::Revoke { .. } => Verb::Revoke,
+        }
+    }
+}
+
+/// How changing a key ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Revoke {
-    /// It is revoked now; as it was just after.
-    Revoked(Box<ApiKey>),
-    /// It was revoked before.
-    AlreadyRevoked(Box<ApiKey>),
+pub enum ChangeKey {
+    /// It is changed; as it was just after.
+    Done(Box<ApiKey>),
+    /// It was rotated by an earlier request with the same idempotency key and body.
+    Replayed(Box<ApiKey>),
+    /// The idempotency key was used with another body.
+    IdempotencyReused,
+    /// The key's state does not allow it; as it is.
+    Refused(VerbRefused, Box<ApiKey>),
+    /// Somebody changed it since the revision that was expected; as it is.
+    Stale(Box<ApiKey>),
+    /// A live key of the environment has the new name.
+    NameTaken,
     /// The organization has no such key.
     NotFound,
 }
@@ -206,16 +286,17 @@ pub trait Keys {
     /// One key of the organization.
     async fn key(&self, organization: &OrganizationId, client_id: &ClientId) -> Result<Option<ApiKey>, Error>;
 
-    /// Revokes a key for good and gives its name free; with [`IssuedTokens::Stop`] its generation is raised.
-    /// The activity row is written only when the state changed.
-    async fn revoke_key(
+    /// Changes a key. In one transaction: the expected revision, what [`ApiKey::allows`] says, the name among live keys,
+    /// the change, the activity row, which is written only when something changed.
+    async fn change_key(
         &self,
         organization: &OrganizationId,
         client_id: &ClientId,
-        issued_tokens: IssuedTokens,
+        change: KeyChange,
+        expected_revision: Option<i64>,
         at: Timestamp,
         entry: Entry,
-    ) -> Result<Revoke, Error>;
+    ) -> Result<ChangeKey, Error>;
 
     /// Remembers that the secret was displayed; `false` when there is no such key. Repeating changes nothing.
     async fn acknowledge_key(

@@ -25,12 +25,13 @@ mod sqlite;
 pub mod testing;
 
 pub use activity::{Activity, ChainedEntry};
-pub use clients::{Client, Clients, Use};
+pub use clients::{Client, ClientIdentity, Clients, Use};
 pub use connect::{Options, connect};
 pub use deployment::Deployment;
 pub use error::Error;
 pub use keys::{
-    Direction, Edge, Idempotency, InsertKey, IssuedTokens, KeyFilter, KeyPage, KeyQuery, Keys, NewKey, Revoke, SortBy,
+    ChangeKey, Direction, Edge, Idempotency, InsertKey, IssuedTokens, KeyChange, KeyFilter, KeyPage, KeyQuery, Keys,
+    NewKey, SortBy,
 };
 pub use links::{Link, LinkPurpose, Links, SetUp};
 pub use organizations::{CreateOrganization, NewOrganization, OrganizationChange, Organizations};

@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use service::{
     Service,
     authority::Operator,
-    keys::{CreateRefused, Created, OperatorKey},
+    keys::{ChangeRefused, CreateRefused, Created, KeyWanted},
 };
-use store::{Direction, Edge, IssuedTokens, KeyFilter, KeyQuery, Revoke, SortBy};
+use store::{Direction, Edge, IssuedTokens, KeyFilter, KeyQuery, SortBy};
 
 use super::{
     Failure, Output,
@@ -111,8 +111,8 @@ impl Create {
     async fn run(self, service: &Service, output: Output) -> Result<(), Failure> {
         let organization = value::organization(service, &self.org).await?;
         let key = self.wanted(service, &organization).await?;
-        let operator = Operator::at_the_command_line();
-        match service.create_key_as_operator(operator, &organization, &self.environment, key).await? {
+        let operator = Operator::at_the_command_line().in_organization(organization);
+        match service.create_key(&operator, &self.environment, key, None).await? {
             Ok(Created::Issued(issued)) => {
                 let mut shown = representation::key(&issued.key, service.now());
                 shown["client_secret"] = Value::from(issued.secret.expose());
@@ -123,11 +123,11 @@ impl Create {
         }
     }
 
-    async fn wanted(&self, service: &Service, organization: &Organization) -> Result<OperatorKey, Failure> {
+    async fn wanted(&self, service: &Service, organization: &Organization) -> Result<KeyWanted, Failure> {
         let kind = self.kind.map_or("", Kind::as_str);
         let scopes = Scopes::from_list(self.scopes.iter().map(String::as_str))
             .and_then(|scopes| scopes.check_for_key(&organization.policy.scopes).map(|()| scopes));
-        Ok(OperatorKey {
+        Ok(KeyWanted {
             name: self.name.clone(),
             description: new_key::description(&self.description, organization).map_err(value::refuse_field)?,
             kind: new_key::kind(kind, organization).map_err(value::refuse_field)?,
@@ -171,7 +171,7 @@ impl List {
     async fn run(self, service: &Service, output: Output) -> Result<(), Failure> {
         let organization = value::organization(service, &self.org).await?;
         let mut query = KeyQuery {
-            organization: organization.id,
+            organization: organization.id.clone(),
             environment: self.environment,
             owner: None,
             search: None,
@@ -182,9 +182,10 @@ impl List {
             limit: PAGE,
             now: service.now(),
         };
+        let operator = Operator::at_the_command_line().in_organization(organization);
         let mut keys = Vec::new();
         loop {
-            let page = service.list_keys_as_operator(Operator::at_the_command_line(), &query).await?;
+            let page = service.list_keys(&operator, query.clone()).await?;
             query.edge = page.keys.last().map(|key| Edge::After(key.client_id.clone()));
             keys.extend(page.keys);
             if !page.has_next {
@@ -199,17 +200,17 @@ impl List {
 impl RevokeOne {
     async fn run(self, service: &Service, output: Output) -> Result<(), Failure> {
         let organization = value::organization(service, &self.org).await?;
-        let unknown = || Failure::refused(format!("There is no key {} in {}.", self.client_id, organization.slug));
+        let unknown = || Failure::refused(format!("There is no key {} in {}.", self.client_id, self.org));
         let client_id = ClientId::parse(&self.client_id).ok_or_else(unknown)?;
-        let issued = if self.issued_tokens == "stop" { IssuedTokens::Stop } else { IssuedTokens::RunOut };
-        let operator = Operator::at_the_command_line();
-        match service.revoke_key_as_operator(operator, &organization, &client_id, issued).await? {
-            Revoke::Revoked(key) => {
+        let issued = IssuedTokens::parse(&self.issued_tokens).unwrap_or(IssuedTokens::RunOut);
+        let operator = Operator::at_the_command_line().in_organization(organization);
+        match service.revoke_key(&operator, &client_id, issued, None).await? {
+            Ok(key) => {
                 let now = service.now();
                 output.write(&representation::key(&key, now), || line(&key, now))
             }
-            Revoke::AlreadyRevoked(_) => Err(Failure::refused(format!("{client_id} was revoked before."))),
-            Revoke::NotFound => Err(unknown()),
+            Err(ChangeRefused::State(refused, _)) => Err(Failure::refused(format!("{client_id}: {refused}"))),
+            Err(_) => Err(unknown()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The command line. Results go to standard output, everything else to standard error.
 
 mod config;
+mod demo;
 mod failure;
 mod key;
 mod master_key;
@@ -44,7 +45,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the console and the API; brings the database up to date first
-    Serve,
+    Serve {
+        /// Serve sample data instead, in a database of its own that is made anew at each start
+        #[arg(long)]
+        demo: bool,
+    },
     /// Bring the database up to date
     Migrate,
     /// Organizations
@@ -95,7 +100,7 @@ impl Command {
     async fn run(self, flags: &Flags, output: Output) -> Result<(), Failure> {
         let config = || Config::load(flags);
         match self {
-            Self::Serve => serve::run(&config()?, output).await,
+            Self::Serve { demo } => serve::run(&config()?, demo, output).await,
             Self::Migrate => migrate(&config()?, output).await,
             Self::Org(command) => with_service(&config()?, async |service| command.run(service, output).await).await,
             Self::User(command) => with_service(&config()?, async |service| command.run(service, output).await).await,

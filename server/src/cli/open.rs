@@ -3,7 +3,7 @@ use std::{fs, path::Path, sync::Arc};
 use anyhow::Context;
 use service::{
     Service, Settings, StartError,
-    clock::{SystemClock, SystemRandom},
+    clock::{Clock, SystemClock, SystemRandom},
     master_key::MasterKey,
 };
 use store::Store;
@@ -27,6 +27,15 @@ pub(super) async fn database(config: &Config) -> Result<Arc<dyn Store>, Failure>
 
 /// Opens the database and starts the use cases over it.
 pub(super) async fn service(config: &Config, public_url: &PublicUrl) -> Result<Service, Failure> {
+    service_at(config, public_url, Arc::new(SystemClock)).await
+}
+
+/// The same, at another time.
+pub(super) async fn service_at(
+    config: &Config,
+    public_url: &PublicUrl,
+    clock: Arc<dyn Clock>,
+) -> Result<Service, Failure> {
     let store = database(config).await?;
     let master_key = master_key(config, &*store).await?;
     let settings = Settings {
@@ -37,13 +46,11 @@ pub(super) async fn service(config: &Config, public_url: &PublicUrl) -> Result<S
         session_absolute_s: config.session_absolute.as_secs().cast_signed(),
         session_idle_s: config.session_idle.as_secs().cast_signed(),
     };
-    Service::start(store, settings, master_key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.map_err(|error| {
-        match error {
-            StartError::WrongMasterKey | StartError::SigningKey(_) => {
-                Failure::MasterKey(format!("{}: {error}", config.master_key_file.display()))
-            }
-            StartError::Store(error) => error.into(),
+    Service::start(store, settings, master_key, clock, Arc::new(SystemRandom)).await.map_err(|error| match error {
+        StartError::WrongMasterKey | StartError::SigningKey(_) => {
+            Failure::MasterKey(format!("{}: {error}", config.master_key_file.display()))
         }
+        StartError::Store(error) => error.into(),
     })
 }
 

@@ -8,7 +8,7 @@ use tokio::{
     time::{Interval, MissedTickBehavior},
 };
 
-use super::{Failure, Output, open};
+use super::{Failure, Output, demo, open};
 use crate::{
     assets,
     client_address::TrustedProxies,
@@ -30,12 +30,22 @@ const RELOAD: Duration = Duration::from_secs(RELOAD_S.unsigned_abs());
 const CLEAN_UP: Duration = Duration::from_secs(60);
 
 /// Serves until a signal ends it.
-pub(super) async fn run(config: &Config, output: Output) -> Result<(), Failure> {
+pub(super) async fn run(config: &Config, demo: bool, output: Output) -> Result<(), Failure> {
+    if demo {
+        return serve(&demo::prepare(config)?, true, output).await;
+    }
+    serve(config, false, output).await
+}
+
+async fn serve(config: &Config, demo: bool, output: Output) -> Result<(), Failure> {
     let signals = Signals::catch().context("signals")?;
     let metrics = Metrics::start().context("metrics")?;
     let public = bind("listen", config.listen).await?;
     let operations = bind("ops_listen", config.ops_listen).await?;
     let public_url = config.public_url(public.local_addr().context("listen")?);
+    if demo {
+        demo::fill(config, &public_url, output).await?;
+    }
     let service = open::service(config, &public_url).await?;
     if config.public_url.is_none() && !config.listen.ip().is_loopback() {
         tracing::warn!(%public_url, "public_url is not set: links and tokens name an address that only this machine has");

@@ -36,6 +36,9 @@ pub enum ConfigError {
         /// What is wrong and what to do.
         reason: Reason,
     },
+    /// Sample data belongs on this machine alone.
+    #[error("--demo: {0}")]
+    Demo(&'static str),
     /// The database's driver cannot use the URL.
     #[error("setting database_url: {0}")]
     Database(String),

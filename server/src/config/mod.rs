@@ -158,6 +158,27 @@ impl Config {
         settings.as_object().cloned().expect("an object was written")
     }
 
+    /// The same configuration over a database and a master key of its own, for sample data.
+    ///
+    /// # Errors
+    ///
+    /// The database is PostgreSQL, or a listener is open to other machines.
+    pub fn for_demo(&self) -> Result<Self, ConfigError> {
+        if !self.database.is_sqlite() {
+            return Err(ConfigError::Demo("sample data goes into a SQLite file of its own; leave database_url out"));
+        }
+        if !self.listen.ip().is_loopback() || !self.ops_listen.ip().is_loopback() {
+            return Err(ConfigError::Demo("its passwords are printed; listen on 127.0.0.1 or ::1 only"));
+        }
+        let data_dir = self.data_dir.join("demo");
+        Ok(Self {
+            database: SecretUrl::sqlite(&data_dir.join("keyline.db")),
+            master_key_file: data_dir.join("master.key"),
+            data_dir,
+            ..self.clone()
+        })
+    }
+
     fn check_together(&self, sources: &Sources) -> Result<(), ConfigError> {
         if self.listen == self.ops_listen && self.listen.port() != 0 {
             return Err(sources

@@ -10,7 +10,7 @@ use app::{
 };
 use axum::http::StatusCode;
 use domain::organization::Environment;
-use service::authority::{Denied, OrgAdmin};
+use service::authority::{Denied, KeyManager, OrgAdmin};
 
 use super::{
     page::{self, HiddenPage, PageError},

@@ -26,8 +26,11 @@ use domain::{
     secret::ClientId,
 };
 use service::{
-    keys::{CreateRefused, Created, IssuedKey},
-    store::{Direction, Edge, IssuedTokens, KeyFilter, KeyQuery, Revoke, SortBy},
+    Failure,
+    authority::KeyManager,
+    form::FormId,
+    keys::{ChangeRefused, CreateRefused, Created, IssuedKey, KeyWanted, Once},
+    store::{Direction, Edge, IssuedTokens, KeyFilter, KeyQuery, SortBy},
 };
 
 use super::{
@@ -135,7 +138,7 @@ pub async fn create(
         Err(errors) => return Ok(show_form(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, Some((form, errors)))),
     };
     let name = new.name.clone();
-    match state.service.create_key(&desk.admin, &desk.environment.slug, new, &form_id).await? {
+    match create_once(&state, &desk, new, form_id).await? {
         Ok(Created::Issued(issued)) => Ok(show_secret(&state, desk, &issued)),
         Ok(Created::Replayed(key)) => {
             let view = AlreadyCreatedView {
@@ -150,6 +153,16 @@ pub async fn create(
             Ok(show_form(&state, StatusCode::CONFLICT, desk, Some((form, errors))))
         }
     }
+}
+
+async fn create_once(
+    state: &AppState,
+    desk: &Desk,
+    new: NewKey,
+    form_id: FormId,
+) -> Result<Result<Created, CreateRefused>, Failure> {
+    let wanted = KeyWanted::from_form(new, desk.admin.organization());
+    state.service.create_key(&desk.admin, &desk.environment.slug, wanted, Some(Once::Form(form_id))).await
 }
 
 fn refusal(refused: &CreateRefused, desk: &Desk, name: &Name) -> Result<Vec<FieldError>, PageError> {
@@ -224,10 +237,10 @@ pub async fn remove(
     if let Some(error) = state.service.unconfirmed(&key, posted.get("confirm_name")) {
         return ask(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, &key, vec![error]);
     }
-    match state.service.revoke_key(&desk.admin, &key.client_id, IssuedTokens::RunOut).await? {
-        Revoke::Revoked(_) => Ok(Redirect::to(&routes::api_keys(&organization, &environment)).into_response()),
-        Revoke::AlreadyRevoked(key) => Err(already_removed(&key)),
-        Revoke::NotFound => Err(PageError::not_found()),
+    match state.service.revoke_key(&desk.admin, &key.client_id, IssuedTokens::RunOut, None).await? {
+        Ok(_) => Ok(Redirect::to(&routes::api_keys(&organization, &environment)).into_response()),
+        Err(ChangeRefused::State(_, key)) => Err(already_removed(&key)),
+        Err(_) => Err(PageError::not_found()),
     }
 }
 

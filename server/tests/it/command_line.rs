@@ -192,7 +192,7 @@ fn keys() {
     let states: Vec<_> = listed["data"].as_array().unwrap().iter().map(|key| &key["status"]).collect();
     assert_eq!(states, ["active", "revoked"]);
     let text = listed.to_string();
-    assert!(!text.contains("secret") && !text.contains("kl_production_"), "{text}");
+    assert!(!text.contains("client_secret") && !text.contains("kl_production_"), "{text}");
     assert_eq!(
         program.json("key list --org acme --environment staging --json")["data"],
         Value::from(Vec::<Value>::new())

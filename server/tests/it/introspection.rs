@@ -155,10 +155,7 @@ async fn stop_means_stop_and_run_out_does_not(#[values(Engine::Sqlite, Engine::P
     {
         let key = app.key(&acme, name, "keys:read").await;
         let token = token_of(&app, &key).await;
-        app.service
-            .revoke_key_as_operator(operator(), &acme, &key.key.client_id, issued_tokens)
-            .await
-            .expect("the database works");
+        app.revoke(&acme, &key, issued_tokens).await;
         assert_eq!(introspect(&app, &resource, &token).await.json()["active"], active, "{name}");
     }
     // Off and on again: tokens issued before stay dead.

@@ -143,8 +143,8 @@ async fn every_refused_authentication_reads_the_same(#[values(Engine::Sqlite, En
     let other = app.key(&acme, "Other", "").await;
     let removed = app.key(&acme, "Removed", "").await;
     let expired = app.key_with(&acme, "Expired", "", Kind::Client, Some(app.now().plus_seconds(60))).await;
-    let revoked = app.service.revoke_key_as_operator(operator(), &acme, &removed.key.client_id, IssuedTokens::RunOut);
-    revoked.await.expect("the database works");
+    let revoked = app.revoke(&acme, &removed, IssuedTokens::RunOut);
+    revoked.await;
     app.pass(60);
     let (id, secret) = (key.key.client_id.as_str(), key.secret.expose());
     let wrong = format!("{}0", &secret[..secret.len() - 1]);

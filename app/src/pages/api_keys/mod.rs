@@ -119,7 +119,7 @@ pub fn ApiKeysPage(
         };
         Either::Right(view! {
             <filters::Filters query action=list.clone() />
-            <div id="results">{table}</div>
+            <div id="results" class="results">{table}</div>
         })
     };
     let remove = RemoveForm { cancel: list, form: remove_form, env_name: env.name.clone(), ..RemoveForm::default() };

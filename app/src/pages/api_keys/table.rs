@@ -103,8 +103,9 @@ fn Row(org: String, env: String, row: KeyRow) -> AnyView {
                 </span>
             </th>
             <td role="cell" data-label="Client ID">
-                <span class="client-id">
-                    <bdi class="mono" dir="ltr">{row.client_id.clone()}</bdi>
+                <bdi class="client-id mono" dir="ltr">{row.client_id.clone()}</bdi>
+                <span class="under">
+                    {row.kind}
                     <button
                         type="button"
                         class="button tiny scripted"
@@ -114,7 +115,6 @@ fn Row(org: String, env: String, row: KeyRow) -> AnyView {
                         "Copy"
                     </button>
                 </span>
-                <span class="under">{row.kind}</span>
             </td>
             <td role="cell" data-label="Status"><Status status=row.status.clone() /></td>
             <td role="cell" data-label="Last used">{last_used}</td>

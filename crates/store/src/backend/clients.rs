@@ -9,10 +9,15 @@ use domain::{
     scope::Scopes,
     secret::ClientId,
     slug::{EnvironmentSlug, OrganizationSlug},
+    user::Role,
 };
 
-use super::{Backend, Connection, Row, columns::Columns};
-use crate::{Client, Clients, Error, Hash, Use};
+use super::{
+    Backend, Connection, Row,
+    columns::Columns,
+    organizations::{self, organization_columns},
+};
+use crate::{Client, ClientIdentity, Clients, Error, Hash, Use};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -31,6 +36,14 @@ const BY_SECRET: &str = concat!(
     " WHERE s.secret_hash = $1"
 );
 
+const IDENTITY: &str = concat!(
+    "SELECT k.name AS key_name, CASE WHEN u.state = 'active' AND m.state = 'active' THEN m.role END AS owner_role, ",
+    organization_columns!(),
+    " FROM api_keys k JOIN organizations o ON o.id = k.org_id ",
+    join_owner!(),
+    " WHERE k.org_id = $1 AND k.client_id = $2"
+);
+
 /// Takes the row's lock also when the time does not move, so that all that follows about the key waits its turn.
 const KEY_USED: &str = "UPDATE api_keys SET \
      last_used_ip = CASE WHEN last_used_at >= $3 THEN last_used_ip ELSE $4 END, \
@@ -47,6 +60,23 @@ impl Clients for Backend {
     async fn client_by_secret(&self, secret_hash: &Hash) -> Result<Option<Client>, Error> {
         let row = sqlx::query(BY_SECRET).bind(secret_hash.as_slice()).fetch_optional(&self.readers).await?;
         row.as_ref().map(client).transpose()
+    }
+
+    async fn client_identity(
+        &self,
+        organization: &OrganizationId,
+        client_id: &ClientId,
+    ) -> Result<Option<ClientIdentity>, Error> {
+        let identity = sqlx::query(IDENTITY).bind(organization.as_str()).bind(client_id.as_str());
+        let row = identity.fetch_optional(&self.readers).await?;
+        row.map(|row| {
+            Ok(ClientIdentity {
+                organization: organizations::organization(&row)?,
+                name: row.parsed("key_name", |text| Name::parse(text).ok())?,
+                owner_role: row.parsed_if_any("owner_role", Role::parse)?,
+            })
+        })
+        .transpose()
     }
 
     async fn record_uses(&self, mut uses: Vec<Use>) -> Result<(), Error> {

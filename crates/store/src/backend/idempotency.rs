@@ -1,7 +1,10 @@
-//! Creations that happen once however often they are asked for. The organization is locked, so a record that is not
+//! Creations and rotations that happen once however often they are asked for. The organization is locked, so a record that is not
 //! there cannot appear while the key is made.
 
-use domain::time::Timestamp;
+use domain::{
+    id::{KeyId, OrganizationId},
+    time::Timestamp,
+};
 
 use super::{
     Connection, Statement,
@@ -24,47 +27,69 @@ const REMEMBER: &str = "INSERT INTO idempotency (org_id, actor, idempotency_key,
 const DELETE_ENDED: &str = "DELETE FROM idempotency WHERE (org_id, actor, idempotency_key) IN \
      (SELECT org_id, actor, idempotency_key FROM idempotency WHERE ends_at <= $1 LIMIT $2)";
 
-/// How the same creation ended earlier, if it did within the time it is remembered.
-pub(super) async fn recall(
+/// What an idempotency key was used for earlier, within the time it is remembered.
+pub(super) enum Earlier {
+    /// The same request, about this key.
+    Same(String),
+    /// Another request.
+    Other,
+}
+
+/// Looks an idempotency key up.
+pub(super) async fn earlier(
     connection: &mut Connection,
-    new: &NewKey,
-    idempotency: &Idempotency,
-) -> Result<Option<InsertKey>, Error> {
+    organization: &OrganizationId,
+    asked: &Idempotency,
+    at: Timestamp,
+) -> Result<Option<Earlier>, Error> {
     sqlx::query(FORGET_ENDED)
-        .bind(new.organization.as_str())
-        .bind(&idempotency.actor)
-        .bind(&idempotency.key)
-        .bind(new.created_at.as_millis())
+        .bind(organization.as_str())
+        .bind(&asked.actor)
+        .bind(&asked.key)
+        .bind(at.as_millis())
         .execute(&mut *connection)
         .await?;
     let record = sqlx::query(FINGERPRINT)
-        .bind(new.organization.as_str())
-        .bind(&idempotency.actor)
-        .bind(&idempotency.key)
-        .fetch_optional(&mut *connection)
+        .bind(organization.as_str())
+        .bind(&asked.actor)
+        .bind(&asked.key)
+        .fetch_optional(connection)
         .await?;
     let Some(record) = record else { return Ok(None) };
-    if record.hash("fingerprint")? != idempotency.fingerprint {
-        return Ok(Some(InsertKey::IdempotencyReused));
-    }
-    let made: String = record.get("key_id")?;
-    let key = sqlx::query(MADE).bind(new.organization.as_str()).bind(made).fetch_one(connection).await?;
-    Ok(Some(InsertKey::Replayed(Box::new(api_key(&key)?))))
+    let same = record.hash("fingerprint")? == asked.fingerprint;
+    Ok(Some(if same { Earlier::Same(record.get("key_id")?) } else { Earlier::Other }))
 }
 
-/// Remembers that the key was made.
-pub(super) async fn remember(
+/// How the same creation ended earlier.
+pub(super) async fn recall(
     connection: &mut Connection,
     new: &NewKey,
-    idempotency: &Idempotency,
+    asked: &Idempotency,
+) -> Result<Option<InsertKey>, Error> {
+    match earlier(connection, &new.organization, asked, new.created_at).await? {
+        None => Ok(None),
+        Some(Earlier::Other) => Ok(Some(InsertKey::IdempotencyReused)),
+        Some(Earlier::Same(made)) => {
+            let key = sqlx::query(MADE).bind(new.organization.as_str()).bind(made).fetch_one(connection).await?;
+            Ok(Some(InsertKey::Replayed(Box::new(api_key(&key)?))))
+        }
+    }
+}
+
+/// Remembers what was done to a key.
+pub(super) async fn remember(
+    connection: &mut Connection,
+    organization: &OrganizationId,
+    key: &KeyId,
+    asked: &Idempotency,
 ) -> Result<(), Error> {
     sqlx::query(REMEMBER)
-        .bind(new.organization.as_str())
-        .bind(&idempotency.actor)
-        .bind(&idempotency.key)
-        .bind(idempotency.fingerprint.as_slice())
-        .bind(new.id.as_str())
-        .bind(idempotency.ends_at.as_millis())
+        .bind(organization.as_str())
+        .bind(&asked.actor)
+        .bind(&asked.key)
+        .bind(asked.fingerprint.as_slice())
+        .bind(key.as_str())
+        .bind(asked.ends_at.as_millis())
         .execute(connection)
         .await?;
     Ok(())

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::{
     activity::Entry,
     id::{KeyId, OrganizationId, UserId},
-    key::{AccessTokenFormat, ApiKey, Kind, Owner, StatusReason},
+    key::{AccessTokenFormat, ApiKey, Kind, Owner, SecretVersion, StatusReason},
     name::{Description, Name},
     scope::Scopes,
     secret::ClientId,
@@ -12,8 +12,8 @@ use domain::{
     time::Timestamp,
 };
 
-use super::{Backend, Connection, Db, Row, activity::Chain, columns::Columns, idempotency};
-use crate::{Error, Idempotency, InsertKey, IssuedTokens, KeyPage, KeyQuery, Keys, NewKey, Revoke};
+use super::{Backend, Connection, Db, Row, activity::Chain, columns::Columns, idempotency, key_changes};
+use crate::{ChangeKey, Error, Idempotency, InsertKey, KeyChange, KeyPage, KeyQuery, Keys, NewKey};
 
 /// Every key, as [`api_key`] reads it; a condition on `k` follows.
 macro_rules! select_keys {
@@ -23,7 +23,12 @@ macro_rules! select_keys {
              k.access_token_format, k.expires_at, k.suspended_at, k.suspended_reason, NOT ",
             owner_active!(),
             " AS owner_deactivated, k.revoked_at, k.acknowledged_at, k.created_at, k.created_by, k.updated_at, \
-             k.last_used_at, k.last_used_ip FROM api_keys k ",
+             k.revision, k.personal, k.last_used_at, k.last_used_ip, s.version AS secret_version, \
+             s.created_at AS secret_created_at, s.last_used_at AS secret_last_used_at, \
+             p.version AS previous_version, p.created_at AS previous_created_at, \
+             p.last_used_at AS previous_last_used_at, p.ends_at AS previous_ends_at FROM api_keys k \
+             JOIN api_key_secrets s ON s.org_id = k.org_id AND s.key_id = k.id AND s.ends_at IS NULL \
+             LEFT JOIN api_key_secrets p ON p.org_id = k.org_id AND p.key_id = k.id AND p.ends_at IS NOT NULL ",
             join_owner!()
         )
     };
@@ -57,9 +62,6 @@ const INSERT_SECRET: &str = "INSERT INTO api_key_secrets \
 
 const ONE: &str = concat!(select_keys!(), " WHERE k.org_id = $1 AND k.client_id = $2");
 
-const REVOKE: &str = "UPDATE api_keys SET revoked_at = $3, name_key = NULL, updated_at = $3, \
-     revision = revision + 1, gen = gen + $4 WHERE org_id = $1 AND client_id = $2 AND revoked_at IS NULL";
-
 const ACKNOWLEDGE: &str = "UPDATE api_keys SET acknowledged_at = COALESCE(acknowledged_at, $3) \
      WHERE org_id = $1 AND client_id = $2";
 
@@ -90,7 +92,7 @@ impl Keys for Backend {
             }
             insert(&mut tx, &new).await?;
             if let Some(idempotency) = &idempotency {
-                idempotency::remember(&mut tx, &new, idempotency).await?;
+                idempotency::remember(&mut tx, &new.organization, &new.id, idempotency).await?;
             }
             chain.append(&mut tx, &entry).await?;
             let inserted = one(&mut *tx, &new.organization, &new.client_id).await?;
@@ -109,32 +111,30 @@ impl Keys for Backend {
         one(&self.readers, organization, client_id).await
     }
 
-    async fn revoke_key(
+    async fn change_key(
         &self,
         organization: &OrganizationId,
         client_id: &ClientId,
-        issued_tokens: IssuedTokens,
+        change: KeyChange,
+        expected_revision: Option<i64>,
         at: Timestamp,
         entry: Entry,
-    ) -> Result<Revoke, Error> {
+    ) -> Result<ChangeKey, Error> {
         let (organization, client_id) = (organization.clone(), client_id.clone());
         self.write(async move |mut tx| {
-            let Some(mut chain) = Chain::lock(&mut tx, &organization).await? else { return Ok(Revoke::NotFound) };
-            let revoked = sqlx::query(REVOKE)
-                .bind(organization.as_str())
-                .bind(client_id.as_str())
-                .bind(at.as_millis())
-                .bind(i64::from(issued_tokens == IssuedTokens::Stop))
-                .execute(&mut *tx)
-                .await?
-                .rows_affected();
-            let Some(key) = one(&mut *tx, &organization, &client_id).await? else { return Ok(Revoke::NotFound) };
-            if revoked == 0 {
-                return Ok(Revoke::AlreadyRevoked(Box::new(key)));
+            let Some(mut chain) = Chain::lock(&mut tx, &organization).await? else { return Ok(ChangeKey::NotFound) };
+            let Some(key) = one(&mut *tx, &organization, &client_id).await? else { return Ok(ChangeKey::NotFound) };
+            if let Some(refusal) =
+                key_changes::refusal(&mut tx, &organization, &key, &change, expected_revision, at).await?
+            {
+                return Ok(refusal);
             }
+            key_changes::apply(&mut tx, &organization, &key, &change, at).await?;
             chain.append(&mut tx, &entry).await?;
+            let changed = one(&mut *tx, &organization, &client_id).await?;
+            let changed = changed.ok_or(Error::Refused(sqlx::Error::RowNotFound))?;
             tx.commit().await?;
-            Ok(Revoke::Revoked(Box::new(key)))
+            Ok(ChangeKey::Done(Box::new(changed)))
         })
         .await
     }
@@ -258,7 +258,28 @@ pub(super) fn api_key(row: &Row) -> Result<ApiKey, Error> {
         created_at: row.time("created_at")?,
         created_by: row.get("created_by")?,
         updated_at: row.time("updated_at")?,
+        revision: row.get("revision")?,
+        personal: row.get("personal")?,
+        secrets: secrets(row)?,
         last_used_at: row.time_if_any("last_used_at")?,
         last_used_ip: row.get("last_used_ip")?,
     })
+}
+
+/// The present secret and, after a rotation, the previous one.
+fn secrets(row: &Row) -> Result<Vec<SecretVersion>, Error> {
+    let present = SecretVersion {
+        version: row.number("secret_version")?,
+        created_at: row.time("secret_created_at")?,
+        last_used_at: row.time_if_any("secret_last_used_at")?,
+        ends_at: None,
+    };
+    let Some(version) = row.number_if_any("previous_version")? else { return Ok(vec![present]) };
+    let previous = SecretVersion {
+        version,
+        created_at: row.time("previous_created_at")?,
+        last_used_at: row.time_if_any("previous_last_used_at")?,
+        ends_at: row.time_if_any("previous_ends_at")?,
+    };
+    Ok(vec![present, previous])
 }

@@ -31,6 +31,7 @@ mod clients;
 mod columns;
 mod deployment;
 mod idempotency;
+mod key_changes;
 mod key_list;
 mod keys;
 mod links;

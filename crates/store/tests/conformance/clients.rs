@@ -7,7 +7,7 @@ use domain::{
 };
 use rstest::rstest;
 use sqlx::ConnectOptions;
-use store::{Client, IssuedTokens, NewKey, OrganizationChange, Use, testing::Engine};
+use store::{Client, IssuedTokens, KeyChange, NewKey, OrganizationChange, Use, testing::Engine};
 
 use crate::scene::{Scene, entry, hash, new_key, now, postgres, sqlite};
 
@@ -117,7 +117,17 @@ async fn the_generation_is_the_sum_of_organization_owner_and_key(#[case] on: Eng
     assert_eq!(client(&scene, &organizations).await.generation, 101);
     assert_eq!(client(&scene, &anas).await.generation, 111);
     let written = entry(&scene.acme, Event::KeyRevoked);
-    scene.revoke_key(&scene.acme, &anas.client_id, IssuedTokens::Stop, now(), written).await.expect("answered");
+    scene
+        .change_key(
+            &scene.acme,
+            &anas.client_id,
+            KeyChange::Revoke { issued_tokens: IssuedTokens::Stop },
+            None,
+            now(),
+            written,
+        )
+        .await
+        .expect("answered");
     let found = client(&scene, &anas).await;
     assert_eq!((found.generation, found.revoked), (112, true));
 }

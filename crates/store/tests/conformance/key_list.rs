@@ -2,7 +2,9 @@
 
 use domain::{activity::Event, key::Owner, time::Timestamp};
 use rstest::rstest;
-use store::{Direction, IssuedTokens, KeyFilter, KeyPage, KeyQuery, NewKey, SortBy, Store, Use, testing::Engine};
+use store::{
+    Direction, IssuedTokens, KeyChange, KeyFilter, KeyPage, KeyQuery, NewKey, SortBy, Store, Use, testing::Engine,
+};
 
 use crate::scene::{Scene, entry, environment, name, new_key, now};
 
@@ -82,7 +84,14 @@ async fn filters(#[case] on: Engine) {
     for revoked in page(&*scene, &query(&scene)).await.keys.iter().filter(|key| key.name.as_str().contains("evoked")) {
         let written = entry(&scene.acme, Event::KeyRevoked);
         scene
-            .revoke_key(&scene.acme, &revoked.client_id, IssuedTokens::RunOut, now(), written)
+            .change_key(
+                &scene.acme,
+                &revoked.client_id,
+                KeyChange::Revoke { issued_tokens: IssuedTokens::RunOut },
+                None,
+                now(),
+                written,
+            )
             .await
             .expect("answered");
     }

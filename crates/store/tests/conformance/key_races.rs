@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use domain::{activity::Event, key::Owner, organization::Policy};
 use rstest::rstest;
-use store::{Idempotency, InsertKey, IssuedTokens, NewKey, OrganizationChange, Revoke, testing::Engine};
+use store::{ChangeKey, Idempotency, InsertKey, IssuedTokens, KeyChange, NewKey, OrganizationChange, testing::Engine};
 
 use crate::scene::{Scene, entry, hash, new_key, now, verified_chain};
 
@@ -119,12 +119,23 @@ async fn a_key_is_revoked_once(#[case] on: Engine) {
         .map(|_| {
             let (store, acme, id) = (scene.store(), scene.acme.clone(), key.client_id.clone());
             let written = entry(&acme, Event::KeyRevoked);
-            tokio::spawn(async move { store.revoke_key(&acme, &id, IssuedTokens::Stop, now(), written).await })
+            tokio::spawn(async move {
+                store
+                    .change_key(
+                        &acme,
+                        &id,
+                        KeyChange::Revoke { issued_tokens: IssuedTokens::Stop },
+                        None,
+                        now(),
+                        written,
+                    )
+                    .await
+            })
         })
         .collect();
     let mut revoked = 0;
     for task in tasks {
-        revoked += u32::from(matches!(task.await.expect("finished").expect("answered"), Revoke::Revoked(_)));
+        revoked += u32::from(matches!(task.await.expect("finished").expect("answered"), ChangeKey::Done(_)));
     }
     assert_eq!(revoked, 1);
     assert_eq!(verified_chain(&*scene, &scene.acme).await.len(), 3);

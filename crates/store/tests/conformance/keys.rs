@@ -1,3 +1,4 @@
+use domain::key::VerbRefused;
 use domain::{
     activity::Event,
     id::OrganizationId,
@@ -7,7 +8,7 @@ use domain::{
     scope::Scopes,
 };
 use rstest::rstest;
-use store::{Error, Hash, Idempotency, InsertKey, IssuedTokens, NewKey, Revoke, testing::Engine};
+use store::{ChangeKey, Error, Hash, Idempotency, InsertKey, IssuedTokens, KeyChange, NewKey, testing::Engine};
 
 use crate::scene::{Scene, client_id, entry, environment, hash, name, new_key, now, unique, verified_chain};
 
@@ -103,7 +104,17 @@ async fn a_key_that_ended_gives_its_name_and_its_place_free(#[case] on: Engine) 
     assert_eq!(scene.insert(at(end.plus_seconds(-1))).await, InsertKey::EnvironmentFull { limit: 1 });
     let second = scene.make_key(at(end)).await;
     let written = entry(&scene.acme, Event::KeyRevoked);
-    scene.revoke_key(&scene.acme, &second.client_id, IssuedTokens::RunOut, end, written).await.expect("answered");
+    scene
+        .change_key(
+            &scene.acme,
+            &second.client_id,
+            KeyChange::Revoke { issued_tokens: IssuedTokens::RunOut },
+            None,
+            end,
+            written,
+        )
+        .await
+        .expect("answered");
     scene.make_key(at(end)).await;
 }
 
@@ -233,11 +244,21 @@ async fn revoking_is_final_and_written_once(#[case] on: Engine) {
     let later = now().plus_seconds(60);
     let revoke = async |at| {
         let written = entry(&scene.acme, Event::KeyRevoked);
-        scene.revoke_key(&scene.acme, &key.client_id, IssuedTokens::RunOut, at, written).await.expect("answered")
+        scene
+            .change_key(
+                &scene.acme,
+                &key.client_id,
+                KeyChange::Revoke { issued_tokens: IssuedTokens::RunOut },
+                None,
+                at,
+                written,
+            )
+            .await
+            .expect("answered")
     };
     let revoked = ApiKey { revoked_at: Some(later), updated_at: later, ..key.clone() };
-    assert_eq!(revoke(later).await, Revoke::Revoked(Box::new(revoked.clone())));
-    assert_eq!(revoke(later.plus_seconds(1)).await, Revoke::AlreadyRevoked(Box::new(revoked)));
+    assert_eq!(revoke(later).await, ChangeKey::Done(Box::new(revoked.clone())));
+    assert_eq!(revoke(later.plus_seconds(1)).await, ChangeKey::Refused(VerbRefused::KeyRevoked, Box::new(revoked)));
     let events: Vec<_> = verified_chain(&*scene, &scene.acme).await.iter().map(|entry| entry.event).collect();
     assert_eq!(events, [Event::OrganizationCreated, Event::KeyCreated, Event::KeyRevoked]);
 }
@@ -252,7 +273,10 @@ async fn the_organization_chooses_what_becomes_of_issued_tokens(#[case] on: Engi
         let new = new_key(&scene.acme, name);
         scene.make_key(new.clone()).await;
         let written = entry(&scene.acme, Event::KeyRevoked);
-        scene.revoke_key(&scene.acme, &new.client_id, issued_tokens, now(), written).await.expect("answered");
+        scene
+            .change_key(&scene.acme, &new.client_id, KeyChange::Revoke { issued_tokens }, None, now(), written)
+            .await
+            .expect("answered");
         let client = scene.client_by_secret(&new.secret_hash).await.expect("answered").expect("there");
         assert_eq!(client.generation, generation);
     }
@@ -269,14 +293,26 @@ async fn a_key_of_another_organization_is_a_key_that_is_not_there(#[case] on: En
     for id in [theirs, client_id(0)] {
         assert_eq!(scene.key(&scene.acme, &id).await.expect("answered"), None);
         let written = entry(&scene.acme, Event::KeyRevoked);
-        let revoked = scene.revoke_key(&scene.acme, &id, IssuedTokens::Stop, now(), written).await.expect("answered");
-        assert_eq!(revoked, Revoke::NotFound);
+        let revoked = scene
+            .change_key(&scene.acme, &id, KeyChange::Revoke { issued_tokens: IssuedTokens::Stop }, None, now(), written)
+            .await
+            .expect("answered");
+        assert_eq!(revoked, ChangeKey::NotFound);
         assert!(!scene.acknowledge_key(&scene.acme, &id, now()).await.expect("answered"));
     }
     let nobody = OrganizationId::new(now(), unique().into());
     let written = entry(&nobody, Event::KeyRevoked);
-    let revoked = scene.revoke_key(&nobody, &client_id(0), IssuedTokens::Stop, now(), written).await;
-    assert_eq!(revoked.expect("answered"), Revoke::NotFound);
+    let revoked = scene
+        .change_key(
+            &nobody,
+            &client_id(0),
+            KeyChange::Revoke { issued_tokens: IssuedTokens::Stop },
+            None,
+            now(),
+            written,
+        )
+        .await;
+    assert_eq!(revoked.expect("answered"), ChangeKey::NotFound);
     assert_eq!(verified_chain(&*scene, &scene.acme).await.len(), 1);
 }
 

@@ -1,6 +1,8 @@
 use domain::{activity::Event, id::KeyId, key::Owner, organization::OrganizationState, scope::Scopes, time::Timestamp};
 use rstest::rstest;
-use store::{Error, IssuedTokens, NewKey, OpaqueToken, OrganizationChange, RevokedToken, TokenState, testing::Engine};
+use store::{
+    Error, IssuedTokens, KeyChange, NewKey, OpaqueToken, OrganizationChange, RevokedToken, TokenState, testing::Engine,
+};
 
 use crate::scene::{Scene, client_id, entry, hash, new_key, now, unique, verified_chain};
 
@@ -107,7 +109,17 @@ async fn what_ends_a_token_shows_on_the_next_use(#[case] on: Engine) {
         assert_eq!(of_opaque().await, expected);
     }
     let written = entry(&scene.acme, Event::KeyRevoked);
-    scene.revoke_key(&scene.acme, &new.client_id, IssuedTokens::Stop, now(), written).await.expect("answered");
+    scene
+        .change_key(
+            &scene.acme,
+            &new.client_id,
+            KeyChange::Revoke { issued_tokens: IssuedTokens::Stop },
+            None,
+            now(),
+            written,
+        )
+        .await
+        .expect("answered");
     assert_eq!(of_opaque().await.generation, 13);
 }
 

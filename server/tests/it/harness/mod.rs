@@ -30,12 +30,15 @@ use service::{
     Service, Settings,
     authority::Operator,
     clock::{Clock, Random},
-    keys::{Created, IssuedKey, OperatorKey},
+    keys::{Created, IssuedKey, KeyWanted},
     master_key::MasterKey,
     organizations::OrganizationWanted,
     users::UserWanted,
 };
-use store::testing::{Database, Engine};
+use store::{
+    IssuedTokens,
+    testing::{Database, Engine},
+};
 use tower::ServiceExt;
 use zeroize::Zeroizing;
 
@@ -150,22 +153,31 @@ impl App {
         kind: Kind,
         expires_at: Option<Timestamp>,
     ) -> IssuedKey {
-        self.insert(organization, OperatorKey { kind, expires_at, ..wanted(name, scopes) }).await
+        self.insert(organization, KeyWanted { kind, expires_at, ..wanted(name, scopes) }).await
     }
 
     /// A key whose access tokens are opaque.
     pub async fn opaque_key(&self, organization: &Organization, name: &str, scopes: &str) -> IssuedKey {
         let access_token_format = AccessTokenFormat::Opaque;
-        self.insert(organization, OperatorKey { access_token_format, ..wanted(name, scopes) }).await
+        self.insert(organization, KeyWanted { access_token_format, ..wanted(name, scopes) }).await
     }
 
-    async fn insert(&self, organization: &Organization, wanted: OperatorKey) -> IssuedKey {
+    async fn insert(&self, organization: &Organization, wanted: KeyWanted) -> IssuedKey {
         let environment = EnvironmentSlug::parse("production").expect("a slug");
-        let made = self.service.create_key_as_operator(operator(), organization, &environment, wanted).await;
+        let made = {
+            let manager = operator().in_organization(organization.clone());
+            self.service.create_key(&manager, &environment, wanted, None).await
+        };
         match made.expect("the database works").expect("no rule is in the way") {
             Created::Issued(issued) => *issued,
             Created::Replayed(_) => panic!("nothing was repeated"),
         }
+    }
+
+    pub async fn revoke(&self, organization: &Organization, key: &IssuedKey, issued_tokens: IssuedTokens) {
+        let manager = operator().in_organization(organization.clone());
+        let revoked = self.service.revoke_key(&manager, &key.key.client_id, issued_tokens, None).await;
+        revoked.expect("the database works").expect("it was live");
     }
 
     pub fn now(&self) -> Timestamp {
@@ -185,8 +197,8 @@ impl App {
     }
 }
 
-fn wanted(name: &str, scopes: &str) -> OperatorKey {
-    OperatorKey {
+fn wanted(name: &str, scopes: &str) -> KeyWanted {
+    KeyWanted {
         name: Name::parse(name).expect("a name"),
         description: Description::default(),
         kind: Kind::Client,

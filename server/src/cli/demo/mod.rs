@@ -1,0 +1,248 @@
+//! Sample data, made by the same use cases as everything else, at the times it is said to be from.
+
+mod past;
+mod samples;
+
+use std::{fs, io, sync::Arc};
+
+use anyhow::{Context, anyhow};
+use domain::{
+    email::Email,
+    key::Kind,
+    name::{Description, Name},
+    organization::{Organization, Plan, Policy},
+    slug::{EnvironmentSlug, OrganizationSlug},
+    user::Role,
+};
+use serde_json::json;
+use service::{
+    Service,
+    authority::{KeyManager, Operator, OrgAdmin, Origin},
+    clock::{Draws, SystemRandom},
+    keys::{Created, IssuedKey, KeyWanted, Rotation},
+    organizations::OrganizationWanted,
+    sessions::Opening,
+    store::IssuedTokens,
+    tokens::{Presented, Wanted},
+    users::UserWanted,
+};
+use zeroize::Zeroizing;
+
+use self::{
+    past::Past,
+    samples::{ACME, End, GLOBEX, Sample, Story},
+};
+use super::{Failure, Output, open};
+use crate::config::{Config, PublicUrl};
+
+const DAY_S: i64 = 24 * 3600;
+
+/// How long ago it all began: before the first sample.
+const BEGINNING_S: i64 = 400 * DAY_S;
+
+const ADMINISTRATOR: (&str, &str) = ("ana@example.test", "Ana Reyes");
+const SECOND_ADMINISTRATOR: (&str, &str) = ("tom@example.test", "Tom Okafor");
+const MEMBER: (&str, &str) = ("mia@example.test", "Mia Lindqvist");
+
+/// A directory of its own, empty.
+///
+/// # Errors
+/// When the configuration is not for this machine alone, or the directory cannot be made.
+pub(super) fn prepare(config: &Config) -> Result<Config, Failure> {
+    let config = config.for_demo()?;
+    let directory = &config.data_dir;
+    match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("sample data in {}", directory.display()))?;
+        }
+        _ => {}
+    }
+    fs::create_dir_all(directory).with_context(|| format!("sample data in {}", directory.display()))?;
+    Ok(config)
+}
+
+/// Fills the database and prints who may sign in.
+pub(super) async fn fill(config: &Config, public_url: &PublicUrl, output: Output) -> Result<(), Failure> {
+    let past = Arc::new(Past::now());
+    past.go_back(BEGINNING_S);
+    let service = open::service_at(config, public_url, Arc::<Past>::clone(&past)).await?;
+    let passwords = [(); 2].map(|()| draw_password());
+    let [administrator, member] = &passwords;
+
+    let acme = organization(&service, "acme", "Acme Corp").await?;
+    let globex = organization(&service, "globex", "Globex").await?;
+    for organization in [&acme, &globex] {
+        person(&service, organization, ADMINISTRATOR, Role::Admin, administrator).await?;
+    }
+    person(&service, &acme, SECOND_ADMINISTRATOR, Role::Admin, &draw_password()).await?;
+    person(&service, &acme, MEMBER, Role::Member, member).await?;
+
+    let mut shown = None;
+    for (slug, samples) in [("acme", ACME), ("globex", GLOBEX)] {
+        past.go_back(BEGINNING_S);
+        let admin = sign_in(&service, slug, administrator).await?;
+        for sample in samples {
+            let issued = tell(&service, &past, &admin, sample).await?;
+            shown = shown.or(Some(issued));
+        }
+    }
+    let shown = shown.context("there are samples")?;
+    service.close().await?;
+    print(public_url, &passwords, &shown, output)
+}
+
+async fn organization(service: &Service, slug: &str, name: &str) -> Result<Organization, Failure> {
+    let wanted = OrganizationWanted {
+        slug: OrganizationSlug::parse(slug).expect("a sample"),
+        name: Name::parse(name).expect("a sample"),
+        plan: Plan::Enterprise,
+        api_keys: true,
+        policy: Policy::default(),
+    };
+    let made = service.create_organization(Operator::at_the_command_line(), wanted).await?;
+    made.ok_or_else(|| anyhow!("the sample organization {slug} is there already").into())
+}
+
+async fn person(
+    service: &Service,
+    organization: &Organization,
+    (email, name): (&str, &str),
+    role: Role,
+    password: &Zeroizing<String>,
+) -> Result<(), Failure> {
+    let wanted = UserWanted {
+        email: Email::parse(email).expect("a sample"),
+        name: Name::parse(name).expect("a sample"),
+        password: Some(password.clone()),
+    };
+    let added = service.create_user(Operator::at_the_command_line(), organization, wanted, role).await?;
+    added.map_err(|refused| anyhow!("password of {email}: {refused}"))?;
+    Ok(())
+}
+
+async fn sign_in(service: &Service, slug: &str, password: &Zeroizing<String>) -> Result<OrgAdmin, Failure> {
+    let origin = Origin { address: "127.0.0.1".to_owned(), request_id: String::new() };
+    let user = service.sign_in(ADMINISTRATOR.0, password.clone(), &origin).await?;
+    let user = user.map_err(|refused| anyhow!("the sample administrator: {refused:?}"))?;
+    let id = format!("sample data of {slug}");
+    let opening =
+        Opening { user, data: "{}".to_owned(), address: origin.address.clone(), user_agent: "keyline".to_owned() };
+    service.open_session(&id, opening).await?;
+    let resumed = service.resume_session(&id, origin).await?.context("the session was just opened")?;
+    service.end_session(&id).await?;
+    let admin = service.org_admin(&resumed.visitor, slug).await?;
+    Ok(admin.map_err(|denied| anyhow!("the sample administrator: {denied:?}"))?)
+}
+
+/// Makes a key and lets happen to it what the sample says, each at its time.
+async fn tell(service: &Service, past: &Past, admin: &OrgAdmin, sample: &Sample) -> Result<IssuedKey, Failure> {
+    past.go_back(sample.days_old * DAY_S);
+    let environment = EnvironmentSlug::parse(sample.environment).expect("a sample");
+    let expires_at = match sample.end {
+        End::Never => None,
+        End::InDays(days) => Some(past.real().plus_seconds(days * DAY_S)),
+    };
+    let wanted = KeyWanted {
+        name: Name::parse(sample.name).expect("a sample"),
+        description: Description::parse(sample.description).expect("a sample"),
+        kind: sample.kind,
+        owner: domain::key::Owner::Organization,
+        scopes: domain::scope::Scopes::parse(sample.scopes).expect("a sample"),
+        access_token_format: admin.organization().policy.access_token_format,
+        expires_at,
+    };
+    let created = service.create_key(admin, &environment, wanted, None).await?;
+    let issued = match created.map_err(|refused| anyhow!("{}: {refused:?}", sample.name))? {
+        Created::Issued(issued) => *issued,
+        Created::Replayed(_) => return Err(anyhow!("{} was made before", sample.name).into()),
+    };
+    let id = &issued.key.client_id;
+    if sample.story != Story::NeverShown {
+        service.acknowledge_key(admin, id).await?;
+    }
+    use_often(service, past, sample, &issued).await?;
+    past.go_back(sample.last_change_days * DAY_S);
+    match sample.story {
+        Story::Plain | Story::NeverShown => {}
+        Story::Suspended => {
+            let reason = Description::parse("Paused during the migration").expect("a sample");
+            let suspended = service.suspend_key(admin, id, Some(&reason), IssuedTokens::RunOut, None).await?;
+            suspended.map_err(|refused| anyhow!("{}: {refused:?}", sample.name))?;
+        }
+        Story::Rotated => {
+            let rotation = Rotation { grace_s: 24 * 3600, expires_at: None, issued_tokens: IssuedTokens::RunOut };
+            let rotated = service.rotate_key(admin, id, rotation, None, None).await?;
+            rotated.map_err(|refused| anyhow!("{}: {refused:?}", sample.name))?;
+            service.acknowledge_key(admin, id).await?;
+        }
+        Story::Removed => {
+            let removed = service.revoke_key(admin, id, IssuedTokens::RunOut, None).await?;
+            removed.map_err(|refused| anyhow!("{}: {refused:?}", sample.name))?;
+        }
+    }
+    Ok(issued)
+}
+
+/// Exchanges the key for tokens, some each day, up to its last use.
+async fn use_often(service: &Service, past: &Past, sample: &Sample, issued: &IssuedKey) -> Result<(), Failure> {
+    let (Some(last_used_s), Kind::Client) = (sample.last_used_s, sample.kind) else {
+        return Ok(());
+    };
+    let origin = Origin { address: sample.address.to_owned(), request_id: String::new() };
+    let presented = || Presented {
+        client_id: Some(issued.key.client_id.to_string()),
+        secret: Zeroizing::new(issued.secret.expose().to_owned()),
+    };
+    let days = ((sample.days_old * DAY_S - last_used_s) / DAY_S - 1).clamp(0, 30);
+    for day in (0..=days).rev() {
+        let uses = 1 + (day * 7 + sample.days_old) % 5;
+        for n in 0..uses {
+            past.go_back(last_used_s + day * DAY_S + n * 5_400);
+            if let Ok(client) = service.authenticate(&presented(), &origin).await? {
+                // A refusal would be a key that had expired by then.
+                let _ = service.issue_token(&client, &Wanted::default(), &origin).await?;
+            }
+        }
+    }
+    Ok(service.flush_uses().await?)
+}
+
+/// 25 letters and digits in groups that can be read out.
+fn draw_password() -> Zeroizing<String> {
+    const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567899";
+    let drawn = Draws(Arc::new(SystemRandom)).bytes::<20>();
+    let letters: Vec<char> = drawn.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
+    Zeroizing::new(letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
+}
+
+fn print(
+    public_url: &PublicUrl,
+    [administrator, member]: &[Zeroizing<String>; 2],
+    shown: &IssuedKey,
+    output: Output,
+) -> Result<(), Failure> {
+    let curl = format!(
+        "curl -u {}:{} -d grant_type=client_credentials {}",
+        shown.key.client_id,
+        shown.secret.expose(),
+        public_url.join("/oauth/token")
+    );
+    let people = json!([
+        { "email": ADMINISTRATOR.0, "role": Role::Admin, "password": **administrator },
+        { "email": MEMBER.0, "role": Role::Member, "password": **member },
+    ]);
+    output.write(&json!({ "console": public_url.origin(), "people": people, "curl": curl }), || {
+        format!(
+            "Sample data, made anew at each start.\n\n\
+             Console        {}\n\
+             Administrator  {}  {}\n\
+             Member         {}  {}\n\n\
+             An access token:\n{curl}\n",
+            public_url.origin(),
+            ADMINISTRATOR.0,
+            **administrator,
+            MEMBER.0,
+            **member
+        )
+    })
+}

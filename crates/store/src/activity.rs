@@ -1,7 +1,12 @@
 //! The Activity Log: append-only, one hash chain per organization.
 
 use async_trait::async_trait;
-use domain::{activity::Entry, id::OrganizationId};
+use domain::{
+    activity::{Entry, Event},
+    id::{OrganizationId, UserId},
+    slug::EnvironmentSlug,
+    time::Timestamp,
+};
 
 use crate::{Error, Hash};
 
@@ -18,6 +23,31 @@ pub struct ChainedEntry {
     pub hash: Hash,
 }
 
+/// Which rows of the Activity Log a page shows.
+#[derive(Clone, Debug)]
+pub struct ActivityQuery {
+    /// Whose log.
+    pub organization: OrganizationId,
+    /// Only what this user or a key of theirs did, and what was done to a key of theirs; `None` for everything.
+    pub concerning: Option<UserId>,
+    /// Only what this actor did: a user id, a client id, or nothing for the command line.
+    pub actor: Option<String>,
+    /// Only this event.
+    pub event: Option<Event>,
+    /// Only what was done to this: a client id, or an id.
+    pub target: Option<String>,
+    /// Only what concerns this environment.
+    pub environment: Option<EnvironmentSlug>,
+    /// Only what happened at this time or later.
+    pub from: Option<Timestamp>,
+    /// Only what happened before this time.
+    pub until: Option<Timestamp>,
+    /// Only rows before this place in the chain.
+    pub before: Option<i64>,
+    /// Most rows in a page.
+    pub limit: u32,
+}
+
 /// The Activity Log.
 #[async_trait]
 pub trait Activity {
@@ -31,4 +61,7 @@ pub trait Activity {
         sequence: i64,
         limit: u32,
     ) -> Result<Vec<ChainedEntry>, Error>;
+
+    /// Rows of an organization, newest first.
+    async fn activity_page(&self, query: &ActivityQuery) -> Result<Vec<ChainedEntry>, Error>;
 }

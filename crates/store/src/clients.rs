@@ -105,4 +105,14 @@ pub trait Clients {
 
     /// Writes a batch of uses: last use and address of key and secret (never moved back), and the count of the hour.
     async fn record_uses(&self, uses: Vec<Use>) -> Result<(), Error>;
+
+    /// How often a key was used in each hour that begins at `from` or later and before `until`: the time the hour begins
+    /// at, and the count. Oldest first; an hour without a use is left out.
+    async fn uses(
+        &self,
+        organization: &OrganizationId,
+        key: &KeyId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<(Timestamp, u64)>, Error>;
 }

@@ -24,7 +24,7 @@ mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use activity::{Activity, ChainedEntry};
+pub use activity::{Activity, ActivityQuery, ChainedEntry};
 pub use clients::{Client, ClientIdentity, Clients, Use};
 pub use connect::{Options, connect};
 pub use deployment::Deployment;

@@ -51,7 +51,7 @@ pub async fn list(
     let desk = Desk::open(&state, person, &organization, &environment).await?;
     let query = ListQuery::from_pairs(form_urlencoded::parse(query.unwrap_or_default().as_bytes()));
     let page = state.service.list_keys(&desk.admin, key_query(&desk, &query)).await?;
-    let rows = page.keys.iter().map(|key| KeyRow::new(key, None, &desk.clock));
+    let rows = page.keys.iter().map(|key| row(&desk, key));
     let view = ApiKeysView {
         counts: desk.environments.iter().map(|known| (page::place(known), known.live_keys)).collect(),
         rows: rows.collect(),
@@ -72,6 +72,11 @@ pub async fn list(
         frame: desk.frame,
     };
     Ok(page::render(&state.site, StatusCode::OK, Page::ApiKeys(Box::new(view))))
+}
+
+fn row(desk: &Desk, key: &ApiKey) -> KeyRow {
+    let previous = key.previous_secret(desk.clock.now()).and_then(|secret| secret.ends_at);
+    KeyRow::new(key, previous, &desk.clock)
 }
 
 fn key_query(desk: &Desk, query: &ListQuery) -> KeyQuery {
@@ -209,7 +214,7 @@ pub async fn details(
 ) -> Result<Response, PageError> {
     let desk = Desk::open(&state, person, &organization, &environment).await?;
     let key = find(&state, &desk, &client_id).await?;
-    let view = KeyView { key: KeyRow::new(&key, None, &desk.clock), frame: desk.frame };
+    let view = KeyView { key: row(&desk, &key), frame: desk.frame };
     Ok(page::render(&state.site, StatusCode::OK, Page::Key(Box::new(view))))
 }
 
@@ -254,7 +259,7 @@ fn ask(
     if key.revoked_at.is_some() {
         return Err(already_removed(key));
     }
-    let row = KeyRow::new(key, None, &desk.clock);
+    let row = row(&desk, key);
     let (organization, environment) = (&desk.frame.org.slug, &desk.frame.env.slug);
     let form = RemoveForm {
         action: routes::remove_key(organization, environment, &row.client_id),

@@ -28,7 +28,6 @@ const BODY_MAX_BYTES: usize = 64 * 1024;
 
 /// Every page and form of the console.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    let keys = "/t/{organization}/settings/api-keys/{environment}";
     Router::new()
         .route("/", get(home::home))
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
@@ -36,10 +35,13 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/setup/{token}", get(set_up::page).post(set_up::submit))
         .route("/t/{organization}", get(home::organization))
         .route("/t/{organization}/settings/api-keys", get(home::organization))
-        .route(keys, get(keys::list).post(keys::create))
-        .route(&format!("{keys}/new"), get(keys::new))
-        .route(&format!("{keys}/{{client_id}}"), get(keys::details))
-        .route(&format!("{keys}/{{client_id}}/remove"), get(keys::confirm_removal).post(keys::remove))
+        .route("/t/{organization}/settings/api-keys/{environment}", get(keys::list).post(keys::create))
+        .route("/t/{organization}/settings/api-keys/{environment}/new", get(keys::new))
+        .route("/t/{organization}/settings/api-keys/{environment}/{client_id}", get(keys::details))
+        .route(
+            "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove",
+            get(keys::confirm_removal).post(keys::remove),
+        )
         .route("/_fn/{*function}", post(server_functions::run))
         .fallback(page::not_found)
         // Innermost: a handler may read the session and a bounded body.

@@ -10,6 +10,7 @@ mod introspection;
 mod keys;
 mod listen;
 mod program;
+mod routes;
 mod serve;
 mod sessions;
 mod telemetry;

@@ -6,9 +6,10 @@ use domain::{
     id::{EventId, OrganizationId},
     slug::EnvironmentSlug,
 };
+use sqlx::QueryBuilder;
 
-use super::{Backend, Connection, Row, columns::Columns};
-use crate::{Activity, ChainedEntry, Error, Hash};
+use super::{Backend, Connection, Db, Row, columns::Columns};
+use crate::{Activity, ActivityQuery, ChainedEntry, Error, Hash};
 
 const START: &str = "INSERT INTO activity_heads (org_id, sequence, hash) VALUES ($1, $2, $3)";
 
@@ -20,9 +21,16 @@ const APPEND: &str = "INSERT INTO activity (org_id, sequence, id, at, event, act
      target_id, target_name, environment, address, request_id, details, previous_hash, hash) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 
-const AFTER: &str = "SELECT org_id, sequence, id, at, event, actor_kind, actor_id, actor_name, target_id, target_name, \
-     environment, address, request_id, details, previous_hash, hash FROM activity \
-     WHERE org_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
+/// Every row, as [`chained_entry`] reads it; a condition follows.
+macro_rules! select_activity {
+    () => {
+        "SELECT org_id, sequence, id, at, event, actor_kind, actor_id, actor_name, target_id, target_name, \
+         environment, address, request_id, details, previous_hash, hash FROM activity "
+    };
+}
+
+const AFTER: &str =
+    concat!(select_activity!(), "WHERE org_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3");
 
 /// The end of an organization's chain, held by the present transaction.
 pub(super) struct Chain {
@@ -127,6 +135,47 @@ impl Activity for Backend {
             .fetch_all(&self.readers)
             .await?;
         rows.iter().map(chained_entry).collect()
+    }
+
+    async fn activity_page(&self, query: &ActivityQuery) -> Result<Vec<ChainedEntry>, Error> {
+        let mut sql = QueryBuilder::<Db>::new(concat!(select_activity!(), "WHERE org_id = "));
+        sql.push_bind(query.organization.as_str());
+        push_filters(&mut sql, query);
+        sql.push(" ORDER BY sequence DESC LIMIT ").push_bind(i64::from(query.limit));
+        sql.build().fetch_all(&self.readers).await?.iter().map(chained_entry).collect()
+    }
+}
+
+fn push_filters(sql: &mut QueryBuilder<Db>, query: &ActivityQuery) {
+    if let Some(user) = &query.concerning {
+        let (organization, user) = (query.organization.as_str(), user.as_str());
+        sql.push(" AND (actor_id = ").push_bind(user);
+        for party in ["actor_id", "target_id"] {
+            sql.push(format_args!(" OR {party} IN (SELECT client_id FROM api_keys WHERE org_id = "));
+            sql.push_bind(organization).push(" AND owner_user_id = ").push_bind(user).push(")");
+        }
+        sql.push(")");
+    }
+    if let Some(actor) = &query.actor {
+        sql.push(" AND actor_id = ").push_bind(actor.as_str());
+    }
+    if let Some(event) = query.event {
+        sql.push(" AND event = ").push_bind(event.as_str());
+    }
+    if let Some(target) = &query.target {
+        sql.push(" AND target_id = ").push_bind(target.as_str());
+    }
+    if let Some(environment) = &query.environment {
+        sql.push(" AND environment = ").push_bind(environment.as_str());
+    }
+    if let Some(from) = query.from {
+        sql.push(" AND at >= ").push_bind(from.as_millis());
+    }
+    if let Some(until) = query.until {
+        sql.push(" AND at < ").push_bind(until.as_millis());
+    }
+    if let Some(before) = query.before {
+        sql.push(" AND sequence < ").push_bind(before);
     }
 }
 

@@ -9,6 +9,7 @@ use domain::{
     scope::Scopes,
     secret::ClientId,
     slug::{EnvironmentSlug, OrganizationSlug},
+    time::Timestamp,
     user::Role,
 };
 
@@ -55,6 +56,9 @@ const SECRET_USED: &str = "UPDATE api_key_secrets SET last_used_at = $4 \
 const COUNT_USES: &str = "INSERT INTO api_key_usage (org_id, key_id, hour, count) VALUES ($1, $2, $3, $4) \
      ON CONFLICT (org_id, key_id, hour) DO UPDATE SET count = api_key_usage.count + excluded.count";
 
+const USES: &str = "SELECT hour, count FROM api_key_usage \
+     WHERE org_id = $1 AND key_id = $2 AND hour >= $3 AND hour < $4 ORDER BY hour";
+
 #[async_trait]
 impl Clients for Backend {
     async fn client_by_secret(&self, secret_hash: &Hash) -> Result<Option<Client>, Error> {
@@ -89,6 +93,22 @@ impl Clients for Backend {
             Ok(tx.commit().await?)
         })
         .await
+    }
+
+    async fn uses(
+        &self,
+        organization: &OrganizationId,
+        key: &KeyId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<(Timestamp, u64)>, Error> {
+        let uses = sqlx::query(USES)
+            .bind(organization.as_str())
+            .bind(key.as_str())
+            .bind(from.as_millis())
+            .bind(until.as_millis());
+        let rows = uses.fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok((row.time("hour")?, row.number("count")?))).collect()
     }
 }
 

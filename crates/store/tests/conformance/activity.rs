@@ -1,11 +1,32 @@
 use domain::{
-    activity::{ActorKind, Event},
+    activity::{Actor, ActorKind, Event, Target},
     id::OrganizationId,
+    key::Owner,
 };
 use rstest::rstest;
-use store::{Error, testing::Engine};
+use store::{ActivityQuery, Error, NewKey, testing::Engine};
 
-use crate::scene::{Scene, entry, now, unique, verified_chain};
+use crate::scene::{Scene, entry, environment, new_key, now, unique, verified_chain};
+
+fn everything(organization: &OrganizationId) -> ActivityQuery {
+    ActivityQuery {
+        organization: organization.clone(),
+        concerning: None,
+        actor: None,
+        event: None,
+        target: None,
+        environment: None,
+        from: None,
+        until: None,
+        before: None,
+        limit: 100,
+    }
+}
+
+async fn sequences(scene: &Scene, query: ActivityQuery) -> Vec<i64> {
+    let rows = scene.activity_page(&query).await.expect("answered");
+    rows.iter().map(|row| row.sequence).collect()
+}
 
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
@@ -81,6 +102,69 @@ async fn rows_are_read_in_parts(#[case] on: Engine) {
     let part = scene.activity_after(&scene.acme, 2, 2).await.expect("answered");
     assert_eq!(part.iter().map(|row| row.sequence).collect::<Vec<_>>(), [3, 4]);
     assert!(scene.activity_after(&scene.acme, 5, 2).await.expect("answered").is_empty());
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn pages_are_newest_first_and_filtered(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let globex = scene.make_organization("globex").await;
+    let rows = (0..3).map(|second| {
+        let mut row = entry(&scene.acme, if second == 1 { Event::KeyRotated } else { Event::KeyEdited });
+        row.at = now().plus_seconds(10 + second);
+        row.actor = Actor { kind: ActorKind::Client, id: format!("actor {second}"), name: "CI".to_owned() };
+        row.target = Target { id: format!("target {second}"), name: "Billing".to_owned() };
+        row.environment = Some(environment(if second == 2 { "staging" } else { "production" }));
+        row
+    });
+    scene.append_activity(rows.collect()).await.expect("appended");
+    let all = || everything(&scene.acme);
+    let at = |second| Some(now().plus_seconds(second));
+    for (query, expected) in [
+        (all(), vec![4, 3, 2, 1]),
+        (ActivityQuery { limit: 2, ..all() }, vec![4, 3]),
+        (ActivityQuery { before: Some(3), limit: 1, ..all() }, vec![2]),
+        (ActivityQuery { actor: Some("actor 1".to_owned()), ..all() }, vec![3]),
+        (ActivityQuery { actor: Some(String::new()), ..all() }, vec![1]),
+        (ActivityQuery { event: Some(Event::KeyEdited), ..all() }, vec![4, 2]),
+        (ActivityQuery { target: Some("target 0".to_owned()), ..all() }, vec![2]),
+        (ActivityQuery { environment: Some(environment("staging")), ..all() }, vec![4]),
+        (ActivityQuery { from: at(11), ..all() }, vec![4, 3]),
+        (ActivityQuery { until: at(11), ..all() }, vec![2, 1]),
+        (ActivityQuery { from: at(11), until: at(12), event: Some(Event::KeyEdited), ..all() }, vec![]),
+        (everything(&globex), vec![1]),
+        (ActivityQuery { target: Some("target 0".to_owned()), ..everything(&globex) }, vec![]),
+    ] {
+        assert_eq!(sequences(&scene, query.clone()).await, expected, "{query:?}");
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_page_may_be_what_concerns_one_user(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let ana = scene.make_member("Ana").await;
+    let owned = NewKey { owner: Owner::User(ana.clone()), ..new_key(&scene.acme, "Ana's") };
+    let other = new_key(&scene.acme, "Other");
+    for key in [&owned, &other] {
+        scene.make_key(key.clone()).await;
+    }
+    let row = |actor: &str, target: &str| {
+        let mut row = entry(&scene.acme, Event::KeyEdited);
+        row.actor = Actor { kind: ActorKind::Client, id: actor.to_owned(), name: "CI".to_owned() };
+        row.target = Target { id: target.to_owned(), name: "Billing".to_owned() };
+        row
+    };
+    let (owned, other) = (owned.client_id.as_str(), other.client_id.as_str());
+    let rows = vec![row(ana.as_str(), other), row(owned, other), row(other, owned), row(other, other)];
+    scene.append_activity(rows).await.expect("appended");
+    let concerning = |user| ActivityQuery { concerning: Some(user), ..everything(&scene.acme) };
+    assert_eq!(sequences(&scene, concerning(ana)).await, [7, 6, 5]);
+    assert!(sequences(&scene, concerning(scene.make_member("Ben").await)).await.is_empty());
 }
 
 #[rstest]

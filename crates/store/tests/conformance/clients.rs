@@ -187,6 +187,17 @@ async fn uses_are_counted_by_the_hour_whoever_writes_them(#[case] on: Engine) {
     for task in tasks {
         task.await.expect("finished").expect("recorded");
     }
+    let next = hour.plus_seconds(3_600);
+    for (from, until, expected) in [
+        (hour, next.plus_seconds(1), vec![(hour, 30), (next, 10)]),
+        (hour, next, vec![(hour, 30)]),
+        (hour.plus_seconds(1), next.plus_seconds(1), vec![(next, 10)]),
+        (next.plus_seconds(1), next.plus_seconds(2), vec![]),
+    ] {
+        assert_eq!(scene.uses(&scene.acme, &keys[0].id, from, until).await.expect("answered"), expected);
+    }
+    let globex = scene.make_organization("globex").await;
+    assert!(scene.uses(&globex, &keys[0].id, hour, next).await.expect("answered").is_empty());
     let hour = hour.as_millis();
     assert_eq!(counts(&scene).await, [(hour, 30), (hour, 30), (hour + 3_600_000, 10), (hour + 3_600_000, 10)]);
 }

@@ -1,0 +1,137 @@
+//! Every route and every server function, and who gets what from it. A route that is not in the table fails.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
+use domain::{organization::Policy, user::Role};
+use leptos::server_fn::axum::server_fn_paths;
+use store::testing::Engine;
+
+use crate::harness::{App, Browser, ORIGIN};
+
+const ROUTES: [&str; 2] = [include_str!("../../src/router.rs"), include_str!("../../src/console/mod.rs")];
+
+/// Method and path, then the status for: nobody, a member, an administrator of another organization, an administrator.
+/// `{key}` is a live key of `acme`. Forms are posted without their hidden value, so whoever may post gets 409.
+const TABLE: &[(&str, &str, [u16; 4])] = &[
+    // Machines: no cookie counts.
+    ("POST", "/oauth/token", [401, 401, 401, 401]),
+    ("POST", "/auth/token", [401, 401, 401, 401]),
+    ("POST", "/api/oauth/token", [401, 401, 401, 401]),
+    ("POST", "/oauth/introspect", [401, 401, 401, 401]),
+    ("POST", "/oauth/revoke", [401, 401, 401, 401]),
+    // Open to everybody.
+    ("GET", "/.well-known/oauth-authorization-server", [200, 200, 200, 200]),
+    ("GET", "/.well-known/jwks.json", [200, 200, 200, 200]),
+    ("GET", "/pkg/{file}", [404, 404, 404, 404]),
+    ("GET", "/sign-in", [200, 303, 303, 303]),
+    ("POST", "/sign-in", [422, 422, 422, 422]),
+    ("GET", "/setup/{token}", [404, 404, 404, 404]),
+    ("POST", "/setup/{token}", [404, 404, 404, 404]),
+    // Signed-in people.
+    ("GET", "/", [303, 303, 303, 303]),
+    ("POST", "/sign-out", [303, 409, 409, 409]),
+    ("GET", "/t/{organization}", [303, 303, 404, 303]),
+    ("GET", "/t/{organization}/settings/api-keys", [303, 303, 404, 303]),
+    // Administrators of the organization.
+    ("GET", "/t/{organization}/settings/api-keys/{environment}", [303, 403, 404, 200]),
+    ("POST", "/t/{organization}/settings/api-keys/{environment}", [303, 403, 404, 409]),
+    ("GET", "/t/{organization}/settings/api-keys/{environment}/new", [303, 403, 404, 200]),
+    ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}", [303, 403, 404, 200]),
+    ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove", [303, 403, 404, 200]),
+    ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove", [303, 403, 404, 409]),
+    ("POST", "/_fn/{*function}", [404, 404, 404, 404]),
+];
+
+/// Server function and its arguments, then the status for the same four.
+const FUNCTIONS: &[(&str, &str, [u16; 4])] = &[
+    (
+        "/_fn/create_key",
+        r#"{"org":"acme","env":"production","form":"x","fields":{"name":"a","description":"","kind":"","expiration":"7","expires_on":""}}"#,
+        [401, 403, 404, 409],
+    ),
+    ("/_fn/remove_key", r#"{"org":"acme","client_id":"{key}","form":"x","confirm_name":""}"#, [401, 403, 404, 409]),
+    ("/_fn/acknowledge_key", r#"{"org":"acme","client_id":"{key}"}"#, [401, 403, 404, 200]),
+];
+
+/// Methods of each route, read from the source.
+fn routes() -> BTreeMap<String, Vec<String>> {
+    let mut routes = BTreeMap::new();
+    for call in ROUTES.iter().flat_map(|source| source.split(".route(").skip(1)) {
+        let (_, rest) = call.split_once('"').expect("a path");
+        let (path, handlers) = rest.split_once('"').expect("a path ends");
+        let handlers = handlers.split("\n        .").next().expect("a first part");
+        let methods = ["get", "post", "put", "patch", "delete"];
+        let methods = methods.into_iter().filter(|method| handlers.contains(&format!("{method}(")));
+        routes.insert(path.to_owned(), methods.map(str::to_uppercase).collect());
+    }
+    routes
+}
+
+#[test]
+fn every_route_and_function_is_in_the_table() {
+    let mut listed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (method, path, _) in TABLE {
+        listed.entry((*path).to_owned()).or_default().push((*method).to_owned());
+    }
+    assert_eq!(routes(), listed);
+    let mut functions: Vec<_> = server_fn_paths().collect();
+    functions.sort_unstable();
+    let mut known: Vec<_> = FUNCTIONS.iter().map(|(path, _, _)| (*path, Method::POST)).collect();
+    known.sort_unstable_by_key(|(path, _)| *path);
+    assert_eq!(functions, known);
+}
+
+#[tokio::test]
+async fn everybody_gets_what_the_table_says() {
+    let app = App::start(Engine::Sqlite).await;
+    let acme = app.acme().await;
+    let globex = app.organization("globex", "Globex", Policy::default()).await;
+    let key = app.key(&acme, "CI", "").await;
+    let id = key.key.client_id.as_str();
+    let mut people = [
+        Browser::new(&app),
+        app.person(&acme, "mia@acme.test", Role::Member).await,
+        app.admin_of(&globex).await,
+        app.admin_of(&acme).await,
+    ];
+    for (method, pattern, statuses) in TABLE {
+        let path = pattern
+            .replace("{organization}", "acme")
+            .replace("{environment}", "production")
+            .replace("{client_id}", id)
+            .replace("{*function}", "unknown");
+        for (person, status) in people.iter_mut().zip(statuses) {
+            let answer = match *method {
+                "GET" => person.get(&path).await,
+                _ => person.post(&path, &[]).await,
+            };
+            assert_eq!(answer.status, *status, "{method} {path}: {}", answer.body);
+        }
+    }
+    for (path, arguments, statuses) in FUNCTIONS {
+        for (person, status) in people.iter().zip(statuses) {
+            let cookie = person.cookie.as_deref().unwrap_or_default();
+            let call = |content_type: &'static str, body: String| {
+                let request = Request::post(*path)
+                    .header("host", "localhost:3000")
+                    .header("origin", ORIGIN)
+                    .header("cookie", format!("sid={cookie}"))
+                    .header("content-type", content_type);
+                app.send(request.body(Body::from(body)).expect("a request"))
+            };
+            let arguments = arguments.replace("{key}", id);
+            let answer = call("application/json", arguments.clone()).await;
+            assert_eq!(answer.status, *status, "{path}: {}", answer.body);
+            assert_eq!(call("text/plain", arguments.clone()).await.status, 415, "{path}");
+            let more = arguments.replacen('{', r#"{"more":1,"#, 1);
+            let malformed = call("application/json", more).await.status;
+            assert!(matches!(malformed, 400 | 401 | 422), "{path}: {malformed}");
+        }
+        let by_get = people[3].get(path).await;
+        assert_eq!(by_get.status, 405, "{path}");
+    }
+}

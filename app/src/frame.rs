@@ -145,6 +145,12 @@ fn UserMenu(view: FrameView) -> AnyView {
     .into_any()
 }
 
+/// Where short messages appear at the edge of the page.
+#[component]
+pub fn Toast() -> impl IntoView {
+    view! { <div class="toast" data-toast="" data-testid="toast" popover="manual"></div> }
+}
+
 /// Pages outside an organization's frame: sign-in, set-up, short messages.
 #[component]
 pub fn Threshold(

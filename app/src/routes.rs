@@ -12,6 +12,11 @@ pub fn set_up(token: &str) -> String {
     format!("/setup/{token}")
 }
 
+/// Choice of a new password through the one-time link with this token.
+pub fn reset_password(token: &str) -> String {
+    format!("/reset/{token}")
+}
+
 /// An organization, by slug.
 pub fn organization(org: &str) -> String {
     format!("/t/{org}")
@@ -32,9 +37,34 @@ pub fn key(org: &str, env: &str, client_id: &str) -> String {
     format!("{}/{client_id}", api_keys(org, env))
 }
 
+/// Name and description of a key; saving posts to the same address.
+pub fn edit_key(org: &str, env: &str, client_id: &str) -> String {
+    format!("{}/edit", key(org, env, client_id))
+}
+
+/// The page that asks before a key is suspended; suspending posts to the same address.
+pub fn suspend_key(org: &str, env: &str, client_id: &str) -> String {
+    format!("{}/suspend", key(org, env, client_id))
+}
+
+/// The page that asks before a key is re-approved; re-approving posts to the same address.
+pub fn reapprove_key(org: &str, env: &str, client_id: &str) -> String {
+    format!("{}/reapprove", key(org, env, client_id))
+}
+
+/// The page that asks how a key is rotated; rotating posts to the same address.
+pub fn rotate_key(org: &str, env: &str, client_id: &str) -> String {
+    format!("{}/rotate", key(org, env, client_id))
+}
+
+/// Where ending the previous secret of a key posts.
+pub fn end_previous_secret(org: &str, env: &str, client_id: &str) -> String {
+    format!("{}/end-previous-secret", key(org, env, client_id))
+}
+
 /// The page that asks before a key is removed; removing posts to the same address.
 pub fn remove_key(org: &str, env: &str, client_id: &str) -> String {
-    format!("{}/{client_id}/remove", api_keys(org, env))
+    format!("{}/remove", key(org, env, client_id))
 }
 
 /// The list, scrolled to the row of one key. The query is what makes it another address than that of the page which

@@ -3,18 +3,24 @@
 #![expect(clippy::expect_used, reason = "a broken fixture is a broken test")]
 
 use app::{
-    components::{create_form::CreateForm, moment::Clock, remove_form::RemoveForm, secret_panel::CreatedKey},
+    components::{
+        create_form::{CreateForm, CreateValues},
+        expiration::ExpirationField,
+        moment::Clock,
+        question::{Edit, IssuedTokensField, KeyQuestion, Question, Reapprove, Remove, Rotate, Suspend},
+        secret_panel::CreatedKey,
+    },
     frame::{FrameView, Place},
     pages::{
         Page,
         api_keys::{ApiKeysView, KeyRow, Limit, ListQuery, Slice},
         choose_organization::ChooseOrganizationView,
         create_key::CreateKeyView,
-        key::KeyView,
-        key_created::{AlreadyCreatedView, KeyCreatedView},
+        key::{KeyView, SecretRow},
+        key_created::{AlreadyCreatedView, KeyCreatedView, Occasion},
+        key_question::KeyQuestionView,
         locked::{Gate, LockedView},
         message::{Message, MessageView},
-        remove_key::RemoveKeyView,
         set_up::SetUpView,
         sign_in::{Notice, SignInView},
     },
@@ -24,9 +30,9 @@ use domain::{
     expiration::ExpirationPolicy,
     field::FieldError,
     id::KeyId,
-    key::{AccessTokenFormat, ApiKey, Kind, Owner as KeyOwner, StatusReason},
+    key::{AccessTokenFormat, ApiKey, Kind, Owner as KeyOwner, SecretVersion, StatusReason},
     name::{Description, Name},
-    organization::Kinds,
+    organization::Policy,
     scope::Scopes,
     secret::ClientId,
     slug::EnvironmentSlug,
@@ -81,6 +87,7 @@ fn key(n: u32, name: &str) -> ApiKey {
         scopes: Scopes::default(),
         access_token_format: AccessTokenFormat::Jwt,
         expires_at: Some(now().plus_seconds(89 * DAY)),
+        suspend_on_sign_out: false,
         suspended: None,
         owner_deactivated: false,
         revoked_at: None,
@@ -129,13 +136,26 @@ fn keys() -> Vec<ApiKey> {
     ]
 }
 
+fn rotating() -> ApiKey {
+    let secret = |version, ends_at| SecretVersion {
+        version,
+        created_at: now().plus_seconds(-DAY),
+        last_used_at: Some(now().plus_seconds(-120)),
+        ends_at,
+    };
+    ApiKey { secrets: vec![secret(2, None), secret(1, Some(now().plus_seconds(23 * 3600)))], ..key(8, "Rotating") }
+}
+
+fn removed() -> ApiKey {
+    ApiKey { revoked_at: Some(now()), ..key(9, "Removed") }
+}
+
 fn list(rows: Vec<KeyRow>, query: ListQuery, limit: Limit) -> Page {
     let frame = frame(("production", "Production"));
     let total = u32::try_from(rows.len()).expect("few");
     Page::ApiKeys(Box::new(ApiKeysView {
         counts: frame.environments.iter().cloned().zip([12, 4, 31]).collect(),
         create: create_form(),
-        remove_form: "mac".to_owned(),
         slice: Slice { before: 0, total: total + 400, has_previous: false, has_next: total > 0 },
         public_url: "https://keys.example.com".to_owned(),
         query,
@@ -146,15 +166,69 @@ fn list(rows: Vec<KeyRow>, query: ListQuery, limit: Limit) -> Page {
 }
 
 fn create_form() -> CreateForm {
+    create_form_under(&Policy::default())
+}
+
+fn create_form_under(policy: &Policy) -> CreateForm {
+    CreateForm::new(place("acme", "Acme Corp"), place("production", "Production"), "mac".to_owned(), policy, &clock())
+}
+
+fn asked(question: Question, changed: Option<&str>, errors: Vec<FieldError>) -> Page {
+    let key = &keys()[0];
+    Page::KeyQuestion(Box::new(KeyQuestionView {
+        frame: frame(("production", "Production")),
+        question: KeyQuestion {
+            action: "/act".to_owned(),
+            cancel: "/key".to_owned(),
+            form: "mac".to_owned(),
+            revision: key.revision,
+            name: HOSTILE.to_owned(),
+            client_id: key.client_id.to_string(),
+            changed: changed.map(str::to_owned),
+            errors,
+            question,
+        },
+    }))
+}
+
+fn questions() -> Vec<(&'static str, Page)> {
+    let key = &keys()[0];
+    let tokens = || IssuedTokensField::of(key, &clock());
     let policy = ExpirationPolicy { longest_days: None, allow_never: true };
-    CreateForm::new(
-        place("acme", "Acme Corp"),
-        place("production", "Production"),
-        "mac".to_owned(),
-        Kinds::Both,
-        policy,
-        &clock(),
-    )
+    let rotate = Rotate::of(key, ExpirationField::for_rotation(key.expires_at, policy, &clock()), &clock());
+    let edit = || {
+        Question::Edit(Edit {
+            name: HOSTILE.to_owned(),
+            description: format!("\n{HOSTILE}"),
+            description_required: true,
+        })
+    };
+    let remove = |confirm| {
+        Question::Remove(Remove {
+            env_name: HOSTILE.to_owned(),
+            evidence: "Never used.".to_owned(),
+            confirm,
+            suspend: Some("/suspend".to_owned()),
+            issued_tokens: tokens(),
+        })
+    };
+    let mismatch = FieldError::new("confirm_name", "unconfirmed", "That doesn't match “Billing sync”.");
+    let name_taken = errors().remove(0);
+    vec![
+        ("edit", asked(edit(), Some(HOSTILE), Vec::new())),
+        ("edit-refused", asked(edit(), None, vec![name_taken])),
+        (
+            "suspend",
+            asked(Question::Suspend(Suspend { reason: HOSTILE.to_owned(), issued_tokens: tokens() }), None, Vec::new()),
+        ),
+        (
+            "reapprove",
+            asked(Question::Reapprove(Reapprove { expires: Some("19 Feb 2027".to_owned()) }), None, Vec::new()),
+        ),
+        ("rotate", asked(Question::Rotate(Box::new(rotate)), None, Vec::new())),
+        ("remove", asked(remove(false), None, Vec::new())),
+        ("remove-refused", asked(remove(true), None, vec![mismatch])),
+    ]
 }
 
 fn errors() -> Vec<FieldError> {
@@ -178,25 +252,46 @@ fn pages() -> Vec<(&'static str, Page)> {
         ..rows[0].clone()
     };
     let limit = Limit { used: 12, max: 50 };
-    let mut refused = create_form().values;
-    refused.name = HOSTILE.to_owned();
-    refused.description = format!("\n{HOSTILE}");
-    refused.expiration = "custom".to_owned();
+    let refused = CreateValues {
+        name: HOSTILE.to_owned(),
+        description: format!("\n{HOSTILE}"),
+        kind: "client".to_owned(),
+        expiration: "custom".to_owned(),
+        expires_on: "2026-11-21".to_owned(),
+    };
+    let strict = Policy { max_key_lifetime_days: Some(60), require_description: true, ..Policy::default() };
     let message = |message| Page::Message(MessageView { product: "Keyline".to_owned(), message, back: None });
-    let remove = |confirm, errors| {
-        Page::RemoveKey(Box::new(RemoveKeyView {
+    let details = |key: &ApiKey, row| {
+        Page::Key(Box::new(KeyView {
             frame: production(),
-            form: RemoveForm {
-                action: "/remove".to_owned(),
-                cancel: "/list".to_owned(),
-                form: "mac".to_owned(),
+            key: row,
+            secrets: SecretRow::all(key, &clock()),
+            revision: key.revision,
+            form: "mac".to_owned(),
+        }))
+    };
+    let secret = |occasion| {
+        Page::KeyCreated(Box::new(KeyCreatedView {
+            frame: production(),
+            key: CreatedKey {
                 name: "Billing sync".to_owned(),
                 client_id: rows[0].client_id.clone(),
+                pair: true,
+                secret: SECRET.to_owned(),
                 env_name: "Production".to_owned(),
-                evidence: rows[0].evidence.clone(),
-                confirm,
-                errors,
+                expires: clock().last_minute(now().plus_seconds(90 * DAY)),
+                file_name: "acme-production-billing-sync.env".to_owned(),
+                public_url: "https://keys.example.com".to_owned(),
             },
+            occasion,
+        }))
+    };
+    let already = |rotated| {
+        Page::AlreadyCreated(Box::new(AlreadyCreatedView {
+            frame: production(),
+            name: HOSTILE.to_owned(),
+            client_id: rows[0].client_id.clone(),
+            rotated,
         }))
     };
     let locked = |gate| {
@@ -221,36 +316,17 @@ fn pages() -> Vec<(&'static str, Page)> {
             })),
         ),
         (
-            "created",
-            Page::KeyCreated(Box::new(KeyCreatedView {
-                frame: production(),
-                key: CreatedKey {
-                    name: "Billing sync".to_owned(),
-                    client_id: rows[0].client_id.clone(),
-                    pair: true,
-                    secret: SECRET.to_owned(),
-                    env_name: "Production".to_owned(),
-                    expires: clock().last_minute(now().plus_seconds(90 * DAY)),
-                    file_name: "acme-production-billing-sync.env".to_owned(),
-                    public_url: "https://keys.example.com".to_owned(),
-                },
-            })),
+            "new-strict",
+            Page::CreateKey(Box::new(CreateKeyView { frame: production(), form: create_form_under(&strict) })),
         ),
-        (
-            "already-created",
-            Page::AlreadyCreated(Box::new(AlreadyCreatedView {
-                frame: production(),
-                name: "Billing sync".to_owned(),
-                client_id: rows[0].client_id.clone(),
-            })),
-        ),
-        ("key", Page::Key(Box::new(KeyView { frame: production(), key: rows[0].clone() }))),
-        ("key-hostile", Page::Key(Box::new(KeyView { frame: production(), key: hostile() }))),
-        ("remove", remove(false, Vec::new())),
-        (
-            "remove-refused",
-            remove(true, vec![FieldError::new("confirm_name", "mismatch", "That doesn't match “Billing sync”.")]),
-        ),
+        ("created", secret(Occasion::Created)),
+        ("rotated", secret(Occasion::Rotated { previous_ends: Some("22 Nov 2026, 14:05 CET".to_owned()) })),
+        ("already-created", already(false)),
+        ("already-rotated", already(true)),
+        ("key", details(&keys()[0], rows[0].clone())),
+        ("key-rotating", details(&rotating(), KeyRow::new(&rotating(), None, &clock()))),
+        ("key-removed", details(&removed(), KeyRow::new(&removed(), None, &clock()))),
+        ("key-hostile", details(&keys()[0], hostile())),
         ("locked-role", locked(Gate::Role { administrators: vec!["Ana Reyes".to_owned(), "Tom Okafor".to_owned()] })),
         ("locked-off", locked(Gate::FeatureOff)),
         ("locked-plan", locked(Gate::Plan)),
@@ -311,7 +387,7 @@ fn render(page: &Page) -> String {
 }
 
 fn each(check: impl Fn(&str, &str)) {
-    for (name, page) in pages() {
+    for (name, page) in pages().into_iter().chain(questions()) {
         check(name, &render(&page));
     }
 }
@@ -358,4 +434,24 @@ fn a_refused_form_comes_back_filled() {
     assert!(refused.title().starts_with("Error: "));
     assert!(html.contains("2 things to fix"));
     assert!(html.contains("&lt;/textarea>&lt;script>alert(1)"));
+}
+
+#[test]
+fn what_policy_forbids_is_said_where_it_would_be_chosen() {
+    let strict = pages().into_iter().find(|(name, _)| *name == "new-strict").expect("fixture").1;
+    let html = render(&strict);
+    for words in ["60 days — the longest allowed", "Turned off by your organization", "Your organization asks for it."]
+    {
+        assert!(html.contains(words), "{words}");
+    }
+    assert!(!html.contains("1 year") && !html.contains("(optional)"));
+}
+
+#[test]
+fn what_cannot_be_done_stays_with_its_reason() {
+    let removed = pages().into_iter().find(|(name, _)| *name == "key-removed").expect("fixture").1;
+    let html = render(&removed);
+    assert!(html.contains("This key was removed, which is final."));
+    assert_eq!(html.matches(r#"aria-disabled="true""#).count(), 4);
+    assert!(!html.contains("data-opens"));
 }

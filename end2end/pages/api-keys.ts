@@ -118,11 +118,24 @@ export class ApiKeys {
     return this.question.locator(".facts div").filter({ has: this.page.getByText(term, { exact: true }) }).locator("dd");
   }
 
+  /** Opens a question about a key from the menu of its row. */
+  async ask(name: string, label: string): Promise<void> {
+    await this.menuButton(name).click();
+    await this.menuItem(label).click();
+  }
+
   /** Opens the question before a key is removed. */
   async askToRemove(name: string): Promise<void> {
-    await this.menuButton(name).click();
-    await this.menuItem("Remove…").click();
+    await this.ask(name, "Remove…");
     await expect(this.question.getByRole("heading", { name: `Remove “${name}”?` })).toBeVisible();
+  }
+
+  /** Answers the question on screen and waits until it is gone, from the address too. */
+  async answer(label: string): Promise<void> {
+    const button = this.question.getByRole("button", { name: label });
+    await button.click();
+    await expect(button).toBeHidden();
+    await expect(this.page).toHaveURL((url) => !/\/(edit|suspend|reapprove)$/.test(url.pathname));
   }
 
   get confirmName(): Locator {

@@ -20,6 +20,7 @@ async function check(page: Page, what: string): Promise<void> {
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`axe finds nothing, ${colorScheme}`, { tag: "@wasm" }, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: "reduce" } });
+    test.describe.configure({ timeout: 120_000 });
 
     test("on the way in", async ({ page, apiKeys, program, tenant, watch }) => {
       watch.expect(/status of 40[134]/);
@@ -58,7 +59,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       watch.expect(/status of 422/);
       await apiKeys.enter();
       await check(page, "no keys yet");
-      await tenant.createKey("Billing sync", "--description", "Payments team");
+      const key = await tenant.createKey("Billing sync", "--description", "Payments team");
       await tenant.createKey("Nightly export", "--expires-in-days", "1", "--kind", "token");
       await tenant.revokeKey(await tenant.createKey("Old CI"));
       await tenant.set("--max-keys-per-environment", "2");
@@ -73,9 +74,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       await apiKeys.row("Billing sync").getByRole("link", { name: "Billing sync" }).click();
       await apiKeys.ready();
       await check(page, "one key");
-      await page.getByRole("link", { name: "Remove…" }).click();
-      await expect(page.getByRole("heading", { name: "Remove “Billing sync”?", level: 1 })).toBeVisible();
-      await check(page, "removal as a page");
+      for (const question of ["edit", "suspend", "rotate", "remove"]) {
+        await apiKeys.open(`/${key.client_id}/${question}`);
+        await expect(page.getByRole("heading", { name: "“Billing sync”", level: 1 })).toBeVisible();
+        await check(page, `${question} as a page`);
+      }
 
       await apiKeys.open("/new");
       await check(page, "creation as a page");
@@ -106,9 +109,12 @@ for (const colorScheme of ["light", "dark"] as const) {
       await check(page, "menu of the person");
       await page.keyboard.press("Escape");
 
-      await apiKeys.askToRemove("Billing sync");
-      await check(page, "remove dialog");
-      await page.keyboard.press("Escape");
+      for (const label of ["Edit name and description", "Suspend…", "Rotate…", "Remove…"]) {
+        await apiKeys.ask("Billing sync", label);
+        await expect(apiKeys.question.getByRole("heading", { name: "“Billing sync”" })).toBeVisible();
+        await check(page, `dialog of ${label}`);
+        await page.keyboard.press("Escape");
+      }
       await apiKeys.create.click();
       await check(page, "create dialog");
       await apiKeys.submit.click();

@@ -17,6 +17,7 @@ test("a key from its creation to its removal", async ({ page, server, tenant, ap
     await expect(page).toHaveTitle("API Keys · Production · Acme Corp — Keyline");
     await expect(page.getByRole("heading", { name: "No keys in Production yet" })).toBeVisible();
     await apiKeys.ready();
+    await expect(page.locator("html[data-hydrated]"), "a world is what its name says").toHaveCount(world === "script" ? 1 : 0);
   });
 
   await test.step("create a key and see its secret once", async () => {
@@ -51,6 +52,7 @@ test("a key from its creation to its removal", async ({ page, server, tenant, ap
     await expect(apiKeys.rows).toHaveCount(1);
     await expect(apiKeys.row("Billing sync")).toContainText("Payments team, runs in the billing cluster.");
     await expect(apiKeys.cell("Billing sync", "Client ID")).toContainText(clientId);
+    await expect(apiKeys.cell("Billing sync", "Status")).toHaveText("Active");
     await expect(apiKeys.cell("Billing sync", "Last used")).toHaveText("Never");
     await expect(apiKeys.cell("Billing sync", "Expires").getByTitle(expires)).toBeVisible();
     await expect(apiKeys.cell("Billing sync", "Created")).toContainText("by Ana Reyes");

@@ -17,7 +17,7 @@ test.describe("at 320 px", { tag: "@wasm" }, () => {
   test("nothing has to be scrolled sideways, and rows are labelled blocks", async ({ page, apiKeys, tenant, watch }) => {
     watch.expect(/status of 422/);
     const fits = async (what: string) => {
-      await test.step(what, async () => expect.soft(await overflow(page), what).toBeLessThanOrEqual(0));
+      await test.step(what, async () => expect.soft.poll(() => overflow(page), what).toBeLessThanOrEqual(0));
     };
     await page.goto("/sign-in");
     await fits("sign in");
@@ -111,5 +111,15 @@ test.describe("for people who need it otherwise", { tag: "@wasm" }, () => {
     await apiKeys.done.click();
     await expect(apiKeys.row("Billing sync")).toHaveCSS("outline-style", "solid");
     expect(await moving()).toBe(0);
+  });
+
+  test("print leaves the secret out", async ({ page, apiKeys }) => {
+    await apiKeys.enter();
+    const secret = await apiKeys.createKey({ name: "Billing sync" });
+    await page.emulateMedia({ media: "print" });
+    await expect(apiKeys.question.getByText("Secret left out of print.")).toBeVisible();
+    await expect(apiKeys.secret).toBeHidden();
+    await expect(apiKeys.question.getByText(secret)).toBeHidden();
+    await expect(apiKeys.done).toBeHidden();
   });
 });

@@ -58,8 +58,8 @@ test("pictures for the documentation", { tag: "@wasm" }, async ({ page, program,
   await apiKeys.fillIn({ name: "Support inbox", description: "Answers tickets; owned by Tom Okafor" });
   await take("create-key");
   for (const [name, colorScheme, width, height] of [
-    ["api-keys", "light", 1360, 660],
-    ["api-keys-dark", "dark", 1360, 660],
+    ["api-keys", "light", 1440, 680],
+    ["api-keys-dark", "dark", 1440, 680],
     ["api-keys-narrow", "light", 320, 900],
   ] as const) {
     await page.setViewportSize({ width, height });

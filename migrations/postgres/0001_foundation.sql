@@ -30,6 +30,7 @@ CREATE TABLE environments (
     slug TEXT COLLATE "C" NOT NULL,
     name TEXT NOT NULL,
     position BIGINT NOT NULL,
+    retired_at BIGINT,
     PRIMARY KEY (org_id, id),
     UNIQUE (org_id, slug)
 );
@@ -71,7 +72,8 @@ CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_end ON sessions (ends_at);
 CREATE INDEX sessions_by_idle_end ON sessions (idle_ends_at);
 
--- `name_key` is NULL once the name is given free; NULLs are distinct, so only live names are unique.
+-- `name_key` is NULL once the name is given free; NULLs are distinct, so only live names are unique. `personal_of` is the
+-- owner in the same way, so that a person has one live personal credential.
 CREATE TABLE api_keys (
     org_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
     id TEXT COLLATE "C" NOT NULL,
@@ -84,6 +86,7 @@ CREATE TABLE api_keys (
     kind TEXT NOT NULL CHECK (kind IN ('client', 'token')),
     owner_user_id TEXT COLLATE "C",
     personal BOOLEAN NOT NULL DEFAULT FALSE,
+    personal_of TEXT COLLATE "C",
     scopes TEXT NOT NULL,
     access_token_format TEXT NOT NULL CHECK (access_token_format IN ('jwt', 'opaque')),
     expires_at BIGINT,
@@ -101,10 +104,15 @@ CREATE TABLE api_keys (
     revision BIGINT NOT NULL DEFAULT 1,
     PRIMARY KEY (org_id, id),
     UNIQUE (org_id, environment, name_key),
+    UNIQUE (org_id, personal_of),
     FOREIGN KEY (org_id, environment) REFERENCES environments (org_id, slug),
     FOREIGN KEY (org_id, owner_user_id) REFERENCES memberships (org_id, user_id),
     CHECK ((suspended_at IS NULL) = (suspended_reason IS NULL)),
-    CHECK (revoked_at IS NULL OR name_key IS NULL)
+    CHECK (revoked_at IS NULL OR name_key IS NULL),
+    CHECK (revoked_at IS NULL OR personal_of IS NULL),
+    CHECK (personal_of IS NULL OR personal_of = owner_user_id),
+    CHECK (NOT personal OR owner_user_id IS NOT NULL),
+    CHECK (NOT suspend_on_sign_out OR (owner_user_id IS NOT NULL AND kind = 'token'))
 );
 CREATE INDEX api_keys_by_creation ON api_keys (org_id, environment, created_at, id);
 CREATE INDEX api_keys_by_name ON api_keys (org_id, environment, name_search, id);
@@ -192,6 +200,28 @@ CREATE TABLE links (
     purpose TEXT NOT NULL CHECK (purpose IN ('set_up')),
     created_at BIGINT NOT NULL,
     ends_at BIGINT NOT NULL
+);
+
+-- A link to choose a new password; an account has one at most.
+CREATE TABLE password_resets (
+    token_hash BYTEA NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    user_id TEXT COLLATE "C" NOT NULL UNIQUE REFERENCES users (id),
+    created_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL
+);
+
+CREATE TABLE invitations (
+    org_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
+    id TEXT COLLATE "C" NOT NULL,
+    token_hash BYTEA NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('admin', 'member')),
+    invited_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id),
+    UNIQUE (org_id, email_key)
 );
 
 -- One row per organization, which every change of the organization locks first.

@@ -1,10 +1,12 @@
 //! The HTTP server and the command line of Keyline.
 
+pub mod api;
 pub mod assets;
 pub mod cli;
 pub mod client_address;
 pub mod config;
 pub mod console;
+pub mod form_body;
 pub mod health;
 pub mod listen;
 pub mod master_key_file;

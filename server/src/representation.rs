@@ -1,14 +1,16 @@
 //! Objects as the API answers them and the command line prints them.
 
 use domain::{
-    key::{ApiKey, Owner, SecretVersion},
+    activity::Entry,
+    id::OrganizationId,
+    key::{ApiKey, Owner, SecretVersion, Status},
     time::Timestamp,
 };
 use serde_json::{Value, json};
 
-/// A key without its secret, in the state it has at `now`.
+/// A key of `organization` without its secret, in the state it has at `now`.
 #[must_use]
-pub fn key(key: &ApiKey, now: Timestamp) -> Value {
+pub fn key(key: &ApiKey, organization: &OrganizationId, now: Timestamp) -> Value {
     json!({
         "id": key.id,
         "client_id": key.client_id,
@@ -16,7 +18,7 @@ pub fn key(key: &ApiKey, now: Timestamp) -> Value {
         "description": key.description,
         "environment": key.environment,
         "kind": key.kind,
-        "owner": owner(&key.owner),
+        "owner": owner(&key.owner, organization),
         "scopes": key.scopes.iter().collect::<Vec<_>>(),
         "access_token_format": key.access_token_format,
         "status": key.status(now),
@@ -41,9 +43,44 @@ fn secret(secret: &SecretVersion) -> Value {
     })
 }
 
-fn owner(owner: &Owner) -> Value {
+fn owner(owner: &Owner, organization: &OrganizationId) -> Value {
     match owner {
-        Owner::Organization => json!({ "type": "organization" }),
+        Owner::Organization => json!({ "type": "organization", "id": organization }),
         Owner::User(user) => json!({ "type": "user", "id": user }),
     }
+}
+
+/// A key in the shape of `/auth/credentials`: it works or it does not.
+#[must_use]
+pub fn credential(key: &ApiKey, now: Timestamp) -> Value {
+    let works = key.status(now) == Status::Active;
+    json!({
+        "id": key.id,
+        "client_id": key.client_id,
+        "name": key.name,
+        "status": if works { "active" } else { "revoked" },
+        "expires_at": key.expires_at,
+        "created_at": key.created_at,
+        "updated_at": key.updated_at,
+        "last_used_at": key.last_used_at,
+    })
+}
+
+/// A row of the Activity Log.
+///
+/// # Panics
+/// When the particulars are not JSON, which every entry is made with.
+#[must_use]
+pub fn activity(entry: &Entry) -> Value {
+    json!({
+        "id": entry.id,
+        "at": entry.at,
+        "event": entry.event,
+        "actor": { "type": entry.actor.kind, "id": entry.actor.id, "name": entry.actor.name },
+        "target": { "id": entry.target.id, "name": entry.target.name },
+        "environment": entry.environment,
+        "address": entry.address,
+        "request_id": entry.request_id,
+        "details": serde_json::from_str::<Value>(&entry.details).expect("entries are made with JSON"),
+    })
 }

@@ -1,11 +1,11 @@
 //! Every route, in the order of who uses it.
 
 use axum::{
-    Router,
+    Router, middleware,
     routing::{get, post},
 };
 
-use crate::{assets, console, oauth, state::AppState};
+use crate::{api, assets, console, oauth, state::AppState};
 
 /// All routes of the public listener.
 pub fn router(state: AppState) -> Router {
@@ -19,9 +19,13 @@ pub fn router(state: AppState) -> Router {
         .route("/oauth/revoke", post(oauth::revoke))
         .route("/.well-known/oauth-authorization-server", get(oauth::server_metadata))
         .route("/.well-known/jwks.json", get(oauth::key_set))
+        // Programs that manage keys.
+        .merge(api::routes())
         // Browsers: files named by their content.
         .route("/pkg/{file}", get(assets::serve))
         // People.
         .merge(console::routes(&state))
         .with_state(state)
+        // Every answer carries the headers, refusals too.
+        .layer(middleware::from_fn(console::headers::secure))
 }

@@ -1,10 +1,12 @@
 //! The commands of the README and of CI: `cargo xtask <command>`.
 
 mod assets;
+mod bench;
 mod build;
 mod css;
 mod dependencies;
 mod dev;
+mod interop;
 mod node;
 mod packages;
 mod postgres;
@@ -58,6 +60,8 @@ enum Command {
     },
     /// Print the sizes of what the browser loads; fails above the budgets.
     Size,
+    /// Measure the release server against a floor; a full run rewrites docs/performance.md.
+    Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
@@ -68,6 +72,7 @@ fn main() -> ExitCode {
         Command::Dev { arguments } => dev::serve(&arguments),
         Command::Test { only } => test::test(&only),
         Command::Size => size::check(),
+        Command::Bench(bench) => bench::measure(&bench),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

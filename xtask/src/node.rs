@@ -1,6 +1,6 @@
-//! The npm packages of `end2end/`: wasm-opt, esbuild, Playwright.
+//! The npm packages of `end2end/`: wasm-opt, esbuild, Playwright; and those of other folders.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
@@ -23,18 +23,26 @@ pub fn program(name: &str) -> Command {
     command
 }
 
-/// Installs the packages that the lock file names, unless they are there.
+/// Installs the packages of [`folder`].
+///
+/// # Errors
+/// As [`install_in`].
+pub fn install() -> Result<()> {
+    install_in(&folder())
+}
+
+/// Installs the packages that a folder's lock file names, unless they are there.
 ///
 /// # Errors
 /// When Node.js is missing and cannot be installed, or npm fails.
-pub fn install() -> Result<()> {
-    if is_current()? {
+pub fn install_in(folder: &Path) -> Result<()> {
+    if is_current(folder)? {
         return Ok(());
     }
     find_node()?;
     println!("npm ci");
     let mut npm = Command::new("npm");
-    npm.current_dir(folder()).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    npm.current_dir(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     process::run(npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
 }
 
@@ -49,11 +57,12 @@ fn find_node() -> Result<()> {
 }
 
 /// npm writes its own lock file last, so it is younger than ours when it belongs to it.
-fn is_current() -> Result<bool> {
-    let wanted = modified("package-lock.json").context("end2end/package-lock.json")?;
-    Ok(modified("node_modules/.package-lock.json").is_ok_and(|installed| installed >= wanted))
+fn is_current(folder: &Path) -> Result<bool> {
+    let lock = folder.join("package-lock.json");
+    let wanted = modified(&lock).with_context(|| lock.display().to_string())?;
+    Ok(modified(&folder.join("node_modules/.package-lock.json")).is_ok_and(|installed| installed >= wanted))
 }
 
-fn modified(file: &str) -> Result<SystemTime> {
-    Ok(folder().join(file).metadata()?.modified()?)
+fn modified(file: &Path) -> Result<SystemTime> {
+    Ok(file.metadata()?.modified()?)
 }

@@ -1,9 +1,9 @@
-//! A PostgreSQL for one run of the tests.
+//! A PostgreSQL for one run of the tests, or of the measurements.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use pgtemp::PgTempDB;
+use pgtemp::{PgTempDB, PgTempDBBuilder};
 
 use crate::{packages, process};
 
@@ -12,10 +12,23 @@ use crate::{packages, process};
 /// # Errors
 /// When PostgreSQL is missing and cannot be installed.
 pub fn start() -> Result<PgTempDB> {
+    Ok(server()?.start())
+}
+
+/// The same with what a test can do without: a commit is on the disk before it is acknowledged.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_durable() -> Result<PgTempDB> {
+    let switches = ["fsync", "synchronous_commit", "full_page_writes", "autovacuum"];
+    Ok(switches.into_iter().fold(server()?, |server, switch| server.with_config_param(switch, "on")).start())
+}
+
+fn server() -> Result<PgTempDBBuilder> {
     let programs = match programs() {
         Some(programs) => programs,
         None => {
-            packages::install("the store's tests", &["postgresql"])?;
+            packages::install("a PostgreSQL of its own", &["postgresql"])?;
             programs().context("no `initdb` in the packages just installed")?
         }
     };
@@ -29,8 +42,7 @@ pub fn start() -> Result<PgTempDB> {
         .with_dbname("keyline")
         .with_config_param("max_connections", "400")
         // Nobody reads its log; a full pipe would stop it.
-        .with_config_param("log_min_messages", "panic")
-        .start())
+        .with_config_param("log_min_messages", "panic"))
 }
 
 /// The folder of the programs. On `PATH` may be links to single ones; Debian puts none there.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
-use crate::{build, dependencies, node, packages, postgres, process, site, size, tools};
+use crate::{build, dependencies, interop, node, packages, postgres, process, site, size, tools};
 
 /// One check.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -22,6 +22,8 @@ pub enum Step {
     LintBrowser,
     /// Tests in Rust, on SQLite and on PostgreSQL.
     Unit,
+    /// Client libraries in other languages against the server, on SQLite and on PostgreSQL.
+    Interop,
     /// Sizes of what the browser loads.
     Size,
     /// Tests in a browser.
@@ -37,7 +39,7 @@ impl Step {
             Self::Lint => lint(&["--workspace", "--exclude", "frontend", "--all-targets"]),
             Self::LintBrowser => lint(&["--package", "frontend", "--package", "app", "--features", "app/hydrate"]),
             Self::Unit => unit(),
-
+            Self::Interop => interop::check(),
             Self::Size => size::check(),
             Self::Browser => browser(),
         }

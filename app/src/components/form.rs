@@ -27,6 +27,9 @@ pub fn error_title(title: String, errors: &[FieldError]) -> String {
 pub fn ErrorSummary(
     /// What is wrong.
     errors: Vec<FieldError>,
+    /// What the ids of the fields begin with.
+    #[prop(optional)]
+    prefix: &'static str,
 ) -> impl IntoView {
     (!errors.is_empty()).then(|| {
         let heading = match errors.len() {
@@ -35,7 +38,7 @@ pub fn ErrorSummary(
         };
         let entries = errors
             .into_iter()
-            .map(|error| view! { <li><a href=format!("#{}", error.param)>{error.message}</a></li> })
+            .map(|error| view! { <li><a href=format!("#{prefix}{}", error.param)>{error.message}</a></li> })
             .collect_view();
         view! {
             <section class="notice oxide" aria-labelledby="error-summary">
@@ -46,12 +49,12 @@ pub fn ErrorSummary(
     })
 }
 
-/// Hint and error ids of a field, for `aria-describedby`.
-pub fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
+/// Ids of the hint and the error of the field `id`, for `aria-describedby`.
+pub fn described_by(id: &str, hint: bool, error: bool) -> Option<String> {
     match (hint, error) {
-        (true, true) => Some(format!("{name}-hint {name}-error")),
-        (true, false) => Some(format!("{name}-hint")),
-        (false, true) => Some(format!("{name}-error")),
+        (true, true) => Some(format!("{id}-hint {id}-error")),
+        (true, false) => Some(format!("{id}-hint")),
+        (false, true) => Some(format!("{id}-error")),
         (false, false) => None,
     }
 }
@@ -59,20 +62,24 @@ pub fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
 /// The place of a field's error: filled when the form came back, empty for the islands to fill.
 #[component]
 pub fn ErrorText(
-    /// Name of the field.
-    name: &'static str,
+    /// Id of the field.
+    #[prop(into)]
+    id: String,
     /// What is wrong.
     error: Option<String>,
 ) -> impl IntoView {
     let hidden = error.is_none();
-    view! { <p class="field-error" id=format!("{name}-error") hidden=hidden>{error}</p> }
+    view! { <p class="field-error" id=format!("{id}-error") hidden=hidden>{error}</p> }
 }
 
 /// A one-line field.
 #[component]
 pub fn TextField(
-    /// Name in the form, also the id.
+    /// Name in the form.
     name: &'static str,
+    /// What the id begins with; the name follows. Two forms on one page have the same names.
+    #[prop(optional)]
+    prefix: &'static str,
     /// Visible label.
     label: &'static str,
     /// What it is for, under the label.
@@ -87,6 +94,9 @@ pub fn TextField(
     /// Filled in.
     #[prop(default = String::new())]
     value: String,
+    /// Whether it must be filled in; the label says so where it need not.
+    #[prop(default = true)]
+    required: bool,
     /// What is wrong.
     errors: Vec<FieldError>,
     /// Whether it takes the focus on arrival.
@@ -94,22 +104,66 @@ pub fn TextField(
     autofocus: bool,
 ) -> impl IntoView {
     let error = error_of(&errors, name);
+    let id = format!("{prefix}{name}");
     view! {
         <div class="field">
-            <label for=name>{label}</label>
-            {hint.map(|hint| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> })}
-            <ErrorText name error=error.clone() />
+            <label for=id.clone()>{label}{optional(required)}</label>
+            {hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
+            <ErrorText id=id.clone() error=error.clone() />
             <input
-                id=name
+                id=id.clone()
                 name=name
                 type=kind
                 autocomplete=autocomplete
                 value=value
-                required
+                required=required
                 autofocus=autofocus && errors.is_empty()
                 aria-invalid=error.is_some().then_some("true")
-                aria-describedby=described_by(name, hint.is_some(), error.is_some())
+                aria-describedby=described_by(&id, hint.is_some(), error.is_some())
             />
+        </div>
+    }
+}
+
+/// Stands after the label of a field that may stay empty.
+fn optional(required: bool) -> impl IntoView {
+    (!required).then(|| view! { <span class="optional">" (optional)"</span> })
+}
+
+/// What a key is for: in the form that makes it and in the form that changes it.
+#[component]
+pub fn DescriptionField(
+    /// What the id begins with.
+    #[prop(optional)]
+    prefix: &'static str,
+    /// Filled in.
+    value: String,
+    /// Whether the organization asks for one.
+    required: bool,
+    /// What is wrong.
+    errors: Vec<FieldError>,
+) -> impl IntoView {
+    let error = error_of(&errors, "description");
+    let id = format!("{prefix}description");
+    let hint = match required {
+        true => "Who owns it, and where it runs. Your organization asks for it.",
+        false => "Who owns it, and where it runs.",
+    };
+    view! {
+        <div class="field">
+            <label for=id.clone()>"Description"{optional(required)}</label>
+            <p class="hint" id=format!("{id}-hint")>{hint}</p>
+            <ErrorText id=id.clone() error=error.clone() />
+            <textarea
+                id=id.clone()
+                name="description"
+                rows="2"
+                required=required
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=described_by(&id, true, error.is_some())
+            >
+                {textarea_text(&value)}
+            </textarea>
         </div>
     }
 }

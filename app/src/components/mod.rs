@@ -1,10 +1,13 @@
 //! Markup without behaviour, rendered on the server.
 
 pub mod create_form;
+pub mod expiration;
 pub mod form;
 pub mod icon;
 pub mod key_mark;
+pub mod key_verbs;
 pub mod moment;
-pub mod remove_form;
+pub mod question;
 pub mod secret_panel;
 pub mod status;
+pub mod tiles;

@@ -4,6 +4,9 @@ use domain::time::Timestamp;
 use jiff::{SignedDuration, Zoned, tz::TimeZone};
 use leptos::prelude::*;
 
+/// "21 Nov 2026, 14:05 CET".
+const EXACT: &str = "%-d %b %Y, %H:%M %Z";
+
 /// An instant in three forms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {
@@ -60,11 +63,23 @@ impl Clock {
 
     /// The last day on which something that ends at `end` (exclusive) works, with its last minute.
     pub fn last_minute(&self, end: Timestamp) -> String {
-        self.zoned(end.plus_seconds(-1)).strftime("%-d %b %Y, %H:%M %Z").to_string()
+        self.zoned(end.plus_seconds(-1)).strftime(EXACT).to_string()
+    }
+
+    /// An instant to be named in a sentence: "14:02" today, "20 Nov 2026, 14:02 CET" on any other day.
+    pub fn time(&self, at: Timestamp) -> String {
+        let zoned = self.zoned(at);
+        let format = if zoned.date() == self.zoned(self.now).date() { "%H:%M" } else { EXACT };
+        zoned.strftime(format).to_string()
+    }
+
+    /// An instant within days, the year left out: "22 Nov, 14:05 CET".
+    pub fn soon(&self, at: Timestamp) -> String {
+        self.zoned(at).strftime("%-d %b, %H:%M %Z").to_string()
     }
 
     fn moment(&self, at: Timestamp, words: String) -> Moment {
-        let exact = self.zoned(at).strftime("%-d %b %Y, %H:%M %Z").to_string();
+        let exact = self.zoned(at).strftime(EXACT).to_string();
         Moment { iso: at.to_string(), words, exact }
     }
 

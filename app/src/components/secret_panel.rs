@@ -65,11 +65,13 @@ fn curl_token(public_url: &str) -> String {
     format!("curl {public_url}/api/v1/keys \\\n  -H \"Authorization: Bearer $KEYLINE_API_KEY\"")
 }
 
-/// Which of the two kinds the panel is for.
+/// Whose secret the panel shows.
 #[derive(Clone)]
 pub enum PanelFor {
-    /// A key the server fills in.
+    /// A key that was just created, which the server fills in.
     Created(CreatedKey),
+    /// A key that just got a new secret, which the server fills in.
+    Rotated(CreatedKey),
     /// Whatever key the island will create; both commands are there, one hidden.
     Island {
         /// Address of the deployment, without a slash at the end.
@@ -83,8 +85,12 @@ pub fn SecretPanel(
     /// The key, or an empty panel.
     panel: PanelFor,
 ) -> AnyView {
+    let again = match panel {
+        PanelFor::Rotated(_) => " If you close now, you'll have to rotate it again.",
+        PanelFor::Created(_) | PanelFor::Island { .. } => " If you close now, you'll have to create another.",
+    };
     let (key, public_url) = match panel {
-        PanelFor::Created(key) => {
+        PanelFor::Created(key) | PanelFor::Rotated(key) => {
             let public_url = key.public_url.clone();
             (Some(key), public_url)
         }
@@ -156,7 +162,7 @@ pub fn SecretPanel(
                 </figure>
             </div>
             <div class="notice brass" data-guard="" data-testid="secret-guard" hidden>
-                <p><strong>"You haven't copied this key."</strong>" If you close now, you'll have to create another."</p>
+                <p><strong>"You haven't copied this key."</strong>{again}</p>
                 <div class="actions">
                     <button type="button" class="button primary" data-keep="">"Keep open"</button>
                     <button type="button" class="button" data-leave="">"Close without copying"</button>

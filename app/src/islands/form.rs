@@ -6,6 +6,9 @@ use web_sys::{Element, HtmlElement, HtmlFormElement};
 use super::dom::{find_all, find_in, focus, set, show};
 use crate::{routes, rpc::RpcError};
 
+/// Where a form says what is wrong with it as a whole.
+const NOTICE: &str = "[data-form-error]";
+
 /// Marks the form as being sent; `false` when it is already.
 pub fn begin(form: &HtmlFormElement) -> bool {
     let Some(button) = submit_button(form).filter(|_| !is_pending(form)) else { return false };
@@ -55,11 +58,18 @@ pub fn refuse(form: &Element, error: &RpcError) {
             return;
         }
     }
-    if let Some(notice) = find_in::<HtmlElement>(form, "[data-form-error]") {
-        notice.set_text_content(Some(&error.to_string()));
-        if *error == RpcError::SessionEnded {
-            offer_sign_in(&notice);
-        }
+    complain(form, &error.to_string());
+    if *error == RpcError::SessionEnded
+        && let Some(notice) = find_in::<HtmlElement>(form, NOTICE)
+    {
+        offer_sign_in(&notice);
+    }
+}
+
+/// Says what is wrong with the form as a whole.
+pub fn complain(form: &Element, words: &str) {
+    if let Some(notice) = find_in::<HtmlElement>(form, NOTICE) {
+        notice.set_text_content(Some(words));
         notice.set_hidden(false);
         drop(notice.focus());
     }

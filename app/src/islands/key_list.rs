@@ -1,6 +1,6 @@
 //! The list itself: search as you type, and showing it anew after a change.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use leptos::{prelude::window, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -8,8 +8,9 @@ use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, UrlSearchP
 
 use super::{
     dialog,
-    dom::{after, announce, at, find, find_in, focus, on, on_window, set},
+    dom::{after, announce, at, find, find_in, focus, on, set},
     refresh::refresh,
+    shown,
 };
 
 /// How long typing must pause before a search starts, milliseconds.
@@ -18,15 +19,12 @@ const PAUSE_MS: i32 = 200;
 const FILTERS: &str = "form[data-filters]";
 
 thread_local! {
-    /// Address of the list on screen, whatever dialog is open over it.
-    static SHOWN: RefCell<String> = const { RefCell::new(String::new()) };
     /// Timer of the search to come.
     static SEARCH: Cell<i32> = const { Cell::new(0) };
 }
 
-/// Searches while people type, and follows Back and Forward.
+/// Searches while people type.
 pub fn listen() {
-    shown(dialog::address());
     arrive();
     on("input", |event| later(&event, PAUSE_MS));
     // The search field has said so already; once more would take away what the focus moves on to.
@@ -41,24 +39,6 @@ pub fn listen() {
             later(&event, 0);
         }
     });
-    on_window("popstate", |_| {
-        let address = dialog::address();
-        let list = SHOWN.with_borrow(String::clone);
-        if address != list && path_of(&address) == path_of(&list) {
-            spawn_local(async move { show_at(&address).await });
-        } else if path_of(&address) != path_of(&list) {
-            // Forward to the address of a dialog: its page.
-            drop(window().location().reload());
-        }
-    });
-}
-
-fn path_of(address: &str) -> &str {
-    address.split('?').next().unwrap_or_default()
-}
-
-fn shown(address: String) {
-    SHOWN.set(address);
 }
 
 /// Came from the page that showed a new key: its row takes the focus.
@@ -99,7 +79,7 @@ async fn search(address: &str) {
     }
     let Some(results) = refresh(address, "#results").await else { return };
     dialog::replace_address(address);
-    shown(address.to_owned());
+    shown::is(address.to_owned());
     let total = find_in::<HtmlElement>(&results, "[data-total]")
         .or_else(|| results.dyn_into().ok())
         .and_then(|element| element.get_attribute("data-total"))
@@ -107,23 +87,10 @@ async fn search(address: &str) {
     announce(&if total == "1" { "1 key matches".to_owned() } else { format!("{total} keys match") });
 }
 
-/// Shows the list at `address`, which is in the address bar already.
-async fn show_at(address: &str) {
-    if refresh(address, "main").await.is_some() {
-        shown(address.to_owned());
-    }
-}
-
-/// Shows what is on screen again, after a change.
-pub async fn show_again() {
-    let address = SHOWN.with_borrow(String::clone);
-    show_at(&address).await;
-}
-
 /// Shows the list without any filter, in the place of the present address.
 pub async fn show_plain(address: &str) {
     dialog::replace_address(address);
-    show_at(address).await;
+    shown::show_at(address).await;
     if let Some(main) = find::<Element>("main") {
         focus(&main, "h1");
     }

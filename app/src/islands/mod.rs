@@ -15,9 +15,9 @@ mod form;
 #[cfg(feature = "hydrate")]
 mod key_list;
 #[cfg(feature = "hydrate")]
-mod refresh;
+mod question_dialog;
 #[cfg(feature = "hydrate")]
-mod remove_dialog;
+mod refresh;
 #[cfg(feature = "hydrate")]
 mod row_menu;
 #[cfg(feature = "hydrate")]
@@ -25,20 +25,36 @@ mod secret_page;
 #[cfg(feature = "hydrate")]
 mod secret_panel;
 #[cfg(feature = "hydrate")]
+mod shown;
+#[cfg(feature = "hydrate")]
 mod tabs;
 
 use leptos::prelude::*;
 
-/// The list of keys: row menus, copying, search as you type, creating and removing in dialogs.
+/// The list of keys: row menus, copying, search as you type, creating in a dialog, and
+/// questions about keys in another.
 #[island]
 pub fn KeyList() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
         copy::listen();
         row_menu::listen();
+        shown::listen();
         key_list::listen();
         create_dialog::listen();
-        remove_dialog::listen();
+        question_dialog::listen();
+    }
+}
+
+/// A page about one key: its menu, copying, and questions about it in a dialog.
+#[island]
+pub fn KeyPage() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    {
+        copy::listen();
+        row_menu::listen();
+        shown::listen();
+        question_dialog::listen();
     }
 }
 

@@ -3,7 +3,9 @@
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, DomParser, Element, Response, SupportedType};
+use web_sys::{
+    Document, DomParser, Element, FormData, HtmlFormElement, RequestInit, Response, SupportedType, UrlSearchParams,
+};
 
 use super::{dom, row_menu};
 
@@ -26,11 +28,36 @@ async fn replace(address: &str, selector: &str) -> Option<Element> {
     Some(fresh)
 }
 
-async fn load(address: &str) -> Result<Document, JsValue> {
+/// The page at `address`, if it is there and not somewhere else.
+pub async fn load(address: &str) -> Result<Document, JsValue> {
     let response: Response = JsFuture::from(window().fetch_with_str(address)).await?.dyn_into()?;
     if !response.ok() || response.redirected() {
         return Err(JsValue::NULL);
     }
+    parse(&response).await
+}
+
+/// How the server answered a form.
+pub enum Answer {
+    /// With a page of its own.
+    Page(Document),
+    /// It is done, and this address shows the result.
+    Moved(String),
+}
+
+/// Sends a form as the browser would.
+pub async fn send(form: &HtmlFormElement) -> Result<Answer, JsValue> {
+    let data = FormData::new_with_form(form)?;
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(&data)?;
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_body(&fields);
+    let address = form.get_attribute("action").unwrap_or_default();
+    let response: Response = JsFuture::from(window().fetch_with_str_and_init(&address, &request)).await?.dyn_into()?;
+    if response.redirected() { Ok(Answer::Moved(response.url())) } else { parse(&response).await.map(Answer::Page) }
+}
+
+async fn parse(response: &Response) -> Result<Document, JsValue> {
     let html = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
     DomParser::new()?.parse_from_string(&html, SupportedType::TextHtml)
 }

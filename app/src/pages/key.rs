@@ -1,18 +1,56 @@
-//! One key.
+//! One key: what it is, its secrets, and what can be done with it.
 
-use leptos::prelude::*;
+use domain::{
+    key::{ApiKey, Verb},
+    time::Timestamp,
+};
+use leptos::{either::Either, prelude::*};
 
 use super::api_keys::KeyRow;
 use crate::{
     components::{
+        form::FormToken,
         icon::{Icon, Shape},
         key_mark::KeyMark,
-        moment::Time,
+        key_verbs::{self, VerbItems, VerbState},
+        moment::{Clock, Moment, Time},
+        question::QuestionDialog,
         status::Status,
     },
-    frame::{Frame, FrameView},
+    frame::{Frame, FrameView, Toast},
+    islands::KeyPage as KeyPageIsland,
     routes,
 };
+
+/// A previous secret used this recently is still in use, seconds.
+const IN_USE_S: i64 = 24 * 3600;
+
+/// A secret of the key, without the secret.
+#[derive(Clone, Debug)]
+pub struct SecretRow {
+    /// When it was made: "21 Nov 2026, 14:05 CET".
+    pub created: String,
+    /// When it was last used.
+    pub last_used: Option<Moment>,
+    /// When it ends, where a newer one has taken its place.
+    pub ends: Option<Moment>,
+    /// Whether something used it in the last 24 hours.
+    pub in_use: bool,
+}
+
+impl SecretRow {
+    /// The secrets of a key that still work, newest first.
+    pub fn all(key: &ApiKey, clock: &Clock) -> Vec<Self> {
+        let recently = |at: Timestamp| at.plus_seconds(IN_USE_S) > clock.now();
+        let secrets = key.good_secrets(clock.now()).map(|secret| Self {
+            created: clock.relative(secret.created_at).exact,
+            last_used: secret.last_used_at.map(|at| clock.relative(at)),
+            ends: secret.ends_at.map(|at| Moment { exact: clock.soon(at), ..clock.relative(at) }),
+            in_use: secret.last_used_at.is_some_and(recently),
+        });
+        secrets.collect()
+    }
+}
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -21,6 +59,12 @@ pub struct KeyView {
     pub frame: FrameView,
     /// The key.
     pub key: KeyRow,
+    /// Its secrets, newest first.
+    pub secrets: Vec<SecretRow>,
+    /// What its changes are counted to.
+    pub revision: i64,
+    /// MAC for what is done at once.
+    pub form: String,
 }
 
 impl KeyView {
@@ -35,50 +79,163 @@ pub fn KeyPage(
     /// Its contents.
     view: KeyView,
 ) -> impl IntoView {
-    let KeyView { frame, key } = view;
+    let KeyView { frame, key, secrets, revision, form } = view;
     let (org, env) = (frame.org.slug.clone(), frame.env.slug.clone());
-    let env_name = frame.env.name.clone();
     let list = routes::api_keys(&org, &env);
-    let remove = (!key.removed).then(|| {
-        let href = routes::remove_key(&org, &env, &key.client_id);
-        view! { <a class="button destroy" href=href>"Remove…"</a> }
+    let end = routes::end_previous_secret(&org, &env, &key.client_id);
+    let env_name = frame.env.name.clone();
+    view! {
+        <Frame view=frame>
+            <p class="back"><a href=list><Icon shape=Shape::Back />"API Keys"</a></p>
+            <Head org=org.clone() env=env.clone() key=key.clone() />
+            <section aria-labelledby="about">
+                <h2 id="about">"About"</h2>
+                <About key env_name edit=(org, env) />
+            </section>
+            <section aria-labelledby="secrets">
+                <h2 id="secrets">"Secrets"</h2>
+                <Secrets secrets end revision form />
+            </section>
+            <QuestionDialog />
+        </Frame>
+        <Toast />
+        <KeyPageIsland />
+    }
+}
+
+#[component]
+fn Head(org: String, env: String, key: KeyRow) -> AnyView {
+    let (beside, menu): (Vec<_>, Vec<_>) =
+        key.verbs.into_iter().partition(|state| !matches!(state.verb, Verb::Edit | Verb::Revoke));
+    let mut reasons: Vec<_> = beside.iter().filter_map(|state| state.why_not).collect();
+    reasons.dedup();
+    let why_not = (!reasons.is_empty()).then(|| view! { <p class="notice" id="why-not">{reasons.join(" ")}</p> });
+    let buttons = beside
+        .into_iter()
+        .map(|VerbState { verb, why_not }| match why_not {
+            None => Either::Left(view! {
+                <a class="button" href=key_verbs::address(verb, &org, &env, &key.client_id) data-opens="question">
+                    {key_verbs::label(verb)}
+                </a>
+            }),
+            Some(_) => Either::Right(view! {
+                <span class="button" role="link" tabindex="0" aria-disabled="true" aria-describedby="why-not">
+                    {key_verbs::label(verb)}
+                </span>
+            }),
+        })
+        .collect_view();
+    view! {
+        <header class="page-head">
+            <h1 tabindex="-1"><KeyMark client_id=key.client_id.clone() />{key.name.clone()}</h1>
+            <p class="lede head-line">
+                <Status status=key.status />
+                <bdi class="mono" dir="ltr">{key.client_id.clone()}</bdi>
+                <button
+                    type="button"
+                    class="button tiny scripted"
+                    data-copy-text=key.client_id.clone()
+                    aria-label="Copy client ID"
+                >
+                    "Copy"
+                </button>
+            </p>
+            <div class="page-actions">
+                {buttons}
+                <button
+                    type="button"
+                    class="menu-button"
+                    popovertarget="key-menu"
+                    aria-label=format!("More actions for {}", key.name)
+                >
+                    <Icon shape=Shape::Dots />
+                </button>
+                <div class="menu" id="key-menu" popover data-row-menu="">
+                    <ul role="list"><VerbItems org env client_id=key.client_id verbs=menu /></ul>
+                </div>
+            </div>
+        </header>
+        {why_not}
+    }
+    .into_any()
+}
+
+#[component]
+fn About(key: KeyRow, env_name: String, edit: (String, String)) -> AnyView {
+    let (org, env) = edit;
+    let edit = key.verbs.iter().any(|state| state.verb == Verb::Edit && state.why_not.is_none()).then(|| {
+        let href = routes::edit_key(&org, &env, &key.client_id);
+        view! { <a class="edit" href=href data-opens="question">"Edit"<span class="sr-only">" name and description"</span></a> }
     });
     let description = match key.description.is_empty() {
-        true => view! { <span class="hint">"None"</span> }.into_any(),
-        false => key.description.clone().into_any(),
+        true => Either::Left(view! { <span class="faint">"None"</span> }),
+        false => Either::Right(key.description),
+    };
+    let expires = match key.expires {
+        Some(moment) => Either::Left(view! { {moment.exact.clone()}" ("<Time moment />")" }),
+        None => Either::Right("No expiration"),
     };
     let last_used = match key.last_used {
         Some(moment) => {
             let from = key.last_used_ip.map(|ip| view! { " from "<bdi class="mono" dir="ltr">{ip}</bdi> });
-            view! { <Time moment />{from} }.into_any()
+            Either::Left(view! { <Time moment />{from} })
         }
-        None => "Never".into_any(),
-    };
-    let expires = match key.expires {
-        Some(moment) => view! { {moment.exact.clone()}" ("<Time moment />")" }.into_any(),
-        None => "No expiration".into_any(),
+        None => Either::Right("Never"),
     };
     view! {
-        <Frame view=frame>
-            <p class="back"><a href=list><Icon shape=Shape::Back />"API Keys"</a></p>
-            <header class="page-head">
-                <h1><KeyMark client_id=key.client_id.clone() />{key.name}</h1>
-                <p class="lede"><Status status=key.status /></p>
-                <div class="page-actions">{remove}</div>
-            </header>
-            <section aria-labelledby="about">
-                <h2 id="about">"About"</h2>
-                <dl class="facts wide">
-                    <div><dt>"Client ID"</dt><dd><bdi class="mono" dir="ltr">{key.client_id}</bdi></dd></div>
-                    <div><dt>"Type"</dt><dd>{key.kind}</dd></div>
-                    <div><dt>"Description"</dt><dd class="prose">{description}</dd></div>
-                    <div><dt>"Environment"</dt><dd>{env_name}</dd></div>
-                    <div><dt>"Last used"</dt><dd>{last_used}</dd></div>
-                    <div><dt>"Expires"</dt><dd>{expires}</dd></div>
-                    <div><dt>"Created"</dt><dd>{key.created.exact}" by "{key.created_by}</dd></div>
-                    <div><dt>"Secret"</dt><dd>"Stored as a fingerprint. It can't be shown."</dd></div>
-                </dl>
-            </section>
-        </Frame>
+        <dl class="facts wide">
+            <div><dt>"Description"</dt><dd class="prose">{description}" "{edit}</dd></div>
+            <div><dt>"Type"</dt><dd>{key.kind}</dd></div>
+            <div><dt>"Environment"</dt><dd>{env_name}</dd></div>
+            <div><dt>"Last used"</dt><dd>{last_used}</dd></div>
+            <div><dt>"Expires"</dt><dd>{expires}</dd></div>
+            <div><dt>"Created"</dt><dd>{key.created.exact}" by "{key.created_by}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+#[component]
+fn Secrets(secrets: Vec<SecretRow>, end: String, revision: i64, form: String) -> AnyView {
+    let rows = secrets
+        .into_iter()
+        .map(|secret| match secret.ends.clone() {
+            None => view! { <div><dt>"Current"</dt><dd><Secret secret /></dd></div> }.into_any(),
+            Some(ends) => {
+                let (end, form) = (end.clone(), form.clone());
+                view! { <div><dt>"Previous"</dt><dd><Secret secret /><EndNow ends end revision form /></dd></div> }
+                    .into_any()
+            }
+        })
+        .collect_view();
+    view! {
+        <dl class="facts wide">{rows}</dl>
+        <p class="hint under-facts">"Secrets are stored as fingerprints. They can't be shown."</p>
+    }
+    .into_any()
+}
+
+#[component]
+fn Secret(secret: SecretRow) -> impl IntoView {
+    let SecretRow { created, last_used, ends, in_use } = secret;
+    let used = match last_used {
+        Some(moment) => Either::Left(view! { "last used "<Time moment /> }),
+        None => Either::Right("never used"),
+    };
+    let still = (in_use && ends.is_some())
+        .then(|| view! { <span class="status oxide">"Still in use: whatever uses it fails once it ends."</span> });
+    view! { "Made "{created}", "{used}{still} }
+}
+
+/// Ends the previous secret without a question: the page says already whether something uses it.
+#[component]
+fn EndNow(ends: Moment, end: String, revision: i64, form: String) -> impl IntoView {
+    view! {
+        <form class="end-now" method="post" action=end>
+            <FormToken value=form />
+            <input type="hidden" name="revision" value=revision.to_string() />
+            <span>"Ends "<Time moment=ends.clone() />{format!(" ({})", ends.exact)}</span>
+            <button class="button" data-pending="Ending…">"End previous secret now"</button>
+        </form>
     }
 }

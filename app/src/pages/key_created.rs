@@ -9,6 +9,18 @@ use crate::{
     routes,
 };
 
+/// How the secret came about.
+#[derive(Clone, Debug)]
+pub enum Occasion {
+    /// The key is new.
+    Created,
+    /// The key got another one.
+    Rotated {
+        /// When the previous one ends, "22 Nov, 14:05 CET"; `None` where it has ended.
+        previous_ends: Option<String>,
+    },
+}
+
 /// The page with the secret. Has no `Debug`, so that it cannot be logged.
 #[derive(Clone)]
 pub struct KeyCreatedView {
@@ -16,11 +28,20 @@ pub struct KeyCreatedView {
     pub frame: FrameView,
     /// The key.
     pub key: CreatedKey,
+    /// How its secret came about.
+    pub occasion: Occasion,
 }
 
 impl KeyCreatedView {
+    fn heading(&self) -> String {
+        match self.occasion {
+            Occasion::Created => "API key created".to_owned(),
+            Occasion::Rotated { .. } => format!("New secret for “{}”", self.key.name),
+        }
+    }
+
     pub(super) fn title(&self) -> String {
-        self.frame.title("API key created")
+        self.frame.title(&self.heading())
     }
 }
 
@@ -30,18 +51,32 @@ pub fn KeyCreatedPage(
     /// Its contents.
     view: KeyCreatedView,
 ) -> impl IntoView {
-    let KeyCreatedView { frame, key } = view;
-    let done = routes::key_in_list(&frame.org.slug, &frame.env.slug, &key.client_id);
+    let heading = view.heading();
+    let KeyCreatedView { frame, key, occasion } = view;
+    let (org, env) = (&frame.org.slug, &frame.env.slug);
+    let (done, what, previous, panel) = match occasion {
+        Occasion::Created => (routes::key_in_list(org, env, &key.client_id), "key", None, PanelFor::Created(key)),
+        Occasion::Rotated { previous_ends } => {
+            let previous = match previous_ends {
+                Some(end) => format!("The previous secret works until {end}."),
+                None => "The previous secret has stopped working.".to_owned(),
+            };
+            (routes::key(org, env, &key.client_id), "secret", Some(previous), PanelFor::Rotated(key))
+        }
+    };
     view! {
         <Frame view=frame>
             <header class="page-head">
-                <h1>"API key created"</h1>
+                <h1>{heading}</h1>
                 <p class="lede">
-                    "Copy the key now. We keep only a fingerprint of it, so nobody can show it again. \
-                    Leaving this page removes the key from view for good."
+                    {format!(
+                        "Copy the {what} now. We keep only a fingerprint of it, so nobody can show it again. \
+                        Leaving this page removes the {what} from view for good.",
+                    )}
                 </p>
+                {previous.map(|previous| view! { <p class="lede">{previous}</p> })}
             </header>
-            <SecretPanel panel=PanelFor::Created(key) />
+            <SecretPanel panel />
             <div class="actions">
                 <a class="button primary" href=done data-done="">"Done"</a>
             </div>
@@ -50,7 +85,7 @@ pub fn KeyCreatedPage(
     }
 }
 
-/// The page that says a key was created by an earlier post of the same form.
+/// The page that says a secret was made by an earlier post of the same form.
 #[derive(Clone, Debug)]
 pub struct AlreadyCreatedView {
     /// The frame.
@@ -59,11 +94,17 @@ pub struct AlreadyCreatedView {
     pub name: String,
     /// Its public identifier.
     pub client_id: String,
+    /// Whether the key was rotated, not created.
+    pub rotated: bool,
 }
 
 impl AlreadyCreatedView {
+    fn heading(&self) -> &'static str {
+        if self.rotated { "This key was already rotated" } else { "This key was already created" }
+    }
+
     pub(super) fn title(&self) -> String {
-        self.frame.title("This key was already created")
+        self.frame.title(self.heading())
     }
 }
 
@@ -73,22 +114,28 @@ pub fn AlreadyCreatedPage(
     /// Its contents.
     view: AlreadyCreatedView,
 ) -> impl IntoView {
-    let AlreadyCreatedView { frame, name, client_id } = view;
+    let heading = view.heading();
+    let AlreadyCreatedView { frame, name, client_id, rotated } = view;
     let (org, env) = (&frame.org.slug, &frame.env.slug);
+    let rotate = routes::rotate_key(org, env, &client_id);
     let remove = routes::remove_key(org, env, &client_id);
     let list = routes::key_in_list(org, env, &client_id);
+    let (what, again) = if rotated { ("new secret", "again ") } else { ("value", "") };
     view! {
         <Frame view=frame>
             <header class="page-head">
-                <h1>"This key was already created"</h1>
+                <h1>{heading}</h1>
                 <p class="lede">
-                    "The value of "<strong>{name}</strong>
-                    " was shown once and can't be shown again. If you didn't save it, remove the key and create another."
+                    {format!("The {what} of ")}<strong>{name}</strong>
+                    {format!(
+                        " was shown once and can't be shown again. If you didn't save it, rotate the key {again}to get a new one.",
+                    )}
                 </p>
             </header>
-            <div class="actions">
-                <a class="button" href=remove>"Remove"</a>
+            <div class="actions start">
                 <a class="button primary" href=list>"Back to the list"</a>
+                <a class="button" href=rotate>"Rotate"</a>
+                <a class="button destroy" href=remove>"Remove"</a>
             </div>
         </Frame>
     }

@@ -6,9 +6,10 @@ pub mod choose_organization;
 pub mod create_key;
 pub mod key;
 pub mod key_created;
+pub mod key_question;
 pub mod locked;
 pub mod message;
-pub mod remove_key;
+pub mod reset_password;
 pub mod set_up;
 pub mod sign_in;
 
@@ -21,6 +22,8 @@ pub enum Page {
     SignIn(sign_in::SignInView),
     /// First-run set-up.
     SetUp(set_up::SetUpView),
+    /// Choice of a new password.
+    ResetPassword(reset_password::ResetPasswordView),
     /// Choice of organization.
     ChooseOrganization(choose_organization::ChooseOrganizationView),
     /// List of API keys.
@@ -33,8 +36,8 @@ pub enum Page {
     AlreadyCreated(Box<key_created::AlreadyCreatedView>),
     /// One key.
     Key(Box<key::KeyView>),
-    /// Question before removal.
-    RemoveKey(Box<remove_key::RemoveKeyView>),
+    /// Question about a key.
+    KeyQuestion(Box<key_question::KeyQuestionView>),
     /// API keys, locked.
     Locked(Box<locked::LockedView>),
     /// An error or another short message.
@@ -47,13 +50,14 @@ impl Page {
         match self {
             Self::SignIn(view) => view.title(),
             Self::SetUp(view) => view.title(),
+            Self::ResetPassword(view) => view.title(),
             Self::ChooseOrganization(view) => view.title(),
             Self::ApiKeys(view) => view.title(),
             Self::CreateKey(view) => view.title(),
             Self::KeyCreated(view) => view.title(),
             Self::AlreadyCreated(view) => view.title(),
             Self::Key(view) => view.title(),
-            Self::RemoveKey(view) => view.title(),
+            Self::KeyQuestion(view) => view.title(),
             Self::Locked(view) => view.title(),
             Self::Message(view) => view.title(),
         }
@@ -64,13 +68,14 @@ impl Page {
         match self {
             Self::SignIn(view) => view! { <sign_in::SignInPage view /> }.into_any(),
             Self::SetUp(view) => view! { <set_up::SetUpPage view /> }.into_any(),
+            Self::ResetPassword(view) => view! { <reset_password::ResetPasswordPage view /> }.into_any(),
             Self::ChooseOrganization(view) => view! { <choose_organization::ChooseOrganizationPage view /> }.into_any(),
             Self::ApiKeys(view) => view! { <api_keys::ApiKeysPage view=*view /> }.into_any(),
             Self::CreateKey(view) => view! { <create_key::CreateKeyPage view=*view /> }.into_any(),
             Self::KeyCreated(view) => view! { <key_created::KeyCreatedPage view=*view /> }.into_any(),
             Self::AlreadyCreated(view) => view! { <key_created::AlreadyCreatedPage view=*view /> }.into_any(),
             Self::Key(view) => view! { <key::KeyPage view=*view /> }.into_any(),
-            Self::RemoveKey(view) => view! { <remove_key::RemoveKeyPage view=*view /> }.into_any(),
+            Self::KeyQuestion(view) => view! { <key_question::KeyQuestionPage view=*view /> }.into_any(),
             Self::Locked(view) => view! { <locked::LockedPage view=*view /> }.into_any(),
             Self::Message(view) => view! { <message::MessagePage view /> }.into_any(),
         }

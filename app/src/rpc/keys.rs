@@ -43,15 +43,6 @@ pub async fn create_key(org: String, env: String, form: String, fields: KeyField
     on_server::create_key(org, env, form, fields).await.map_err(super::caller::refuse)
 }
 
-/// Removes a key. `confirm_name` is what was typed where the key is in use, else empty.
-///
-/// # Errors
-/// Why it was not removed.
-#[server(prefix = "/_fn", endpoint = "remove_key", input = StrictJson, output = Json)]
-pub async fn remove_key(org: String, client_id: String, form: String, confirm_name: String) -> Result<(), RpcError> {
-    on_server::remove_key(org, client_id, form, confirm_name).await.map_err(super::caller::refuse)
-}
-
 /// Says that a key's secret was displayed.
 ///
 /// # Errors
@@ -70,8 +61,7 @@ mod on_server {
     };
     use service::{
         authority::KeyManager,
-        keys::{ChangeRefused, CreateRefused, Created, KeyWanted, Once},
-        store::IssuedTokens,
+        keys::{CreateRefused, Created, KeyWanted, Once},
     };
 
     use super::{KeyFields, KeyIssued, RpcError};
@@ -118,7 +108,7 @@ mod on_server {
             code: "already_created".to_owned(),
             message: format!(
                 "“{}” was already created. Its value was shown once and can't be shown again. If you didn't save \
-                 it, remove the key and create another.",
+                 it, rotate the key to get a new one.",
                 key.name
             ),
         }
@@ -131,34 +121,6 @@ mod on_server {
         match refused {
             CreateRefused::NameTaken => RpcError::Fields(vec![error]),
             _ => RpcError::Refused { code: error.code, message: error.message },
-        }
-    }
-
-    pub async fn remove_key(
-        org: String,
-        client_id: String,
-        form: String,
-        confirm_name: String,
-    ) -> Result<(), RpcError> {
-        let authority = Authority::of_this_call()?;
-        let admin = authority.admin_of(&org).await?;
-        authority.open_form(&form)?;
-        let client_id = ClientId::parse(&client_id).ok_or(RpcError::NotFound)?;
-        let key = authority.service.key(&admin, &client_id).await.map_err(|failure| authority.failed(&failure))?;
-        let key = key.ok_or(RpcError::NotFound)?;
-        if key.revoked_at.is_none()
-            && let Some(error) = authority.service.unconfirmed(&key, &confirm_name)
-        {
-            return Err(RpcError::Fields(vec![error]));
-        }
-        let revoked = authority.service.revoke_key(&admin, &client_id, IssuedTokens::RunOut, None).await;
-        match revoked.map_err(|failure| authority.failed(&failure))? {
-            Ok(_) => Ok(()),
-            Err(ChangeRefused::State(refused, key)) => Err(RpcError::Refused {
-                code: refused.code().to_owned(),
-                message: format!("“{}” has already been removed.", key.name),
-            }),
-            Err(_) => Err(RpcError::NotFound),
         }
     }
 

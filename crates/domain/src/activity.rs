@@ -18,6 +18,26 @@ text_enum! {
         OrganizationChanged = "organization.changed",
         /// A person became a member.
         UserCreated = "user.created",
+        /// An account or a membership was deactivated.
+        UserDeactivated = "user.deactivated",
+        /// An account or a membership was reactivated.
+        UserReactivated = "user.reactivated",
+        /// A member got another role.
+        RoleChanged = "user.role_changed",
+        /// A link to choose a new password was made.
+        ResetLinkMade = "user.reset_link_made",
+        /// A person has a new password.
+        PasswordChanged = "user.password_changed",
+        /// A person was invited.
+        InvitationCreated = "invitation.created",
+        /// An invitation was taken back.
+        InvitationWithdrawn = "invitation.withdrawn",
+        /// An environment was made.
+        EnvironmentCreated = "environment.created",
+        /// An environment has a new name.
+        EnvironmentRenamed = "environment.renamed",
+        /// An environment was retired.
+        EnvironmentRetired = "environment.retired",
         /// A person signed in.
         SignedIn = "user.signed_in",
         /// A person signed out.

@@ -13,6 +13,8 @@ pub enum Expiration {
     Days(u16),
     /// The same calendar date next year.
     Year,
+    /// As long as policy allows.
+    Longest,
     /// To the end of this date.
     On(Date),
     /// No end.
@@ -85,7 +87,7 @@ impl ExpirationError {
 }
 
 impl Expiration {
-    /// Reads the form fields `expiration` (`7|30|90|365|custom|never`) and `expires_on` (`YYYY-MM-DD`, used by `custom`).
+    /// Reads the form fields `expiration` (`7|30|90|365|longest|custom|never`) and `expires_on` (`YYYY-MM-DD`, used by `custom`).
     ///
     /// # Errors
     /// [`ExpirationError::Unchosen`] or [`ExpirationError::NoDate`].
@@ -95,6 +97,7 @@ impl Expiration {
             "30" => Ok(Self::Days(30)),
             "90" => Ok(Self::Days(90)),
             "365" => Ok(Self::Year),
+            "longest" => Ok(Self::Longest),
             "custom" => parse_date(on).map(Self::On).ok_or(ExpirationError::NoDate),
             "never" => Ok(Self::Never),
             _ => Err(ExpirationError::Unchosen),
@@ -115,6 +118,10 @@ impl Expiration {
         let day = match self {
             Self::Days(days) => today.saturating_add(i64::from(days).days()),
             Self::Year => today.saturating_add(1.year()),
+            Self::Longest => {
+                let days = policy.longest_days.ok_or(ExpirationError::Unchosen)?;
+                today.saturating_add(i64::from(days).days())
+            }
             Self::On(date) if date > today => date,
             Self::On(_) => return Err(ExpirationError::Past),
             Self::Never if policy.allow_never && policy.longest_days.is_none() => return Ok(None),
@@ -269,6 +276,9 @@ mod tests {
         assert!(Expiration::Days(30).ends_at(now, &utc, capped).is_ok());
         let refused = Expiration::Days(90).ends_at(now, &utc, capped).expect_err("beyond");
         assert_eq!(refused.to_string(), "Your organization limits keys to 60 days. Choose 20 Jan 2027 or earlier.");
+        let longest = Expiration::Longest.last_day(now, &utc, capped).map(|day| day.map(format_date));
+        assert_eq!(longest, Ok(Some("20 Jan 2027".to_owned())));
+        assert_eq!(Expiration::Longest.last_day(now, &utc, FREE), Err(ExpirationError::Unchosen));
         assert_eq!(Expiration::Never.ends_at(now, &utc, capped), Err(ExpirationError::NeverForbidden));
         assert_eq!(capped.check_instant(None, now, &utc), Err(ExpirationError::NeverForbidden));
         assert!(capped.check_instant(Some(at("2027-01-21T00:00:00Z")), now, &utc).is_ok());

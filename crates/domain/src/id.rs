@@ -47,6 +47,8 @@ ids! {
     KeyId = "key_";
     /// An environment of an organization.
     EnvironmentId = "env_";
+    /// An invitation to an organization.
+    InvitationId = "inv_";
     /// A row of the Activity Log.
     EventId = "evt_";
 }

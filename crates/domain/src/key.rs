@@ -157,6 +157,8 @@ pub struct ApiKey {
     pub access_token_format: AccessTokenFormat,
     /// When it stops; exclusive.
     pub expires_at: Option<Timestamp>,
+    /// Whether it is suspended when its owner signs out by hand.
+    pub suspend_on_sign_out: bool,
     /// When and why it was suspended.
     pub suspended: Option<(Timestamp, StatusReason)>,
     /// Whether its owner may not do anything at the moment.

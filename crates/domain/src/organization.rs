@@ -10,10 +10,14 @@ use crate::{
     scope::Scopes,
     slug::{EnvironmentSlug, OrganizationSlug},
     time::Timestamp,
+    user::Role,
 };
 
 /// Shortest and longest life of an access token, seconds.
 pub const TOKEN_LIFETIME_S: std::ops::RangeInclusive<u32> = 30..=3600;
+
+/// Most environments of one organization that are not retired.
+pub const ENVIRONMENTS_MAX: u32 = 20;
 
 /// Environments of a new organization: slug and display name.
 pub const DEFAULT_ENVIRONMENTS: [(&str, &str); 3] =
@@ -100,6 +104,17 @@ impl Plan {
     }
 }
 
+impl SelfService {
+    /// Whether somebody with this role may own keys.
+    pub fn allows(self, role: Role) -> bool {
+        match self {
+            Self::Off => false,
+            Self::Admins => role == Role::Admin,
+            Self::Members => true,
+        }
+    }
+}
+
 impl Kinds {
     /// Whether a key of `kind` may be made.
     pub fn allow(self, kind: Kind) -> bool {
@@ -180,13 +195,17 @@ impl Default for Policy {
     }
 }
 
+impl Policy {
+    /// What it allows for the end of a key.
+    pub fn expiration(&self) -> ExpirationPolicy {
+        ExpirationPolicy { longest_days: self.max_key_lifetime_days, allow_never: self.allow_no_expiration }
+    }
+}
+
 impl Organization {
     /// What it allows for the end of a key.
     pub fn expiration_policy(&self) -> ExpirationPolicy {
-        ExpirationPolicy {
-            longest_days: self.policy.max_key_lifetime_days,
-            allow_never: self.policy.allow_no_expiration,
-        }
+        self.policy.expiration()
     }
 
     /// The zone its dates are in; UTC when the name is unknown to the tables of this version.

@@ -42,6 +42,8 @@ pub struct Bearer {
     pub key_expires_at: Option<Timestamp>,
     /// What only an access token has; a key sent as it is has none.
     pub access_token: Option<AccessToken>,
+    /// Version of the secret that was sent, where the key itself was.
+    pub secret_version: Option<i32>,
 }
 
 /// What only an access token has.
@@ -164,6 +166,7 @@ impl Service {
             expires_at: Some(claims.exp),
             key_expires_at: state.key_expires_at,
             access_token: Some(AccessToken { jti: claims.jti, audience: claims.aud }),
+            secret_version: None,
         })
     }
 
@@ -225,5 +228,6 @@ fn bearer_of_key(client: Client) -> Bearer {
         expires_at: client.expires_at.map(Timestamp::as_seconds),
         key_expires_at: client.expires_at,
         access_token: None,
+        secret_version: Some(client.secret_version),
     }
 }

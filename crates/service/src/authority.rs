@@ -10,7 +10,7 @@ use domain::{
     time::Timestamp,
     user::Role,
 };
-use store::Member;
+use store::{EntryFor, Member};
 
 use crate::{
     Failure, Service,
@@ -62,6 +62,42 @@ impl OrgAdmin {
     }
 }
 
+/// An administrator of one organization, whatever is turned on there: for its people.
+#[derive(Clone, Debug)]
+pub struct Administrator {
+    member: Member,
+    origin: Origin,
+}
+
+impl Administrator {
+    /// The person.
+    pub fn member(&self) -> &Member {
+        &self.member
+    }
+
+    pub(crate) fn issuer(&self) -> Issuer<'_> {
+        Issuer {
+            organization: &self.member.organization.id,
+            actor: person(&self.member.user, &self.member.name),
+            origin: self.origin.clone(),
+        }
+    }
+}
+
+/// A member who may own keys, whatever their role: sees and manages only their own.
+#[derive(Clone, Debug)]
+pub struct KeyOwner {
+    member: Member,
+    origin: Origin,
+}
+
+impl KeyOwner {
+    /// The person.
+    pub fn member(&self) -> &Member {
+        &self.member
+    }
+}
+
 /// Whose keys an authority reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
@@ -97,6 +133,11 @@ pub trait KeyManager: sealed::Sealed + Sync {
 
     /// Where the request comes from.
     fn origin(&self) -> Origin;
+
+    /// The program, where it is one that acts: it hands on no more than it has.
+    fn program(&self) -> Option<&ApiClient> {
+        None
+    }
 }
 
 mod sealed {
@@ -120,12 +161,41 @@ impl KeyManager for OrgAdmin {
     }
 
     fn actor(&self) -> Actor {
-        Actor { kind: ActorKind::User, id: self.member.user.to_string(), name: self.member.name.to_string() }
+        person(&self.member.user, &self.member.name)
     }
 
     fn origin(&self) -> Origin {
         self.origin.clone()
     }
+}
+
+impl sealed::Sealed for KeyOwner {}
+
+impl KeyManager for KeyOwner {
+    fn organization(&self) -> &Organization {
+        &self.member.organization
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::OwnedBy(self.member.user.clone())
+    }
+
+    fn user(&self) -> Option<&UserId> {
+        Some(&self.member.user)
+    }
+
+    fn actor(&self) -> Actor {
+        person(&self.member.user, &self.member.name)
+    }
+
+    fn origin(&self) -> Origin {
+        self.origin.clone()
+    }
+}
+
+/// A person as the Activity Log names who acts.
+pub(crate) fn person(id: &UserId, name: &Name) -> Actor {
+    Actor { kind: ActorKind::User, id: id.to_string(), name: name.to_string() }
 }
 
 /// A program with an access token, or with a key that is sent as it is.
@@ -171,6 +241,10 @@ impl KeyManager for ApiClient {
 
     fn origin(&self) -> Origin {
         self.origin.clone()
+    }
+
+    fn program(&self) -> Option<&ApiClient> {
+        Some(self)
     }
 }
 
@@ -243,6 +317,25 @@ pub enum Denied {
     },
 }
 
+/// Why a person may have no keys of their own. Each has its own page, as for [`Denied`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnKeysDenied {
+    /// Not a member, or there is no such organization: the two look the same.
+    NotFound,
+    /// API keys are not turned on for the organization.
+    FeatureOff {
+        /// As what the person is here.
+        member: Box<Member>,
+    },
+    /// The organization lets nobody, or no such member, own keys.
+    SelfServiceOff {
+        /// As what the person is here.
+        member: Box<Member>,
+        /// Whom to ask.
+        administrators: Vec<Name>,
+    },
+}
+
 /// Writes activity rows for one actor in one organization.
 pub(crate) struct Issuer<'a> {
     pub organization: &'a OrganizationId,
@@ -262,6 +355,21 @@ impl Service {
     /// # Errors
     /// `Ok(Err(_))` says which gate is closed.
     pub async fn org_admin(&self, visitor: &Visitor, slug: &str) -> Result<Result<OrgAdmin, Denied>, Failure> {
+        let Administrator { member, origin } = match self.administrator(visitor, slug).await? {
+            Ok(administrator) => administrator,
+            Err(denied) => return Ok(Err(denied)),
+        };
+        if !member.organization.api_keys {
+            return Ok(Err(Denied::FeatureOff { member: Box::new(member) }));
+        }
+        Ok(Ok(OrgAdmin { member, origin }))
+    }
+
+    /// A visitor as administrator of the people of the organization with this slug.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` says which gate is closed; never [`Denied::FeatureOff`].
+    pub async fn administrator(&self, visitor: &Visitor, slug: &str) -> Result<Result<Administrator, Denied>, Failure> {
         let Some(member) = self.member(visitor, slug).await? else {
             return Ok(Err(Denied::NotFound));
         };
@@ -269,10 +377,25 @@ impl Service {
             let administrators = self.store.administrators(&member.organization.id).await?;
             return Ok(Err(Denied::Role { member: Box::new(member), administrators }));
         }
+        Ok(Ok(Administrator { member, origin: visitor.origin.clone() }))
+    }
+
+    /// A visitor as owner of keys in the organization with this slug, through all gates.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` says which gate is closed.
+    pub async fn key_owner(&self, visitor: &Visitor, slug: &str) -> Result<Result<KeyOwner, OwnKeysDenied>, Failure> {
+        let Some(member) = self.member(visitor, slug).await? else {
+            return Ok(Err(OwnKeysDenied::NotFound));
+        };
         if !member.organization.api_keys {
-            return Ok(Err(Denied::FeatureOff { member: Box::new(member) }));
+            return Ok(Err(OwnKeysDenied::FeatureOff { member: Box::new(member) }));
         }
-        Ok(Ok(OrgAdmin { member, origin: visitor.origin.clone() }))
+        if !member.organization.policy.self_service.allows(member.role) {
+            let administrators = self.store.administrators(&member.organization.id).await?;
+            return Ok(Err(OwnKeysDenied::SelfServiceOff { member: Box::new(member), administrators }));
+        }
+        Ok(Ok(KeyOwner { member, origin: visitor.origin.clone() }))
     }
 
     /// The program behind a bearer credential for our own API. A key that is owned by a user does only what that user may
@@ -298,6 +421,7 @@ impl Service {
             (None, _) | (Some(_), Some(Role::Admin)) => Reach::Organization,
             (Some(owner), _) => Reach::OwnedBy(owner.clone()),
         };
+        self.count_use_of_key(&bearer, &origin);
         let name = identity.name.to_string();
         Ok(Ok(ApiClient { organization: identity.organization, bearer, reach, name, origin }))
     }
@@ -314,6 +438,22 @@ impl Service {
     /// Every organization the visitor may open.
     pub async fn memberships(&self, visitor: &Visitor) -> Result<Vec<Member>, Failure> {
         Ok(self.store.memberships(&visitor.user).await?)
+    }
+
+    /// Makes the rows of a change of the account `target`, one for each organization it concerns.
+    pub(crate) fn account_entries(
+        &self,
+        actor: Actor,
+        origin: Origin,
+        event: Event,
+        target: Target,
+        details: serde_json::Value,
+    ) -> EntryFor {
+        let (service, now) = (self.clone(), self.now());
+        Box::new(move |organization| {
+            let issuer = Issuer { organization, actor: actor.clone(), origin: origin.clone() };
+            service.entry(&issuer, event, target.clone(), None, now, &details)
+        })
     }
 
     pub(crate) fn entry(

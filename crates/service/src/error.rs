@@ -23,6 +23,10 @@ pub enum Failure {
 impl Failure {
     /// Whether trying again soon may help: answered with 503 instead of 500.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Overloaded | Self::Store(store::Error::Unavailable(_)))
+        match self {
+            Self::Overloaded => true,
+            Self::Store(error) => error.is_temporary(),
+            Self::Password(_) | Self::Session(_) | Self::NoSigningKey => false,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! API keys as people manage them.
 
 use domain::{
-    activity::{Entry, Event, Target},
+    activity::{ActorKind, Entry, Event, Target},
     field::FieldError,
     id::KeyId,
     key::{AccessTokenFormat, ApiKey, Kind, Owner, StatusReason, VerbRefused},
@@ -64,16 +64,27 @@ pub enum CreateRefused {
     NoEnvironment,
     /// The form was sent before with other contents.
     IdempotencyReused,
+    /// Only its owner creates a key of a user, and only who manages the organization's keys one of the organization.
+    NotOwner,
+    /// The owner is no active member.
+    OwnerInactive,
+    /// The organization does not let somebody with the owner's role own keys.
+    SelfServiceOff,
+    /// Only keys of kind `token` that a user owns are suspended at sign-out.
+    NeverSignedOut,
+    /// A program would give the key more than it has itself.
+    Beyond(Vec<FieldError>),
 }
 
 impl CreateRefused {
     /// The refusal as an error of the create form; `None` where there is nothing to mend.
     pub fn as_field_error(&self, environment: &Name, name: &Name) -> Option<FieldError> {
-        let (code, message) = match self {
+        let (param, code, message) = match self {
             Self::NameTaken => {
-                ("name_taken", format!("{environment} already has a key called “{name}”. Choose another name."))
+                ("name", "name_taken", format!("{environment} already has a key called “{name}”. Choose another name."))
             }
             Self::EnvironmentFull { limit } => (
+                "name",
                 "limit_reached",
                 format!(
                     "{limit} of {limit} keys used in {environment}. Remove one to create another. Rotating a key \
@@ -81,12 +92,23 @@ impl CreateRefused {
                 ),
             ),
             Self::OwnerFull { limit } => (
+                "name",
                 "user_limit_reached",
                 format!("This person owns {limit} of {limit} keys. Remove one to create another."),
             ),
-            Self::NoEnvironment | Self::IdempotencyReused => return None,
+            Self::NotOwner => ("owner", "not_owner", "A person creates their own keys themselves.".to_owned()),
+            Self::OwnerInactive => ("owner", "owner_deactivated", "This person is not active here.".to_owned()),
+            Self::SelfServiceOff => {
+                ("owner", "self_service_off", "This organization does not let this person own keys.".to_owned())
+            }
+            Self::NeverSignedOut => (
+                "suspend_on_sign_out",
+                "not_allowed",
+                "Only a person's own keys that are sent as they are can be suspended at sign-out.".to_owned(),
+            ),
+            Self::NoEnvironment | Self::IdempotencyReused | Self::Beyond(_) => return None,
         };
-        Some(FieldError::new("name", code, message))
+        Some(FieldError::new(param, code, message))
     }
 }
 
@@ -106,6 +128,8 @@ pub struct KeyWanted {
     pub access_token_format: AccessTokenFormat,
     /// When it stops.
     pub expires_at: Option<Timestamp>,
+    /// Whether it is suspended when its owner signs out by hand; for a user's own keys of kind `token` only.
+    pub suspend_on_sign_out: bool,
 }
 
 impl KeyWanted {
@@ -119,20 +143,22 @@ impl KeyWanted {
             scopes: Scopes::default(),
             access_token_format: organization.policy.access_token_format,
             expires_at: new.expires_at,
+            suspend_on_sign_out: false,
         }
     }
 
     /// What makes two requests the same request.
     fn fingerprint(&self, environment: &EnvironmentSlug) -> Hash {
         let parts = format!(
-            "{environment}\0{}\0{}\0{}\0{:?}\0{}\0{}\0{:?}",
+            "{environment}\0{}\0{}\0{}\0{:?}\0{}\0{}\0{:?}\0{}",
             self.name,
             self.description.as_str(),
             self.kind,
             self.owner,
             self.scopes,
             self.access_token_format,
-            self.expires_at.map(Timestamp::as_millis)
+            self.expires_at.map(Timestamp::as_millis),
+            self.suspend_on_sign_out,
         );
         hash_of(parts.as_bytes())
     }
@@ -182,8 +208,14 @@ pub enum ChangeRefused {
     NameTaken,
     /// The idempotency key was used for something else.
     IdempotencyReused,
-    /// Only the owner of a key gets its secret.
+    /// Only the owner of a key gets its secret, and re-approves it after signing out.
     NotOwner,
+    /// A suspended key does not let itself work again through an access token that runs out.
+    OwnKey,
+    /// The key has these scopes of our own API, and the program that would get its secret has not.
+    Lacks(Vec<&'static str>),
+    /// The key would outlive the program that renews it.
+    Outlives(FieldError),
 }
 
 impl Service {
@@ -198,14 +230,42 @@ impl Service {
         wanted: KeyWanted,
         once: Option<Once>,
     ) -> Result<Result<Created, CreateRefused>, Failure> {
-        let (now, mut draws) = (self.now(), self.draws.clone());
+        if let Err(refused) = check_owner(manager, &wanted).and_then(|()| check_delegation(manager, &wanted)) {
+            return Ok(Err(refused));
+        }
         let idempotency = once.map(|once| self.idempotency(manager, once, wanted.fingerprint(environment)));
+        let (inserted, secret) = self.insert_key(manager, environment, wanted, false, idempotency).await?;
+        Ok(match inserted {
+            InsertKey::Inserted(key) => Ok(Created::Issued(Box::new(IssuedKey { key: *key, secret }))),
+            InsertKey::Replayed(key) => Ok(Created::Replayed(key)),
+            InsertKey::IdempotencyReused => Err(CreateRefused::IdempotencyReused),
+            InsertKey::NameTaken => Err(CreateRefused::NameTaken),
+            InsertKey::EnvironmentFull { limit } => Err(CreateRefused::EnvironmentFull { limit }),
+            InsertKey::OwnerFull { limit } => Err(CreateRefused::OwnerFull { limit }),
+            InsertKey::NoEnvironment => Err(CreateRefused::NoEnvironment),
+            InsertKey::OwnerInactive => Err(CreateRefused::OwnerInactive),
+            InsertKey::SelfServiceOff => Err(CreateRefused::SelfServiceOff),
+            InsertKey::PersonalTaken => unreachable!("only a personal credential takes that place"),
+        })
+    }
+
+    /// Draws a secret and asks for the key's place.
+    pub(crate) async fn insert_key(
+        &self,
+        manager: &impl KeyManager,
+        environment: &EnvironmentSlug,
+        wanted: KeyWanted,
+        personal: bool,
+        idempotency: Option<Idempotency>,
+    ) -> Result<(InsertKey, Secret), Failure> {
+        let (now, mut draws) = (self.now(), self.draws.clone());
         let client_id = ClientId::draw(&self.settings.key_prefix, &mut draws);
         let secret = Secret::draw(&self.settings.key_prefix, environment, &mut draws);
         let details = json!({
             "kind": wanted.kind,
             "scopes": wanted.scopes.iter().collect::<Vec<_>>(),
             "expires_at": wanted.expires_at,
+            "personal": personal,
         });
         let target = Target { id: client_id.to_string(), name: wanted.name.to_string() };
         let entry =
@@ -219,6 +279,8 @@ impl Service {
             description: wanted.description,
             kind: wanted.kind,
             owner: wanted.owner,
+            personal,
+            suspend_on_sign_out: wanted.suspend_on_sign_out,
             scopes: wanted.scopes,
             access_token_format: wanted.access_token_format,
             expires_at: wanted.expires_at,
@@ -227,15 +289,7 @@ impl Service {
             secret_hash: self.master_key.hash_secret(secret.expose()),
             hash_key_version: MasterKey::HASH_KEY_VERSION,
         };
-        Ok(match self.store.insert_key(new, idempotency, entry).await? {
-            InsertKey::Inserted(key) => Ok(Created::Issued(Box::new(IssuedKey { key: *key, secret }))),
-            InsertKey::Replayed(key) => Ok(Created::Replayed(key)),
-            InsertKey::IdempotencyReused => Err(CreateRefused::IdempotencyReused),
-            InsertKey::NameTaken => Err(CreateRefused::NameTaken),
-            InsertKey::EnvironmentFull { limit } => Err(CreateRefused::EnvironmentFull { limit }),
-            InsertKey::OwnerFull { limit } => Err(CreateRefused::OwnerFull { limit }),
-            InsertKey::NoEnvironment => Err(CreateRefused::NoEnvironment),
-        })
+        Ok((self.store.insert_key(new, idempotency, entry).await?, secret))
     }
 
     fn idempotency(&self, manager: &impl KeyManager, once: Once, fingerprint: Hash) -> Idempotency {
@@ -275,13 +329,29 @@ impl Service {
         self.change(manager, client_id, change, expected_revision, Event::KeySuspended, &details).await
     }
 
-    /// Lets a suspended key work again, until its end.
+    /// Lets a suspended key work again, until its end. One that was suspended at sign-out waits for its owner.
     pub async fn reapprove_key(
         &self,
         manager: &impl KeyManager,
         client_id: &ClientId,
         expected_revision: Option<i64>,
     ) -> Result<Result<ApiKey, ChangeRefused>, Failure> {
+        let Some(key) = self.key(manager, client_id).await? else {
+            return Ok(Err(ChangeRefused::NotFound));
+        };
+        if manager.program().is_some_and(|program| program.bearer().key == key.id) {
+            return Ok(Err(ChangeRefused::OwnKey));
+        }
+        let mut expected_revision = expected_revision;
+        if let Owner::User(owner) = &key.owner
+            && manager.user() != Some(owner)
+        {
+            if key.suspended.is_some_and(|(_, reason)| reason == StatusReason::SignedOut) {
+                return Ok(Err(ChangeRefused::NotOwner));
+            }
+            // What was read decides, so it must still be so.
+            expected_revision.get_or_insert(key.revision);
+        }
         let change = KeyChange::Reapprove;
         self.change(manager, client_id, change, expected_revision, Event::KeyReapproved, &json!({})).await
     }
@@ -327,6 +397,9 @@ impl Service {
         };
         if matches!(&key.owner, Owner::User(owner) if manager.user() != Some(owner)) {
             return Ok(Err(ChangeRefused::NotOwner));
+        }
+        if let Some(refused) = manager.program().and_then(|program| program.objection_to_rotation(&key, &rotation)) {
+            return Ok(Err(refused));
         }
         let fingerprint = hash_of(format!("rotate\0{client_id}\0{rotation:?}").as_bytes());
         let secret = Secret::draw(&self.settings.key_prefix, &key.environment, &mut self.draws.clone());
@@ -401,9 +474,11 @@ impl Service {
     /// A page of the keys within reach; tenant and reach in `query` are replaced by those of `manager`.
     pub async fn list_keys(&self, manager: &impl KeyManager, query: KeyQuery) -> Result<KeyPage, Failure> {
         let organization = manager.organization().id.clone();
-        let owner = match manager.reach() {
-            Reach::Organization => query.owner,
-            Reach::OwnedBy(user) => Some(Owner::User(user)),
+        let owner = match (manager.reach(), query.owner) {
+            (Reach::Organization, owner) => owner,
+            (Reach::OwnedBy(user), None) => Some(Owner::User(user)),
+            (Reach::OwnedBy(user), Some(Owner::User(owner))) if owner == user => Some(Owner::User(user)),
+            (Reach::OwnedBy(_), Some(_)) => return Ok(KeyPage::default()),
         };
         Ok(self.store.keys(&KeyQuery { organization, owner, ..query }).await?)
     }
@@ -413,12 +488,39 @@ impl Service {
         Ok(self.store.environments(&member.organization.id, self.now()).await?)
     }
 
+    /// The environments of a manager's organization, each with its number of live keys.
+    pub async fn environments(&self, manager: &impl KeyManager) -> Result<Vec<Environment>, Failure> {
+        Ok(self.store.environments(&manager.organization().id, self.now()).await?)
+    }
+
     /// What is missing before a key may be removed: the name of a key in use must be typed.
     pub fn unconfirmed(&self, key: &ApiKey, typed_name: &str) -> Option<FieldError> {
         let in_use = key.last_used_at.is_some_and(|at| at.plus_seconds(IN_USE_S) > self.now());
         let confirmed = Name::parse(typed_name).is_ok_and(|typed| typed.key() == key.name.key());
         (in_use && !confirmed)
             .then(|| FieldError::new("confirm_name", "unconfirmed", format!("That doesn't match “{}”.", key.name)))
+    }
+}
+
+/// Nobody else sees the secret of a user's key, so nobody else makes one; an operator at the machine may. Which scopes
+/// it holds does not matter here: what it may do is bounded by its owner's role whenever it is used.
+fn check_owner(manager: &impl KeyManager, wanted: &KeyWanted) -> Result<(), CreateRefused> {
+    let allowed = match &wanted.owner {
+        Owner::Organization => manager.reach() == Reach::Organization,
+        Owner::User(owner) => manager.user() == Some(owner) || manager.actor().kind == ActorKind::Operator,
+    };
+    if !allowed {
+        return Err(CreateRefused::NotOwner);
+    }
+    let signs_out = wanted.kind == Kind::Token && wanted.owner != Owner::Organization;
+    if wanted.suspend_on_sign_out && !signs_out { Err(CreateRefused::NeverSignedOut) } else { Ok(()) }
+}
+
+/// A program gives no key more than it has.
+fn check_delegation(manager: &impl KeyManager, wanted: &KeyWanted) -> Result<(), CreateRefused> {
+    match manager.program().map(|program| program.objections_to(wanted)) {
+        Some(objections) if !objections.is_empty() => Err(CreateRefused::Beyond(objections)),
+        _ => Ok(()),
     }
 }
 

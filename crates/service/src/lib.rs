@@ -1,12 +1,19 @@
 //! Use cases: the only place that decides. Server functions, forms, the API, OAuth and the command line all run these.
 
 pub mod access_tokens;
+pub mod accounts;
+pub mod activity_chain;
+pub mod activity;
 pub mod authority;
 pub mod clock;
+pub mod environments;
 pub mod form;
+pub mod invitations;
 pub mod keys;
 pub mod master_key;
+pub mod members;
 pub mod organizations;
+pub mod personal;
 pub mod sessions;
 pub mod set_up;
 pub mod sign_in;
@@ -14,6 +21,8 @@ pub mod signing;
 pub mod tokens;
 pub mod users;
 
+mod cursor;
+mod delegation;
 mod error;
 mod passwords;
 mod throttle;
@@ -21,15 +30,18 @@ mod usage;
 
 use std::{ops::Deref, sync::Arc};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use clock::{Clock, Draws, Random};
 use domain::{slug::KeyPrefix, time::Timestamp};
 use master_key::MasterKey;
 use store::Store;
+use zeroize::Zeroizing;
 
 pub use error::Failure;
 pub use passwords::PasswordError;
 pub use store;
 pub use throttle::Throttled;
+pub use usage::{UsageBy, Uses};
 
 /// Most rows of one kind that one clean-up removes, so that it never holds others up for long.
 const CLEAN_UP_BATCH: u32 = 5_000;
@@ -155,7 +167,7 @@ impl Service {
         flushed
     }
 
-    /// Removes a bounded number of what has ended: sessions, idempotency records, tokens and revocations of tokens,
+    /// Removes a bounded number of what has ended: sessions, idempotency records, links, tokens and revocations of tokens,
     /// signing keys. Several processes may do so at once. Nothing without an end is ever touched.
     ///
     /// # Errors
@@ -165,8 +177,15 @@ impl Service {
         self.store.delete_ended_sessions(now, CLEAN_UP_BATCH).await?;
         self.store.delete_ended_idempotency(now, CLEAN_UP_BATCH).await?;
         self.store.delete_ended_tokens(now, CLEAN_UP_BATCH).await?;
+        self.store.delete_ended_password_resets(now, CLEAN_UP_BATCH).await?;
+        self.store.delete_ended_invitations(now, CLEAN_UP_BATCH).await?;
         self.store.delete_gone_signing_keys(now.plus_seconds(-GONE_KEPT_S)).await?;
         Ok(())
+    }
+
+    /// What stands in the path of a one-time link: 256 random bits in base64url. Only its hash is stored.
+    fn draw_link_token(&self) -> Zeroizing<String> {
+        Zeroizing::new(URL_SAFE_NO_PAD.encode(self.draws.bytes::<32>()))
     }
 
     fn new_id<T>(&self, make: impl FnOnce(Timestamp, u128) -> T) -> T {

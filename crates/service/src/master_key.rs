@@ -16,6 +16,7 @@ const LENGTH: usize = 32;
 pub struct MasterKey {
     secrets: hmac::Key,
     forms: hmac::Key,
+    cursors: hmac::Key,
     wrapping: RandomizedNonceKey,
     fingerprint: Hash,
 }
@@ -55,6 +56,7 @@ impl MasterKey {
         Ok(Self {
             secrets: key("keyline secret hash v1"),
             forms: key("keyline form v1"),
+            cursors: key("keyline cursor v1"),
             wrapping: RandomizedNonceKey::new(&AES_256_GCM, derive("keyline wrapping v1").as_ref())
                 .expect("an HMAC-SHA-256 tag is as long as an AES-256 key"),
             fingerprint: hash_of(derive("keyline fingerprint v1").as_ref()),
@@ -74,6 +76,11 @@ impl MasterKey {
     /// Binds the hidden value of a form to what it is made for.
     pub(crate) fn form_tag(&self, content: &[u8]) -> Hash {
         tag(&self.forms, content)
+    }
+
+    /// Binds a cursor to the list it is a place in.
+    pub(crate) fn cursor_tag(&self, content: &[u8]) -> Hash {
+        tag(&self.cursors, content)
     }
 
     /// Encrypts `plain`, bound to `context`: nonce, then ciphertext and tag (AES-256-GCM).

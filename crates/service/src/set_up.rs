@@ -1,6 +1,5 @@
 //! The first organization and administrator, made in the browser through a one-time link.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     activity::{Actor, ActorKind, Event, Target},
     email::Email,
@@ -58,7 +57,7 @@ impl Service {
         if !self.organizations(operator).await?.is_empty() {
             return Ok(None);
         }
-        let token = Zeroizing::new(URL_SAFE_NO_PAD.encode(self.draws.bytes::<32>()));
+        let token = self.draw_link_token();
         let now = self.now();
         let link = Link {
             token_hash: hash_of(token.as_bytes()),

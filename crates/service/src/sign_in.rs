@@ -1,16 +1,19 @@
 //! Signing in with e-mail and password.
 
 use domain::{
-    activity::{Actor, ActorKind, Event, Target},
+    activity::{Event, Target},
     email,
-    id::UserId,
+    id::{OrganizationId, UserId},
+    key::{ApiKey, StatusReason},
 };
 use serde_json::json;
+use store::EndSessions;
 use zeroize::Zeroizing;
 
 use crate::{
     Failure, Service, Throttled,
-    authority::{Issuer, Origin, Visitor},
+    authority::{Issuer, Origin, Visitor, person},
+    master_key::hash_of,
     passwords::Verified,
 };
 
@@ -51,7 +54,7 @@ impl Service {
             let new = self.passwords.hash(password).await?;
             self.store.replace_password_hash(&account.id, &old, &new).await?;
         }
-        let actor = Actor { kind: ActorKind::User, id: account.id.to_string(), name: account.name.to_string() };
+        let actor = person(&account.id, &account.name);
         let entries = account.organizations.iter().map(|organization| {
             let issuer = Issuer { organization, actor: actor.clone(), origin: origin.clone() };
             let target = Target { id: account.id.to_string(), name: account.name.to_string() };
@@ -61,16 +64,32 @@ impl Service {
         Ok(Ok(account.id))
     }
 
-    /// Ends a session by hand.
+    /// Ends a session by hand, and suspends the keys that are to be suspended with it.
     pub async fn sign_out(&self, visitor: &Visitor, session_id: &str) -> Result<(), Failure> {
-        let memberships = self.store.memberships(visitor.user()).await?;
-        self.end_session(session_id).await?;
-        let entries = memberships.iter().map(|member| {
-            let actor = Actor { kind: ActorKind::User, id: member.user.to_string(), name: member.name.to_string() };
-            let target = Target { id: member.user.to_string(), name: member.name.to_string() };
-            let issuer = Issuer { organization: &member.organization.id, actor, origin: visitor.origin().clone() };
-            self.entry(&issuer, Event::SignedOut, target, None, self.now(), &json!({}))
+        self.end_by_hand(visitor, EndSessions::One(hash_of(session_id.as_bytes()))).await
+    }
+
+    /// The same for every session of the person.
+    pub async fn sign_out_everywhere(&self, visitor: &Visitor) -> Result<(), Failure> {
+        self.end_by_hand(visitor, EndSessions::Every).await
+    }
+
+    async fn end_by_hand(&self, visitor: &Visitor, sessions: EndSessions) -> Result<(), Failure> {
+        // Without an active membership there is no session.
+        let Some(member) = self.store.memberships(visitor.user()).await?.into_iter().next() else {
+            return Ok(());
+        };
+        let (now, actor, origin) = (self.now(), person(&member.user, &member.name), visitor.origin().clone());
+        let target = Target { id: actor.id.clone(), name: actor.name.clone() };
+        let details = json!({ "everywhere": sessions == EndSessions::Every });
+        let signed_out = self.account_entries(actor.clone(), origin.clone(), Event::SignedOut, target, details);
+        let service = self.clone();
+        let suspended = Box::new(move |organization: &OrganizationId, key: &ApiKey| {
+            let issuer = Issuer { organization, actor: actor.clone(), origin: origin.clone() };
+            let target = Target { id: key.client_id.to_string(), name: key.name.to_string() };
+            let details = json!({ "reason": StatusReason::SignedOut });
+            service.entry(&issuer, Event::KeySuspended, target, Some(key.environment.clone()), now, &details)
         });
-        Ok(self.store.append_activity(entries.collect()).await?)
+        Ok(self.store.sign_out(visitor.user(), sessions, now, signed_out, suspended).await?)
     }
 }

@@ -6,13 +6,45 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use domain::{id::KeyId, time::Timestamp};
+use domain::{id::KeyId, secret::ClientId, time::Timestamp};
 use store::{Client, Use};
 
-use crate::{Failure, Service};
+use crate::{
+    Failure, Service,
+    access_tokens::Bearer,
+    authority::{KeyManager, Origin},
+};
 
 /// Milliseconds of the hour that counts are kept by.
 const HOUR_MS: i64 = 3_600_000;
+
+/// What uses are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UsageBy {
+    /// The last 30 days.
+    Day,
+    /// The last 24 hours.
+    Hour,
+}
+
+impl UsageBy {
+    /// How long one count lasts, milliseconds, and how many there are.
+    fn slots(self) -> (i64, i64) {
+        match self {
+            Self::Day => (24 * HOUR_MS, 30),
+            Self::Hour => (HOUR_MS, 24),
+        }
+    }
+}
+
+/// How often a key was used in one hour or day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uses {
+    /// When that begins.
+    pub at: Timestamp,
+    /// How often.
+    pub count: u64,
+}
 
 /// Uses since the last batch, by key, secret and hour.
 #[derive(Default)]
@@ -20,19 +52,18 @@ pub(crate) struct Usage(Mutex<HashMap<(KeyId, i32, i64), Use>>);
 
 impl Usage {
     pub(crate) fn record(&self, client: &Client, address: &str, at: Timestamp) {
-        let hour = at.as_millis().div_euclid(HOUR_MS);
-        let this = Use {
+        self.add(Use {
             organization: client.organization.clone(),
             key: client.key.clone(),
             secret_version: client.secret_version,
             at,
             address: address.to_owned(),
             count: 1,
-        };
-        self.add((client.key.clone(), client.secret_version, hour), this);
+        });
     }
 
-    fn add(&self, slot: (KeyId, i32, i64), more: Use) {
+    fn add(&self, more: Use) {
+        let slot = (more.key.clone(), more.secret_version, more.at.as_millis().div_euclid(HOUR_MS));
         let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match uses.entry(slot) {
             Entry::Vacant(vacant) => {
@@ -66,8 +97,46 @@ impl Service {
         }
         let written = self.store.record_uses(uses.values().cloned().collect()).await;
         if written.is_err() {
-            uses.into_iter().for_each(|(slot, kept)| self.usage.add(slot, kept));
+            uses.into_values().for_each(|kept| self.usage.add(kept));
         }
         Ok(written?)
+    }
+
+    /// A key that is sent as it is, is used each time; one that is exchanged, when it gets a token.
+    pub(crate) fn count_use_of_key(&self, bearer: &Bearer, origin: &Origin) {
+        if let Some(secret_version) = bearer.secret_version {
+            self.usage.add(Use {
+                organization: bearer.organization.clone(),
+                key: bearer.key.clone(),
+                secret_version,
+                at: self.now(),
+                address: origin.address.clone(),
+                count: 1,
+            });
+        }
+    }
+
+    /// How often a key within reach was used in the last 30 days, or the last 24 hours, the present one included. Days are
+    /// those of UTC. `None` when there is no such key.
+    pub async fn key_usage(
+        &self,
+        manager: &impl KeyManager,
+        client_id: &ClientId,
+        by: UsageBy,
+    ) -> Result<Option<Vec<Uses>>, Failure> {
+        let Some(key) = self.key(manager, client_id).await? else {
+            return Ok(None);
+        };
+        let (length, number) = by.slots();
+        let until = (self.now().as_millis().div_euclid(length) + 1) * length;
+        let from = until - length * number;
+        let time = Timestamp::from_millis;
+        let hours = self.store.uses(&manager.organization().id, &key.id, time(from), time(until)).await?;
+        let mut slots: Vec<_> = (0..number).map(|slot| Uses { at: time(from + slot * length), count: 0 }).collect();
+        for (hour, count) in hours {
+            let slot = usize::try_from((hour.as_millis() - from) / length).expect("after the first");
+            slots[slot].count += count;
+        }
+        Ok(Some(slots))
     }
 }

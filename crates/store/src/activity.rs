@@ -54,6 +54,9 @@ pub trait Activity {
     /// Appends rows that stand for no other change, each to its organization's chain.
     async fn append_activity(&self, entries: Vec<Entry>) -> Result<(), Error>;
 
+    /// Place and hash of the last row of an organization's chain, kept apart from the rows.
+    async fn activity_head(&self, organization: &OrganizationId) -> Result<Option<(i64, Hash)>, Error>;
+
     /// Rows of an organization after `sequence`, oldest first, at most `limit`.
     async fn activity_after(
         &self,

@@ -45,6 +45,20 @@ impl From<sqlx::Error> for Error {
 }
 
 impl Error {
+    /// Whether trying again soon may help.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+
+    /// What a look-up hears whose query failed for another one beside it, which is told the reason.
+    pub(crate) fn of_neighbour(temporary: bool) -> Self {
+        if temporary {
+            Self::Unavailable(sqlx::Error::WorkerCrashed)
+        } else {
+            Self::Refused(sqlx::Error::WorkerCrashed)
+        }
+    }
+
     /// What a failed migration means to whoever runs this program.
     pub(crate) fn from_migration(error: MigrateError, migrator: &Migrator) -> Self {
         let newest = migrator.iter().map(|migration| migration.version).max().unwrap_or_default();

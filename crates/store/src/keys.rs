@@ -26,6 +26,8 @@ pub struct NewKey {
     pub description: Description,
     pub kind: Kind,
     pub owner: Owner,
+    pub personal: bool,
+    pub suspend_on_sign_out: bool,
     pub scopes: Scopes,
     pub access_token_format: AccessTokenFormat,
     pub expires_at: Option<Timestamp>,
@@ -74,6 +76,12 @@ pub enum InsertKey {
     },
     /// There is no such environment.
     NoEnvironment,
+    /// The owner is no active member.
+    OwnerInactive,
+    /// The organization does not let somebody with the owner's role own keys.
+    SelfServiceOff,
+    /// The owner has a personal credential already.
+    PersonalTaken,
 }
 
 /// What becomes of access tokens already issued.
@@ -254,7 +262,7 @@ pub struct KeyQuery {
 }
 
 /// A page of keys in the order asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named for what they are")]
 pub struct KeyPage {
     pub keys: Vec<ApiKey>,
@@ -305,6 +313,14 @@ pub trait Keys {
         client_id: &ClientId,
         at: Timestamp,
     ) -> Result<bool, Error>;
+
+    /// The personal credential of a user, unless it is revoked or has ended.
+    async fn personal_key(
+        &self,
+        organization: &OrganizationId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Option<ApiKey>, Error>;
 
     /// Number of live keys a user owns, personal credentials not counted.
     async fn live_keys_of(&self, organization: &OrganizationId, user: &UserId, now: Timestamp) -> Result<u32, Error>;

@@ -5,12 +5,17 @@
 
 #![expect(clippy::duplicate_mod, reason = "`backend` is mounted once per database, see its documentation")]
 
+mod accounts;
 mod activity;
 mod clients;
+mod coalesce;
 mod deployment;
+mod environments;
 mod error;
+mod invitations;
 mod keys;
 mod links;
+mod memberships;
 mod organizations;
 mod sessions;
 mod signing_keys;
@@ -24,16 +29,20 @@ mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use accounts::{Accounts, ChangeMember, EndSessions, EntryFor, InsertReset, KeyEntryFor, PasswordReset, ResetOffer};
 pub use activity::{Activity, ActivityQuery, ChainedEntry};
 pub use clients::{Client, ClientIdentity, Clients, Use};
 pub use connect::{Options, connect};
 pub use deployment::Deployment;
+pub use environments::{CreateEnvironment, Environments, RetireEnvironment};
 pub use error::Error;
+pub use invitations::{AcceptInvitation, Invitation, InvitationOffer, Invitations, Invitee, NewInvitation};
 pub use keys::{
     ChangeKey, Direction, Edge, Idempotency, InsertKey, IssuedTokens, KeyChange, KeyFilter, KeyPage, KeyQuery, Keys,
     NewKey, SortBy,
 };
 pub use links::{Link, LinkPurpose, Links, SetUp};
+pub use memberships::{Membership, Memberships};
 pub use organizations::{CreateOrganization, NewOrganization, OrganizationChange, Organizations};
 pub use sessions::{NewSession, Session, Sessions};
 pub use signing_keys::{SigningKey, SigningKeys};
@@ -46,7 +55,22 @@ pub type Hash = [u8; 32];
 /// The whole database.
 #[async_trait::async_trait]
 pub trait Store:
-    Activity + Clients + Deployment + Keys + Links + Organizations + Sessions + SigningKeys + Tokens + Users + Send + Sync
+    Accounts
+    + Activity
+    + Clients
+    + Deployment
+    + Environments
+    + Invitations
+    + Keys
+    + Links
+    + Memberships
+    + Organizations
+    + Sessions
+    + SigningKeys
+    + Tokens
+    + Users
+    + Send
+    + Sync
 {
     /// Brings the schema up to this version; several processes may call it at once.
     ///

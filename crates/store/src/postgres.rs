@@ -54,7 +54,7 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
         })
         .connect_with(connection.application_name("keyline").options(TIMEOUTS))
         .await?;
-    Ok(Backend { readers: pool.clone(), writers: pool })
+    Ok(Backend::new(pool.clone(), pool))
 }
 
 /// Brings the schema up to date under an advisory lock, so that of several processes one does it and the others wait.

@@ -48,7 +48,7 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
     let writers = pool.clone().max_connections(1).connect_with(connection.clone()).await?;
     let readers =
         pool.max_connections(options.max_connections).connect_with(connection.pragma("query_only", "ON")).await?;
-    Ok(Backend { readers, writers })
+    Ok(Backend::new(readers, writers))
 }
 
 /// Brings the schema up to date in one transaction, so that of several processes one does it and the others wait.

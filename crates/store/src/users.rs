@@ -9,7 +9,7 @@ use domain::{
     organization::Organization,
     slug::OrganizationSlug,
     time::Timestamp,
-    user::Role,
+    user::{Role, UserState},
 };
 
 use crate::Error;
@@ -47,6 +47,10 @@ pub struct Account {
     pub id: UserId,
     /// Display name.
     pub name: Name,
+    /// Address.
+    pub email: Email,
+    /// Whether it may be used at all.
+    pub state: UserState,
     /// PHC string of the password, if it has one.
     pub password_hash: Option<String>,
     /// Whether it is active and an active member of at least one active organization.

@@ -14,7 +14,7 @@ use domain::{
 use serde_json::{Value, json};
 use service::{
     Service,
-    authority::Operator,
+    authority::{KeyManager, Operator},
     keys::{ChangeRefused, CreateRefused, Created, KeyWanted},
 };
 use store::{Direction, Edge, IssuedTokens, KeyFilter, KeyQuery, SortBy};
@@ -114,7 +114,7 @@ impl Create {
         let operator = Operator::at_the_command_line().in_organization(organization);
         match service.create_key(&operator, &self.environment, key, None).await? {
             Ok(Created::Issued(issued)) => {
-                let mut shown = representation::key(&issued.key, service.now());
+                let mut shown = representation::key(&issued.key, &operator.organization().id, service.now());
                 shown["client_secret"] = Value::from(issued.secret.expose());
                 output.object(&shown)
             }
@@ -135,6 +135,7 @@ impl Create {
             scopes: scopes.map_err(|error| value::refuse("scope", &error))?,
             access_token_format: self.access_token_format.unwrap_or(organization.policy.access_token_format),
             expires_at: self.expires_at(organization, service.now())?,
+            suspend_on_sign_out: false,
         })
     }
 
@@ -192,7 +193,7 @@ impl List {
                 break;
             }
         }
-        let shown: Vec<_> = keys.iter().map(|key| representation::key(key, query.now)).collect();
+        let shown: Vec<_> = keys.iter().map(|key| representation::key(key, &query.organization, query.now)).collect();
         output.write(&json!({ "data": shown }), || keys.iter().map(|key| line(key, query.now)).collect())
     }
 }
@@ -207,7 +208,7 @@ impl RevokeOne {
         match service.revoke_key(&operator, &client_id, issued, None).await? {
             Ok(key) => {
                 let now = service.now();
-                output.write(&representation::key(&key, now), || line(&key, now))
+                output.write(&representation::key(&key, &operator.organization().id, now), || line(&key, now))
             }
             Err(ChangeRefused::State(refused, _)) => Err(Failure::refused(format!("{client_id}: {refused}"))),
             Err(_) => Err(unknown()),

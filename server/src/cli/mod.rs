@@ -1,5 +1,6 @@
 //! The command line. Results go to standard output, everything else to standard error.
 
+mod activity;
 mod config;
 mod demo;
 mod failure;
@@ -61,6 +62,9 @@ enum Command {
     /// API keys
     #[command(subcommand)]
     Key(key::Command),
+    /// The Activity Log
+    #[command(subcommand)]
+    Activity(activity::Command),
     /// The keys that sign access tokens
     #[command(subcommand)]
     SigningKey(signing_key::Command),
@@ -105,6 +109,9 @@ impl Command {
             Self::Org(command) => with_service(&config()?, async |service| command.run(service, output).await).await,
             Self::User(command) => with_service(&config()?, async |service| command.run(service, output).await).await,
             Self::Key(command) => with_service(&config()?, async |service| command.run(service, output).await).await,
+            Self::Activity(command) => {
+                with_service(&config()?, async |service| command.run(service, output).await).await
+            }
             Self::SigningKey(command) => {
                 with_service(&config()?, async |service| command.run(service, output).await).await
             }

@@ -1,7 +1,17 @@
 use clap::{Args, Subcommand};
-use domain::{email::Email, name::Name, slug::OrganizationSlug, user::Role};
+use domain::{
+    email::Email,
+    name::Name,
+    slug::OrganizationSlug,
+    user::{Role, UserState},
+};
 use serde_json::json;
-use service::{Service, authority::Operator, users::UserWanted};
+use service::{
+    Service,
+    accounts::{AccountRefused, RESET_LINK_S, ResetLinkRefused},
+    authority::Operator,
+    users::UserWanted,
+};
 use store::AddMember;
 
 use super::{
@@ -13,6 +23,19 @@ use super::{
 pub(super) enum Command {
     /// Add a person to an organization; an account that exists keeps its password
     Create(Create),
+    /// Refuse an account everywhere, with every key it owns, until it is reactivated
+    Deactivate(One),
+    /// Let an account in again; keys that a person suspended stay suspended
+    Reactivate(One),
+    /// Print a link with which a person chooses a new password; it works once, for 30 minutes
+    ResetPassword(One),
+}
+
+#[derive(Args)]
+pub(super) struct One {
+    /// Address of the account
+    #[arg(long, value_parser = rule(Email::parse))]
+    email: Email,
 }
 
 #[derive(Args)]
@@ -38,6 +61,40 @@ impl Command {
     pub(super) async fn run(self, service: &Service, output: Output) -> Result<(), Failure> {
         match self {
             Self::Create(create) => create.run(service, output).await,
+            Self::Deactivate(one) => one.set_state(service, UserState::Deactivated, output).await,
+            Self::Reactivate(one) => one.set_state(service, UserState::Active, output).await,
+            Self::ResetPassword(one) => one.reset_password(service, output).await,
+        }
+    }
+}
+
+impl One {
+    async fn set_state(&self, service: &Service, state: UserState, output: Output) -> Result<(), Failure> {
+        let Self { email } = self;
+        match service.set_account_state(Operator::at_the_command_line(), email, state).await? {
+            Ok(account) => {
+                let shown = json!({ "id": account.id, "email": account.email, "name": account.name, "state": state });
+                output.write(&shown, || format!("{}\t{}\t{state}", account.email, account.name))
+            }
+            Err(AccountRefused::NotFound) => Err(Failure::refused(format!("There is no account {email}."))),
+            Err(AccountRefused::Unchanged) => Err(Failure::refused(format!("{email} is {state} already."))),
+            Err(AccountRefused::LastAdmin(organization)) => Err(Failure::refused(format!(
+                "last_admin: {email} is the only active administrator of {organization}. Make somebody else one first."
+            ))),
+        }
+    }
+
+    async fn reset_password(&self, service: &Service, output: Output) -> Result<(), Failure> {
+        match service.reset_link(Operator::at_the_command_line(), &self.email).await? {
+            Ok(token) => {
+                let url = format!("{}{}", service.settings().issuer, app::routes::reset_password(&token));
+                output.write(&json!({ "reset_url": url }), || {
+                    format!("{} chooses a new password within {} minutes: {url}", self.email, RESET_LINK_S / 60)
+                })
+            }
+            Err(ResetLinkRefused::NotActive | ResetLinkRefused::Elsewhere) => {
+                Err(Failure::refused(format!("There is no active account {}.", self.email)))
+            }
         }
     }
 }

@@ -89,8 +89,7 @@ impl Desk {
             self.frame.org.clone(),
             page::place(&self.environment),
             self.form_value(state),
-            organization.policy.kinds,
-            organization.expiration_policy(),
+            &organization.policy,
             &self.clock,
         )
     }

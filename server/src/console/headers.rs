@@ -2,12 +2,12 @@
 
 use axum::{
     extract::Request,
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 
-/// Sent with every answer of the console. A page sets its own policy before; everything else gets the closed one.
+/// Sent with every answer. A page sets its own policy before; everything else gets the closed one.
 const HEADERS: [(HeaderName, &str); 8] = [
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
@@ -34,9 +34,14 @@ pub fn page_policy(nonce: &str) -> HeaderValue {
     HeaderValue::from_str(&policy).expect("a nonce is base64url")
 }
 
-/// Adds the headers that an answer does not have yet.
+/// Adds the headers that an answer does not have yet. There are no web sockets here.
 pub async fn secure(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let upgrade = request.headers().get(header::UPGRADE);
+    let mut response = if upgrade.is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket")) {
+        StatusCode::BAD_REQUEST.into_response()
+    } else {
+        next.run(request).await
+    };
     for (name, value) in HEADERS {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }

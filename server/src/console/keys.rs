@@ -1,22 +1,18 @@
 //! The pages and forms about API keys.
 
 use app::{
-    components::{create_form::CreateValues, remove_form::RemoveForm, secret_panel::CreatedKey},
+    components::{create_form::CreateValues, secret_panel::CreatedKey},
     pages::{
         Page,
         api_keys::{self, ApiKeysView, KeyRow, Limit, ListQuery, Slice, StatusFilter},
         create_key::CreateKeyView,
-        key::KeyView,
-        key_created::{AlreadyCreatedView, KeyCreatedView},
-        message::Message,
-        remove_key::RemoveKeyView,
+        key_created::{AlreadyCreatedView, KeyCreatedView, Occasion},
     },
-    routes,
 };
 use axum::{
     extract::{Path, RawQuery, State},
     http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use domain::{
     field::FieldError,
@@ -29,8 +25,8 @@ use service::{
     Failure,
     authority::KeyManager,
     form::FormId,
-    keys::{ChangeRefused, CreateRefused, Created, IssuedKey, KeyWanted, Once},
-    store::{Direction, Edge, IssuedTokens, KeyFilter, KeyQuery, SortBy},
+    keys::{CreateRefused, Created, IssuedKey, KeyWanted, Once},
+    store::{Direction, Edge, KeyFilter, KeyQuery, SortBy},
 };
 
 use super::{
@@ -39,7 +35,7 @@ use super::{
     page::{self, PageError},
     session::SignedIn,
 };
-use crate::state::AppState;
+use crate::{state::AppState, telemetry};
 
 /// `GET …/{environment}`: the list.
 pub async fn list(
@@ -66,7 +62,6 @@ pub async fn list(
             max: desk.admin.organization().policy.max_keys_per_environment,
         },
         create: desk.create_form(&state),
-        remove_form: desk.form_value(&state),
         public_url: state.site.public_url.origin().to_owned(),
         query,
         frame: desk.frame,
@@ -74,9 +69,9 @@ pub async fn list(
     Ok(page::render(&state.site, StatusCode::OK, Page::ApiKeys(Box::new(view))))
 }
 
-fn row(desk: &Desk, key: &ApiKey) -> KeyRow {
-    let previous = key.previous_secret(desk.clock.now()).and_then(|secret| secret.ends_at);
-    KeyRow::new(key, previous, &desk.clock)
+/// A key as the person at the desk sees it.
+pub fn row(desk: &Desk, key: &ApiKey) -> KeyRow {
+    KeyRow::new(key, desk.admin.user(), &desk.clock)
 }
 
 fn key_query(desk: &Desk, query: &ListQuery) -> KeyQuery {
@@ -144,12 +139,13 @@ pub async fn create(
     };
     let name = new.name.clone();
     match create_once(&state, &desk, new, form_id).await? {
-        Ok(Created::Issued(issued)) => Ok(show_secret(&state, desk, &issued)),
+        Ok(Created::Issued(issued)) => Ok(show_secret(&state, desk, &issued, Occasion::Created).await),
         Ok(Created::Replayed(key)) => {
             let view = AlreadyCreatedView {
                 frame: desk.frame,
                 name: key.name.to_string(),
                 client_id: key.client_id.to_string(),
+                rotated: false,
             };
             Ok(page::render(&state.site, StatusCode::OK, Page::AlreadyCreated(Box::new(view))))
         }
@@ -199,89 +195,21 @@ fn show_form(
     page::render(&state.site, status, Page::CreateKey(Box::new(view)))
 }
 
-fn show_secret(state: &AppState, desk: Desk, issued: &IssuedKey) -> Response {
+/// The only page that ever shows a secret.
+pub async fn show_secret(state: &AppState, desk: Desk, issued: &IssuedKey, occasion: Occasion) -> Response {
+    let shown = state.service.acknowledge_key(&desk.admin, &issued.key.client_id).await;
+    // Not a reason to keep the secret back: the list will say that it was never shown.
+    if let Err(failure) = shown {
+        telemetry::log_failure(&failure);
+    }
     let url = state.site.public_url.origin();
-    let created = CreatedKey::new(issued, &desk.environment.name, &desk.frame.org.slug, url, &desk.clock);
-    let view = KeyCreatedView { frame: desk.frame, key: created };
+    let key = CreatedKey::new(issued, &desk.environment.name, &desk.frame.org.slug, url, &desk.clock);
+    let view = KeyCreatedView { frame: desk.frame, key, occasion };
     page::render(&state.site, StatusCode::CREATED, Page::KeyCreated(Box::new(view)))
 }
 
-/// `GET …/{client_id}`: one key.
-pub async fn details(
-    State(state): State<AppState>,
-    person: SignedIn,
-    Path((organization, environment, client_id)): Path<(String, String, String)>,
-) -> Result<Response, PageError> {
-    let desk = Desk::open(&state, person, &organization, &environment).await?;
-    let key = find(&state, &desk, &client_id).await?;
-    let view = KeyView { key: row(&desk, &key), frame: desk.frame };
-    Ok(page::render(&state.site, StatusCode::OK, Page::Key(Box::new(view))))
-}
-
-/// `GET …/{client_id}/remove`: asks before removing.
-pub async fn confirm_removal(
-    State(state): State<AppState>,
-    person: SignedIn,
-    Path((organization, environment, client_id)): Path<(String, String, String)>,
-) -> Result<Response, PageError> {
-    let desk = Desk::open(&state, person, &organization, &environment).await?;
-    let key = find(&state, &desk, &client_id).await?;
-    ask(&state, StatusCode::OK, desk, &key, Vec::new())
-}
-
-/// `POST …/{client_id}/remove`. A key in use is removed only when its name was typed.
-pub async fn remove(
-    State(state): State<AppState>,
-    person: SignedIn,
-    Path((organization, environment, client_id)): Path<(String, String, String)>,
-    posted: PostedForm,
-) -> Result<Response, PageError> {
-    let desk = Desk::open(&state, person, &organization, &environment).await?;
-    desk.open_form(&state, posted.get("form"))?;
-    let key = find(&state, &desk, &client_id).await?;
-    if let Some(error) = state.service.unconfirmed(&key, posted.get("confirm_name")) {
-        return ask(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, &key, vec![error]);
-    }
-    match state.service.revoke_key(&desk.admin, &key.client_id, IssuedTokens::RunOut, None).await? {
-        Ok(_) => Ok(Redirect::to(&routes::api_keys(&organization, &environment)).into_response()),
-        Err(ChangeRefused::State(_, key)) => Err(already_removed(&key)),
-        Err(_) => Err(PageError::not_found()),
-    }
-}
-
-fn ask(
-    state: &AppState,
-    status: StatusCode,
-    desk: Desk,
-    key: &ApiKey,
-    errors: Vec<FieldError>,
-) -> Result<Response, PageError> {
-    if key.revoked_at.is_some() {
-        return Err(already_removed(key));
-    }
-    let row = row(&desk, key);
-    let (organization, environment) = (&desk.frame.org.slug, &desk.frame.env.slug);
-    let form = RemoveForm {
-        action: routes::remove_key(organization, environment, &row.client_id),
-        cancel: routes::api_keys(organization, environment),
-        form: desk.form_value(state),
-        name: row.name,
-        client_id: row.client_id,
-        env_name: desk.environment.name.to_string(),
-        evidence: row.evidence,
-        confirm: row.in_use,
-        errors,
-    };
-    let view = RemoveKeyView { frame: desk.frame, form };
-    Ok(page::render(&state.site, status, Page::RemoveKey(Box::new(view))))
-}
-
-fn already_removed(key: &ApiKey) -> PageError {
-    PageError::Message(StatusCode::CONFLICT, Message::Conflict(format!("“{}” has already been removed.", key.name)))
-}
-
 /// A key of the environment in the address.
-async fn find(state: &AppState, desk: &Desk, client_id: &str) -> Result<ApiKey, PageError> {
+pub async fn find(state: &AppState, desk: &Desk, client_id: &str) -> Result<ApiKey, PageError> {
     let client_id = ClientId::parse(client_id).ok_or_else(PageError::not_found)?;
     let key = state.service.key(&desk.admin, &client_id).await?;
     key.filter(|key| key.environment == desk.environment.slug).ok_or_else(PageError::not_found)

@@ -2,16 +2,19 @@
 
 mod desk;
 mod form;
-mod headers;
+pub mod headers;
 mod home;
+mod key;
 mod keys;
 mod page;
 mod redirect;
+mod reset_password;
 mod same_origin;
 mod server_functions;
 mod session;
 mod set_up;
 mod sign_in;
+mod verbs;
 
 use axum::{
     Router, middleware,
@@ -33,14 +36,35 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/setup/{token}", get(set_up::page).post(set_up::submit))
+        .route("/reset/{token}", get(reset_password::page).post(reset_password::submit))
         .route("/t/{organization}", get(home::organization))
         .route("/t/{organization}/settings/api-keys", get(home::organization))
         .route("/t/{organization}/settings/api-keys/{environment}", get(keys::list).post(keys::create))
         .route("/t/{organization}/settings/api-keys/{environment}/new", get(keys::new))
-        .route("/t/{organization}/settings/api-keys/{environment}/{client_id}", get(keys::details))
+        .route("/t/{organization}/settings/api-keys/{environment}/{client_id}", get(key::details))
+        .route(
+            "/t/{organization}/settings/api-keys/{environment}/{client_id}/edit",
+            get(verbs::edit::ask).post(verbs::edit::save),
+        )
+        .route(
+            "/t/{organization}/settings/api-keys/{environment}/{client_id}/suspend",
+            get(verbs::pause::ask_suspend).post(verbs::pause::suspend),
+        )
+        .route(
+            "/t/{organization}/settings/api-keys/{environment}/{client_id}/reapprove",
+            get(verbs::pause::ask_reapprove).post(verbs::pause::reapprove),
+        )
+        .route(
+            "/t/{organization}/settings/api-keys/{environment}/{client_id}/rotate",
+            get(verbs::rotate::ask).post(verbs::rotate::rotate),
+        )
+        .route(
+            "/t/{organization}/settings/api-keys/{environment}/{client_id}/end-previous-secret",
+            post(verbs::rotate::end_previous_secret),
+        )
         .route(
             "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove",
-            get(keys::confirm_removal).post(keys::remove),
+            get(verbs::remove::ask).post(verbs::remove::remove),
         )
         .route("/_fn/{*function}", post(server_functions::run))
         .fallback(page::not_found)
@@ -53,6 +77,4 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.clone(), redirect::to_public_host))
         // What went wrong further in becomes a page.
         .layer(middleware::from_fn_with_state(state.clone(), page::explain))
-        // Outermost: every answer carries the headers, refusals too.
-        .layer(middleware::from_fn(headers::secure))
 }

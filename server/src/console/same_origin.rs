@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{page::PageError, session};
+use super::{form, page::PageError, session};
 use crate::state::AppState;
 
 /// Refuses state-changing requests of other sites with 403.
@@ -21,12 +21,14 @@ pub async fn require(State(state): State<AppState>, request: Request, next: Next
     }
 }
 
-/// `Sec-Fetch-Site` decides where a browser sends it, else `Origin`, which must be exactly ours. A request with neither
-/// comes from no browser of this decade: it may sign in, but its cookie counts for nothing.
+/// `Sec-Fetch-Site` decides where a browser sends it (`none` is a person's own doing, which sends forms only), else
+/// `Origin`, which must be exactly ours. A request with neither comes from no browser of this decade: it may sign in,
+/// but its cookie counts for nothing.
 fn is_ours(headers: &HeaderMap, origin: &str) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     match (text("sec-fetch-site"), text("origin")) {
-        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (Some("none"), _) => form::is_form(headers),
+        (Some(site), _) => site == "same-origin",
         (None, Some(from)) => from.eq_ignore_ascii_case(origin),
         (None, None) => !session::has_cookie(headers),
     }
@@ -43,7 +45,7 @@ mod tests {
         let ours = "https://console.test:8443";
         for (site, origin, cookie, want) in [
             (Some("same-origin"), None, true, true),
-            (Some("none"), None, true, true),
+            (Some("none"), None, true, false),
             (Some("cross-site"), Some(ours), true, false),
             (Some("same-site"), None, true, false),
             (None, Some(ours), true, true),

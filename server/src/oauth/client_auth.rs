@@ -9,10 +9,8 @@ use service::{
 };
 use zeroize::Zeroizing;
 
-use super::{
-    error::OAuthError,
-    parameters::{Parameters, decode},
-};
+use super::{error::OAuthError, parameters::Parameters};
+use crate::form_body::decode;
 
 /// How a client has presented its secret.
 pub struct ClientAuth {

@@ -10,7 +10,6 @@ mod token;
 
 pub use introspect::introspect;
 pub use metadata::{key_set, server_metadata};
-pub use parameters::decode;
 pub use revoke::revoke;
 pub use token::token;
 

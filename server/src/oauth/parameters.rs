@@ -13,6 +13,7 @@ use serde::{
 use zeroize::Zeroizing;
 
 use super::{BODY_MAX_BYTES, error::OAuthError};
+use crate::form_body::{self, Malformed};
 
 /// Parameters that must never stand in a query, where logs and histories keep them.
 const NEVER_IN_QUERY: [&str; 7] =
@@ -68,15 +69,13 @@ impl Parameters {
     }
 
     fn from_form(body: &[u8]) -> Result<Self, OAuthError> {
-        let malformed = || OAuthError::InvalidRequest("The form is malformed.");
-        let mut values = BTreeMap::new();
-        for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
-            let equals = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
-            let name = decode(&pair[..equals]).ok_or_else(malformed)?;
-            let value = decode(pair.get(equals + 1..).unwrap_or_default()).ok_or_else(malformed)?;
-            insert_once(&mut values, name.to_string(), value).map_err(|()| repeated())?;
-        }
-        Ok(Self { format: Format::Form, values })
+        let fields = form_body::parse(body).map_err(|malformed| {
+            OAuthError::InvalidRequest(match malformed {
+                Malformed::Encoding => "The form is malformed.",
+                Malformed::Repeated => "A parameter is repeated.",
+            })
+        })?;
+        Ok(Self { format: Format::Form, values: fields.into_iter().collect() })
     }
 
     fn from_json(body: &[u8]) -> Result<Self, OAuthError> {
@@ -89,18 +88,6 @@ impl Parameters {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(|value| value.as_str()).filter(|value| !value.is_empty())
     }
-}
-
-fn repeated() -> OAuthError {
-    OAuthError::InvalidRequest("A parameter is repeated.")
-}
-
-fn insert_once(
-    values: &mut BTreeMap<String, Zeroizing<String>>,
-    name: String,
-    value: Zeroizing<String>,
-) -> Result<(), ()> {
-    values.insert(name, value).map_or(Ok(()), |_| Err(()))
 }
 
 fn refuse_in_query(uri: &Uri) -> Result<(), OAuthError> {
@@ -118,26 +105,6 @@ fn media_type(headers: &HeaderMap) -> Result<Option<String>, OAuthError> {
     }
     let text = first.map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase());
     Ok(text.map(|text| text.split(';').next().unwrap_or_default().trim().to_owned()))
-}
-
-/// Decodes one name or value of `application/x-www-form-urlencoded`, once; `None` when an escape is broken, the result
-/// is not UTF-8, or it holds a NUL.
-pub fn decode(encoded: &[u8]) -> Option<Zeroizing<String>> {
-    let mut decoded = Zeroizing::new(Vec::with_capacity(encoded.len()));
-    let mut bytes = encoded.iter();
-    while let Some(&byte) = bytes.next() {
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => hex(*bytes.next()?)? << 4 | hex(*bytes.next()?)?,
-            other => other,
-        });
-    }
-    let text = std::str::from_utf8(&decoded).ok()?;
-    (!text.contains('\0')).then(|| Zeroizing::new(text.to_owned()))
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 /// The members of a JSON object. Those we know hold text, `expires_in` may be a whole number; others are ignored, but
@@ -170,7 +137,9 @@ impl<'de> Visitor<'de> for MembersVisitor {
                     Zeroizing::default()
                 }
             };
-            insert_once(&mut values, name, value).map_err(|()| A::Error::custom("a repeated member"))?;
+            if values.insert(name, value).is_some() {
+                return Err(A::Error::custom("a repeated member"));
+            }
         }
         Ok(Members(values))
     }
@@ -200,21 +169,6 @@ mod tests {
 
     use super::*;
 
-    fn form(body: &str) -> Option<Vec<(String, String)>> {
-        let parameters = Parameters::from_form(body.as_bytes()).ok()?;
-        Some(parameters.values.into_iter().map(|(name, value)| (name, value.to_string())).collect())
-    }
-
-    #[test]
-    fn forms() {
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(form("a=1&b=x+y%2B%2b"), Some(vec![pair("a", "1"), pair("b", "x y++")]));
-        assert_eq!(form("&&a=b=c&d"), Some(vec![pair("a", "b=c"), pair("d", "")]));
-        for malformed in ["a=1&a=1", "a=%zz", "a=%2", "a=%", "%ff=1", "a=%00", "a=%C3%28"] {
-            assert_eq!(form(malformed), None, "{malformed}");
-        }
-    }
-
     #[test]
     fn json() {
         let read = |body: &str| Parameters::from_json(body.as_bytes()).ok();
@@ -242,12 +196,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn any_text_survives_a_form(text in "[^\\x00]*") {
-            let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
-            prop_assert_eq!(decode(encoded.as_bytes()).map(|decoded| decoded.to_string()), Some(text));
-        }
-
         #[test]
         fn no_body_panics(body in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = Parameters::from_form(&body);

@@ -199,6 +199,58 @@ fn keys() {
     );
 }
 
+#[test]
+fn accounts() {
+    let program = Program::new();
+    program.json("org create --slug acme --name Acme --api-keys on");
+    let ana: Value = serde_json::from_str(&program.run_with_input(&ANA, PASSWORD).stdout).unwrap();
+    let run = |command: &str| program.run(&command.split(' ').collect::<Vec<_>>());
+
+    let last = run("user deactivate --email ana@example.test");
+    assert_eq!(last.code, Some(1));
+    assert!(last.stderr.contains("last_admin: ana@example.test is the only active administrator of acme."));
+    let ben: Vec<_> = ANA.into_iter().map(|argument| argument.replace("ana@", "ben@")).collect();
+    assert_eq!(program.run_with_input(&ben, PASSWORD).code, Some(0));
+    let key = program.json(
+        "key create --org acme --environment production --name Bot --kind token --owner ana@example.test --json",
+    );
+
+    let gone = program.json("user deactivate --email ANA@example.test --json");
+    assert_eq!((&gone["id"], &gone["state"]), (&ana["id"], &"deactivated".into()));
+    let listed = program.json("key list --org acme --json");
+    assert_eq!(
+        (&listed["data"][0]["client_id"], &listed["data"][0]["status_reason"]),
+        (&key["client_id"], &"owner_deactivated".into())
+    );
+    let refused = run("key create --org acme --environment staging --name Bot --owner ana@example.test");
+    assert_eq!(refused.code, Some(1));
+    for (command, words) in [
+        ("user deactivate --email ana@example.test", "ana@example.test is deactivated already."),
+        ("user deactivate --email eve@example.test", "There is no account eve@example.test."),
+        ("user reset-password --email ana@example.test", "There is no active account ana@example.test."),
+        ("user deactivate --email ben@example.test", "last_admin: "),
+    ] {
+        let run = run(command);
+        assert_eq!((run.code, &*run.stdout), (Some(1), ""), "{command}");
+        assert!(run.stderr.contains(words), "{command}: {}", run.stderr);
+    }
+    assert_eq!(program.json("user reactivate --email ana@example.test --json")["state"], "active");
+    assert_eq!(program.json("key list --org acme --json")["data"][0]["status"], "active");
+    let link = program.json("user reset-password --email ana@example.test --json");
+    assert!(link["reset_url"].as_str().unwrap().starts_with("http://localhost:3000/reset/"), "{link}");
+}
+
+#[test]
+fn the_activity_log_is_verified() {
+    let program = Program::new();
+    program.json("org create --slug acme --name Acme");
+    program.json("org create --slug bolt --name Bolt");
+    program.json("org set bolt --plan growth --json");
+    let verified = program.json("activity verify --json");
+    let rows = serde_json::json!([{ "organization": "acme", "rows": 1 }, { "organization": "bolt", "rows": 2 }]);
+    assert_eq!(verified["data"], rows);
+}
+
 #[tokio::test]
 async fn on_postgres_a_person_makes_the_master_key() {
     let database = Database::start_without_schema(Engine::Postgres).await;

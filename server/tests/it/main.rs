@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+mod api;
 mod assets;
 mod command_line;
 mod config;
 mod harness;
 mod introspection;
+mod key_verbs;
 mod keys;
 mod listen;
 mod program;

@@ -31,6 +31,8 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("POST", "/sign-in", [422, 422, 422, 422]),
     ("GET", "/setup/{token}", [404, 404, 404, 404]),
     ("POST", "/setup/{token}", [404, 404, 404, 404]),
+    ("GET", "/reset/{token}", [404, 404, 404, 404]),
+    ("POST", "/reset/{token}", [404, 404, 404, 404]),
     // Signed-in people.
     ("GET", "/", [303, 303, 303, 303]),
     ("POST", "/sign-out", [303, 409, 409, 409]),
@@ -41,6 +43,15 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("POST", "/t/{organization}/settings/api-keys/{environment}", [303, 403, 404, 409]),
     ("GET", "/t/{organization}/settings/api-keys/{environment}/new", [303, 403, 404, 200]),
     ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}", [303, 403, 404, 200]),
+    ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}/edit", [303, 403, 404, 200]),
+    ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/edit", [303, 403, 404, 409]),
+    ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}/suspend", [303, 403, 404, 200]),
+    ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/suspend", [303, 403, 404, 409]),
+    ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}/reapprove", [303, 403, 404, 409]),
+    ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/reapprove", [303, 403, 404, 409]),
+    ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}/rotate", [303, 403, 404, 200]),
+    ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/rotate", [303, 403, 404, 409]),
+    ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/end-previous-secret", [303, 403, 404, 409]),
     ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove", [303, 403, 404, 200]),
     ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove", [303, 403, 404, 409]),
     ("POST", "/_fn/{*function}", [404, 404, 404, 404]),
@@ -53,7 +64,6 @@ const FUNCTIONS: &[(&str, &str, [u16; 4])] = &[
         r#"{"org":"acme","env":"production","form":"x","fields":{"name":"a","description":"","kind":"","expiration":"7","expires_on":""}}"#,
         [401, 403, 404, 409],
     ),
-    ("/_fn/remove_key", r#"{"org":"acme","client_id":"{key}","form":"x","confirm_name":""}"#, [401, 403, 404, 409]),
     ("/_fn/acknowledge_key", r#"{"org":"acme","client_id":"{key}"}"#, [401, 403, 404, 200]),
 ];
 

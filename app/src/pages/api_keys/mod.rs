@@ -13,10 +13,10 @@ pub use row::KeyRow;
 use crate::{
     components::{
         create_form::{CreateForm, CreateKeyForm},
-        remove_form::{RemoveForm, RemoveKeyForm},
+        question::QuestionDialog,
         secret_panel::{PanelFor, SecretPanel},
     },
-    frame::{Frame, FrameView, Place},
+    frame::{Frame, FrameView, Place, Toast},
     islands::KeyList,
     routes,
 };
@@ -82,8 +82,6 @@ pub struct ApiKeysView {
     pub limit: Limit,
     /// An empty create form, for the dialog.
     pub create: CreateForm,
-    /// MAC for the remove dialog.
-    pub remove_form: String,
     /// Address of the deployment, without a slash at the end.
     pub public_url: String,
 }
@@ -100,7 +98,7 @@ pub fn ApiKeysPage(
     /// Its contents.
     view: ApiKeysView,
 ) -> AnyView {
-    let ApiKeysView { frame, counts, query, rows, slice, limit, create, remove_form, public_url } = view;
+    let ApiKeysView { frame, counts, query, rows, slice, limit, create, public_url } = view;
     let (org, env) = (frame.org.clone(), frame.env.clone());
     let list = routes::api_keys(&org.slug, &env.slug);
     let product = frame.product.clone();
@@ -118,11 +116,10 @@ pub fn ApiKeysPage(
             )
         };
         Either::Right(view! {
-            <filters::Filters query action=list.clone() />
-            <div id="results" class="results">{table}</div>
+            <filters::Filters query action=list />
+            <div id="results" class="results" data-key-list="">{table}</div>
         })
     };
-    let remove = RemoveForm { cancel: list, form: remove_form, env_name: env.name.clone(), ..RemoveForm::default() };
     view! {
         <Frame view=frame>
             <header class="page-head">
@@ -148,18 +145,9 @@ pub fn ApiKeysPage(
                     <div class="actions"><button type="button" class="button primary" data-done="">"Done"</button></div>
                 </div>
             </dialog>
-            <dialog
-                id="remove-dialog"
-                class="dialog"
-                role="alertdialog"
-                aria-labelledby="remove-title"
-                aria-describedby="remove-message"
-            >
-                <h2 id="remove-title">"Remove “"<span data-slot="name"></span>"”?"</h2>
-                <RemoveKeyForm form=remove />
-            </dialog>
+            <QuestionDialog />
         </Frame>
-        <div class="toast" data-toast="" data-testid="toast" popover="manual"></div>
+        <Toast />
         <KeyList />
     }
     .into_any()

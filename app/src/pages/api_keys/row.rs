@@ -1,11 +1,13 @@
 //! One key of the list, in words.
 
 use domain::{
+    id::UserId,
     key::{ApiKey, Kind, Status, StatusReason},
     time::Timestamp,
 };
 
 use crate::components::{
+    key_verbs::VerbState,
     moment::{Clock, Moment},
     status::KeyStatus,
 };
@@ -26,8 +28,8 @@ pub struct KeyRow {
     pub kind: &'static str,
     /// Status.
     pub status: KeyStatus,
-    /// Whether it is removed and nothing can be done with it.
-    pub removed: bool,
+    /// What a person may do with it.
+    pub verbs: Vec<VerbState>,
     /// Last use.
     pub last_used: Option<Moment>,
     /// Address of the last use.
@@ -45,8 +47,8 @@ pub struct KeyRow {
 }
 
 impl KeyRow {
-    /// `key` as it stands at the clock's instant; `rotating` says when a previous secret ends.
-    pub fn new(key: &ApiKey, rotating: Option<Timestamp>, clock: &Clock) -> Self {
+    /// `key` as it stands at the clock's instant, for `person`.
+    pub fn new(key: &ApiKey, person: Option<&UserId>, clock: &Clock) -> Self {
         let used_ago = key.last_used_at.map(|at| clock.now().as_millis() - at.as_millis());
         Self {
             client_id: key.client_id.as_str().to_owned(),
@@ -56,8 +58,8 @@ impl KeyRow {
                 Kind::Client => "OAuth client",
                 Kind::Token => "API token",
             },
-            status: status(key, rotating, clock),
-            removed: key.revoked_at.is_some(),
+            status: status(key, clock),
+            verbs: VerbState::of(key, person, clock.now()),
             last_used: key.last_used_at.map(|at| clock.relative(at)),
             last_used_ip: key.last_used_ip.clone(),
             expires: key.expires_at.map(|at| clock.end(at)),
@@ -70,7 +72,7 @@ impl KeyRow {
 }
 
 /// The first rule that fits, in the order people need to know.
-fn status(key: &ApiKey, rotating: Option<Timestamp>, clock: &Clock) -> KeyStatus {
+fn status(key: &ApiKey, clock: &Clock) -> KeyStatus {
     let now = clock.now();
     match key.status(now) {
         Status::Revoked => return KeyStatus::Removed,
@@ -84,7 +86,7 @@ fn status(key: &ApiKey, rotating: Option<Timestamp>, clock: &Clock) -> KeyStatus
     if key.acknowledged_at.is_none() && key.last_used_at.is_none() {
         return KeyStatus::NotDelivered;
     }
-    if let Some(end) = rotating.filter(|end| *end > now) {
+    if let Some(end) = key.previous_secret(now).and_then(|previous| previous.ends_at) {
         return KeyStatus::Rotating(clock.relative(end).words);
     }
     key.expires_at.and_then(|end| expires_soon(key.created_at, end, clock)).unwrap_or(KeyStatus::Active)

@@ -11,6 +11,7 @@ use crate::{
     components::{
         icon::{Icon, Shape},
         key_mark::KeyMark,
+        key_verbs::VerbItems,
         moment::Time,
         status::Status,
     },
@@ -132,31 +133,15 @@ fn Row(org: String, env: String, row: KeyRow) -> AnyView {
 #[component]
 fn RowMenu(org: String, env: String, row: KeyRow) -> impl IntoView {
     let id = format!("menu-{}", row.client_id);
-    let remove = (!row.removed).then(|| {
-        view! {
-            <li>
-                <a
-                    class="menu-item destroy"
-                    href=routes::remove_key(&org, &env, &row.client_id)
-                    data-opens="remove"
-                    data-client-id=row.client_id.clone()
-                    data-name=row.name.clone()
-                    data-evidence=row.evidence
-                    data-confirm=row.in_use.then_some("")
-                >
-                    "Remove…"
-                </a>
-            </li>
-        }
-    });
+    let details = routes::key(&org, &env, &row.client_id);
     view! {
         <button type="button" class="menu-button" popovertarget=id.clone() aria-label=format!("Actions for {}", row.name)>
             <Icon shape=Shape::Dots />
         </button>
         <div class="menu" id=id popover data-row-menu="">
             <ul role="list">
-                <li><a class="menu-item" href=routes::key(&org, &env, &row.client_id)>"View details"</a></li>
-                {remove}
+                <li><a class="menu-item" href=details>"View details"</a></li>
+                <VerbItems org env client_id=row.client_id verbs=row.verbs />
             </ul>
         </div>
     }

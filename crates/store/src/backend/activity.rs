@@ -15,6 +15,8 @@ const START: &str = "INSERT INTO activity_heads (org_id, sequence, hash) VALUES 
 
 const LOCK: &str = "UPDATE activity_heads SET sequence = sequence WHERE org_id = $1 RETURNING sequence, hash";
 
+const HEAD: &str = "SELECT sequence, hash FROM activity_heads WHERE org_id = $1";
+
 const MOVE_HEAD: &str = "UPDATE activity_heads SET sequence = $2, hash = $3 WHERE org_id = $1";
 
 const APPEND: &str = "INSERT INTO activity (org_id, sequence, id, at, event, actor_kind, actor_id, actor_name, \
@@ -29,8 +31,7 @@ macro_rules! select_activity {
     };
 }
 
-const AFTER: &str =
-    concat!(select_activity!(), "WHERE org_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3");
+const AFTER: &str = concat!(select_activity!(), "WHERE org_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3");
 
 /// The end of an organization's chain, held by the present transaction.
 pub(super) struct Chain {
@@ -65,6 +66,11 @@ impl Chain {
             Ok(Self { organization, sequence: row.get("sequence")?, hash: row.hash("hash")? })
         })
         .transpose()
+    }
+
+    /// Whose chain it is.
+    pub(super) fn organization(&self) -> &OrganizationId {
+        &self.organization
     }
 
     /// Adds a row.
@@ -120,6 +126,11 @@ impl Activity for Backend {
             Ok(tx.commit().await?)
         })
         .await
+    }
+
+    async fn activity_head(&self, organization: &OrganizationId) -> Result<Option<(i64, Hash)>, Error> {
+        let head = sqlx::query(HEAD).bind(organization.as_str()).fetch_optional(&self.readers).await?;
+        head.map(|row| Ok((row.get("sequence")?, row.hash("hash")?))).transpose()
     }
 
     async fn activity_after(

@@ -25,7 +25,8 @@ const SUSPEND: &str = "UPDATE api_keys SET suspended_at = $3, suspended_reason =
 const REAPPROVE: &str = "UPDATE api_keys SET suspended_at = NULL, suspended_reason = NULL \
      WHERE org_id = $1 AND id = $2";
 
-const REVOKE: &str = "UPDATE api_keys SET revoked_at = $3, name_key = NULL WHERE org_id = $1 AND id = $2";
+const REVOKE: &str = "UPDATE api_keys SET revoked_at = $3, name_key = NULL, personal_of = NULL \
+     WHERE org_id = $1 AND id = $2";
 
 const SET_END: &str = "UPDATE api_keys SET expires_at = $3 WHERE org_id = $1 AND id = $2";
 

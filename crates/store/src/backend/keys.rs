@@ -6,10 +6,12 @@ use domain::{
     id::{KeyId, OrganizationId, UserId},
     key::{AccessTokenFormat, ApiKey, Kind, Owner, SecretVersion, StatusReason},
     name::{Description, Name},
+    organization::SelfService,
     scope::Scopes,
     secret::ClientId,
     slug::EnvironmentSlug,
     time::Timestamp,
+    user::Role,
 };
 
 use super::{Backend, Connection, Db, Row, activity::Chain, columns::Columns, idempotency, key_changes};
@@ -20,7 +22,7 @@ macro_rules! select_keys {
     () => {
         concat!(
             "SELECT k.id, k.client_id, k.environment, k.name, k.description, k.kind, k.owner_user_id, k.scopes, \
-             k.access_token_format, k.expires_at, k.suspended_at, k.suspended_reason, NOT ",
+             k.access_token_format, k.expires_at, k.suspend_on_sign_out, k.suspended_at, k.suspended_reason, NOT ",
             owner_active!(),
             " AS owner_deactivated, k.revoked_at, k.acknowledged_at, k.created_at, k.created_by, k.updated_at, \
              k.revision, k.personal, k.last_used_at, k.last_used_ip, s.version AS secret_version, \
@@ -46,21 +48,33 @@ const ROOM: &str = concat!(
     ") AS of_owner, \
      EXISTS (SELECT 1 FROM api_keys k WHERE k.org_id = o.id AND k.environment = e.slug AND k.name_key = $4 AND ",
     live!("$5"),
-    ") AS name_taken \
-     FROM organizations o JOIN environments e ON e.org_id = o.id WHERE o.id = $1 AND e.slug = $2"
+    ") AS name_taken, \
+     EXISTS (SELECT 1 FROM api_keys k WHERE k.org_id = o.id AND k.personal_of = $3 AND ",
+    live!("$5"),
+    ") AS has_personal, o.self_service, \
+     (SELECT m.role FROM memberships m JOIN users u ON u.id = m.user_id AND u.state = 'active' \
+     WHERE m.org_id = o.id AND m.user_id = $3 AND m.state = 'active') AS owner_role \
+     FROM organizations o JOIN environments e ON e.org_id = o.id AND e.retired_at IS NULL \
+     WHERE o.id = $1 AND e.slug = $2"
 );
 
 const FREE_NAME_OF_EXPIRED: &str = "UPDATE api_keys SET name_key = NULL \
      WHERE org_id = $1 AND environment = $2 AND name_key = $3 AND expires_at <= $4";
 
+const FREE_PLACE_OF_EXPIRED: &str =
+    "UPDATE api_keys SET personal_of = NULL WHERE org_id = $1 AND personal_of = $2 AND expires_at <= $3";
+
 const INSERT: &str = "INSERT INTO api_keys (org_id, id, client_id, environment, name, name_key, name_search, \
-     description, kind, owner_user_id, scopes, access_token_format, expires_at, created_at, created_by, updated_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13)";
+     description, kind, owner_user_id, scopes, access_token_format, expires_at, created_at, created_by, updated_at, \
+     personal, personal_of, suspend_on_sign_out) \
+     VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, $15, $16, $17)";
 
 const INSERT_SECRET: &str = "INSERT INTO api_key_secrets \
      (org_id, key_id, version, secret_hash, hash_key_version, created_at) VALUES ($1, $2, 1, $3, $4, $5)";
 
 const ONE: &str = concat!(select_keys!(), " WHERE k.org_id = $1 AND k.client_id = $2");
+
+const PERSONAL: &str = concat!(select_keys!(), " WHERE k.org_id = $1 AND k.personal_of = $2 AND ", live!("$3"));
 
 const ACKNOWLEDGE: &str = "UPDATE api_keys SET acknowledged_at = COALESCE(acknowledged_at, $3) \
      WHERE org_id = $1 AND client_id = $2";
@@ -150,6 +164,16 @@ impl Keys for Backend {
         Ok(self.change(acknowledge).await? == 1)
     }
 
+    async fn personal_key(
+        &self,
+        organization: &OrganizationId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Option<ApiKey>, Error> {
+        let find = sqlx::query(PERSONAL).bind(organization.as_str()).bind(user.as_str()).bind(now.as_millis());
+        find.fetch_optional(&self.readers).await?.as_ref().map(api_key).transpose()
+    }
+
     async fn live_keys_of(&self, organization: &OrganizationId, user: &UserId, now: Timestamp) -> Result<u32, Error> {
         let count = sqlx::query(LIVE_OF_OWNER).bind(organization.as_str()).bind(user.as_str()).bind(now.as_millis());
         count.fetch_one(&self.readers).await?.number("live_keys")
@@ -172,15 +196,36 @@ async fn refusal(connection: &mut Connection, new: &NewKey) -> Result<Option<Ins
         .fetch_optional(connection)
         .await?;
     let Some(room) = room else { return Ok(Some(InsertKey::NoEnvironment)) };
+    if owner.is_some()
+        && let Some(refusal) = owner_refusal(&room)?
+    {
+        return Ok(Some(refusal));
+    }
+    let full = if new.personal {
+        room.get::<bool>("has_personal")?.then_some(InsertKey::PersonalTaken)
+    } else {
+        limit_refusal(&room, owner.is_some())?
+    };
+    Ok(full.or(room.get::<bool>("name_taken")?.then_some(InsertKey::NameTaken)))
+}
+
+/// Why the owner may not own a key.
+fn owner_refusal(room: &Row) -> Result<Option<InsertKey>, Error> {
+    let Some(role) = room.parsed_if_any("owner_role", Role::parse)? else {
+        return Ok(Some(InsertKey::OwnerInactive));
+    };
+    let self_service = room.parsed("self_service", SelfService::parse)?;
+    Ok((!self_service.allows(role)).then_some(InsertKey::SelfServiceOff))
+}
+
+/// Which limit is reached.
+fn limit_refusal(room: &Row, owned: bool) -> Result<Option<InsertKey>, Error> {
     let limit = room.number::<u32>("max_keys_per_environment")?;
     if room.number::<u32>("in_environment")? >= limit {
         return Ok(Some(InsertKey::EnvironmentFull { limit }));
     }
     let limit = room.number::<u32>("max_keys_per_user")?;
-    if owner.is_some() && room.number::<u32>("of_owner")? >= limit {
-        return Ok(Some(InsertKey::OwnerFull { limit }));
-    }
-    Ok(room.get::<bool>("name_taken")?.then_some(InsertKey::NameTaken))
+    Ok((owned && room.number::<u32>("of_owner")? >= limit).then_some(InsertKey::OwnerFull { limit }))
 }
 
 async fn insert(connection: &mut Connection, new: &NewKey) -> Result<(), Error> {
@@ -192,6 +237,15 @@ async fn insert(connection: &mut Connection, new: &NewKey) -> Result<(), Error> 
         .bind(new.created_at.as_millis())
         .execute(&mut *connection)
         .await?;
+    let personal_of = owner_id(&new.owner).filter(|_| new.personal);
+    if let Some(owner) = personal_of {
+        sqlx::query(FREE_PLACE_OF_EXPIRED)
+            .bind(new.organization.as_str())
+            .bind(owner)
+            .bind(new.created_at.as_millis())
+            .execute(&mut *connection)
+            .await?;
+    }
     sqlx::query(INSERT)
         .bind(new.organization.as_str())
         .bind(new.id.as_str())
@@ -207,6 +261,9 @@ async fn insert(connection: &mut Connection, new: &NewKey) -> Result<(), Error> 
         .bind(new.expires_at.map(Timestamp::as_millis))
         .bind(new.created_at.as_millis())
         .bind(&new.created_by)
+        .bind(new.personal)
+        .bind(personal_of)
+        .bind(new.suspend_on_sign_out)
         .execute(&mut *connection)
         .await?;
     sqlx::query(INSERT_SECRET)
@@ -251,6 +308,7 @@ pub(super) fn api_key(row: &Row) -> Result<ApiKey, Error> {
         scopes: row.parsed("scopes", |text| Scopes::parse(text).ok())?,
         access_token_format: row.parsed("access_token_format", AccessTokenFormat::parse)?,
         expires_at: row.time_if_any("expires_at")?,
+        suspend_on_sign_out: row.get("suspend_on_sign_out")?,
         suspended: suspended_at.zip(reason),
         owner_deactivated: row.get("owner_deactivated")?,
         revoked_at: row.time_if_any("revoked_at")?,

@@ -26,15 +26,19 @@ macro_rules! owner_active {
     };
 }
 
+mod accounts;
 mod activity;
 mod clients;
 mod columns;
 mod deployment;
+mod environments;
 mod idempotency;
+mod invitations;
 mod key_changes;
 mod key_list;
 mod keys;
 mod links;
+mod memberships;
 mod organizations;
 mod sessions;
 mod signing_keys;
@@ -45,7 +49,7 @@ use sqlx::{Database, Pool};
 use tracing::Instrument;
 
 use super::{BEGIN, Db, migrate};
-use crate::{Error, Store};
+use crate::{Client, Error, Hash, Store, coalesce::Coalesced};
 
 type Connection = <Db as Database>::Connection;
 type Row = <Db as Database>::Row;
@@ -54,11 +58,17 @@ type Transaction = sqlx::Transaction<'static, Db>;
 
 /// A database.
 pub(crate) struct Backend {
-    pub(super) readers: Pool<Db>,
-    pub(super) writers: Pool<Db>,
+    readers: Pool<Db>,
+    writers: Pool<Db>,
+    clients: Coalesced<Hash, Client>,
 }
 
 impl Backend {
+    /// A database that is read through one pool and written through another, or the same.
+    pub(super) fn new(readers: Pool<Db>, writers: Pool<Db>) -> Self {
+        Self { clients: clients::coalesced(readers.clone()), readers, writers }
+    }
+
     /// Runs `work` with a transaction, which is undone unless `work` commits it.
     async fn write<T, W>(&self, work: impl FnOnce(Transaction) -> W + Send + 'static) -> Result<T, Error>
     where

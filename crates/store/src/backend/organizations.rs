@@ -52,7 +52,7 @@ const ENVIRONMENTS: &str = concat!(
     "SELECT e.id, e.slug, e.name, (SELECT COUNT(*) FROM api_keys k \
      WHERE k.org_id = e.org_id AND k.environment = e.slug AND NOT k.personal AND ",
     live!("$2"),
-    ") AS live_keys FROM environments e WHERE e.org_id = $1 ORDER BY e.position"
+    ") AS live_keys FROM environments e WHERE e.org_id = $1 AND e.retired_at IS NULL ORDER BY e.position"
 );
 
 #[async_trait]

@@ -15,6 +15,7 @@ use super::{
     Backend, Connection, Row,
     activity::Chain,
     columns::Columns,
+    deployment,
     organizations::{organization, organization_columns},
 };
 use crate::{Account, AddMember, Error, Member, NewUser, Users};
@@ -28,7 +29,7 @@ const JOIN: &str = "INSERT INTO memberships (org_id, user_id, role, created_at) 
      ON CONFLICT (org_id, user_id) DO NOTHING";
 
 /// One row per organization where the person may do something, or one row without.
-const ACCOUNT: &str = "SELECT u.id, u.name, u.password_hash, u.state, o.id AS org_id FROM users u \
+const ACCOUNT: &str = "SELECT u.id, u.name, u.email, u.password_hash, u.state, o.id AS org_id FROM users u \
      LEFT JOIN (memberships m JOIN organizations o ON o.id = m.org_id AND o.state = 'active') \
      ON m.user_id = u.id AND m.state = 'active' WHERE u.email_key = $1 ORDER BY o.id";
 
@@ -65,6 +66,8 @@ impl Users for Backend {
     ) -> Result<AddMember, Error> {
         let organization = organization.clone();
         self.write(async move |mut tx| {
+            // Whoever changes an account as a whole must know all its organizations.
+            deployment::lock(&mut tx).await?;
             let chain = Chain::lock(&mut tx, &organization).await?;
             let mut chain = chain.ok_or(Error::Refused(sqlx::Error::RowNotFound))?;
             let added = add(&mut tx, &organization, &new, role).await?;
@@ -136,7 +139,8 @@ pub(super) async fn add(
     })
 }
 
-async fn join(
+/// Makes the membership; `false` when there is one.
+pub(super) async fn join(
     connection: &mut Connection,
     organization: &OrganizationId,
     user: &UserId,
@@ -155,6 +159,8 @@ fn account(first: &Row, rows: &[Row]) -> Result<Account, Error> {
     Ok(Account {
         id: first.parsed("id", UserId::parse)?,
         name: name(first)?,
+        email: email(first)?,
+        state,
         password_hash: first.get("password_hash")?,
         may_sign_in: state == UserState::Active && !organizations.is_empty(),
         organizations,
@@ -166,11 +172,15 @@ fn member(row: &Row) -> Result<Member, Error> {
         organization: organization(row)?,
         user: row.parsed("id", UserId::parse)?,
         name: name(row)?,
-        email: row.parsed("email", |text| Email::parse(text).ok())?,
+        email: email(row)?,
         role: row.parsed("role", Role::parse)?,
     })
 }
 
 fn name(row: &Row) -> Result<Name, Error> {
     row.parsed("name", |text| Name::parse(text).ok())
+}
+
+fn email(row: &Row) -> Result<Email, Error> {
+    row.parsed("email", |text| Email::parse(text).ok())
 }

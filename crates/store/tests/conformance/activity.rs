@@ -182,3 +182,16 @@ async fn rows_can_be_neither_changed_nor_deleted(#[case] on: Engine) {
     }
     assert_eq!(verified_chain(&*scene, &scene.acme).await.len(), 1);
 }
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_end_of_a_chain_is_kept_apart(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    scene.append_activity(vec![entry(&scene.acme, Event::SignedIn)]).await.expect("appended");
+    let last = scene.activity_after(&scene.acme, 1, 1).await.expect("answered").remove(0);
+    assert_eq!(scene.activity_head(&scene.acme).await.expect("answered"), Some((2, last.hash)));
+    let nobody = OrganizationId::new(now(), unique().into());
+    assert_eq!(scene.activity_head(&nobody).await.expect("answered"), None);
+}

@@ -1,8 +1,7 @@
-use domain::key::VerbRefused;
 use domain::{
     activity::Event,
     id::OrganizationId,
-    key::{AccessTokenFormat, ApiKey, Kind, Owner, Status, StatusReason},
+    key::{AccessTokenFormat, ApiKey, Kind, Owner, SecretVersion, Status, StatusReason, VerbRefused},
     name::Description,
     organization::Policy,
     scope::Scopes,
@@ -24,6 +23,7 @@ async fn a_key_comes_back_as_it_was_made(#[case] on: Engine) {
         description: Description::parse("one\ntwo").expect("a description"),
         kind: Kind::Token,
         owner: Owner::User(ana.clone()),
+        suspend_on_sign_out: true,
         scopes: Scopes::default(),
         access_token_format: AccessTokenFormat::Opaque,
         expires_at: Some(now().plus_seconds(60)),
@@ -42,6 +42,7 @@ async fn a_key_comes_back_as_it_was_made(#[case] on: Engine) {
         scopes: Scopes::default(),
         access_token_format: AccessTokenFormat::Opaque,
         expires_at: Some(now().plus_seconds(60)),
+        suspend_on_sign_out: true,
         suspended: None,
         owner_deactivated: false,
         revoked_at: None,
@@ -49,6 +50,9 @@ async fn a_key_comes_back_as_it_was_made(#[case] on: Engine) {
         created_at: now(),
         created_by: "Ana Reyes".to_owned(),
         updated_at: now(),
+        revision: 1,
+        personal: false,
+        secrets: vec![SecretVersion { version: 1, created_at: now(), last_used_at: None, ends_at: None }],
         last_used_at: None,
         last_used_ip: None,
     };
@@ -256,7 +260,7 @@ async fn revoking_is_final_and_written_once(#[case] on: Engine) {
             .await
             .expect("answered")
     };
-    let revoked = ApiKey { revoked_at: Some(later), updated_at: later, ..key.clone() };
+    let revoked = ApiKey { revoked_at: Some(later), updated_at: later, revision: 2, ..key.clone() };
     assert_eq!(revoke(later).await, ChangeKey::Done(Box::new(revoked.clone())));
     assert_eq!(revoke(later.plus_seconds(1)).await, ChangeKey::Refused(VerbRefused::KeyRevoked, Box::new(revoked)));
     let events: Vec<_> = verified_chain(&*scene, &scene.acme).await.iter().map(|entry| entry.event).collect();

@@ -1,15 +1,20 @@
 //! Every method of the store, every case, on both databases.
 
+mod accounts;
 mod activity;
 mod cancellation;
 mod clients;
 mod deployment;
+mod environments;
+mod invitations;
 mod key_list;
 mod key_list_pages;
 mod key_races;
 mod keys;
 mod links;
+mod memberships;
 mod organizations;
+mod personal;
 mod scene;
 mod schema;
 mod sessions;

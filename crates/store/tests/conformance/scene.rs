@@ -25,7 +25,7 @@ use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, Executor, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
 };
 use store::{
-    AddMember, CreateOrganization, Hash, InsertKey, NewKey, NewOrganization, NewUser,
+    AddMember, CreateOrganization, EntryFor, Hash, InsertKey, NewKey, NewOrganization, NewUser,
     testing::{Database, Engine},
 };
 
@@ -60,13 +60,23 @@ impl Scene {
         create_organization(&self.database, slug, Policy::default()).await
     }
 
+    /// Another administrator of `acme`.
+    pub async fn make_admin(&self, name: &str) -> UserId {
+        self.join(&self.acme, name, Role::Admin).await
+    }
+
+    /// A person, known or not, in an organization.
+    pub async fn join(&self, organization: &OrganizationId, name: &str, role: Role) -> UserId {
+        let added = self.add_member(organization, new_user(name), role, entry(organization, Event::UserCreated));
+        match added.await.expect("added") {
+            AddMember::Created(id) | AddMember::Joined(id) => id,
+            AddMember::AlreadyMember(_) => panic!("{name} is a member already"),
+        }
+    }
+
     /// Another member of `acme`.
     pub async fn make_member(&self, name: &str) -> UserId {
-        let added = self.add_member(&self.acme, new_user(name), Role::Member, entry(&self.acme, Event::UserCreated));
-        match added.await.expect("added") {
-            AddMember::Created(id) => id,
-            other => panic!("{other:?}"),
-        }
+        self.join(&self.acme, name, Role::Member).await
     }
 
     /// A key that is made.
@@ -177,6 +187,8 @@ pub fn new_key(organization: &OrganizationId, name: &str) -> NewKey {
         description: Description::parse("What it is for").expect("a description"),
         kind: Kind::Client,
         owner: Owner::Organization,
+        personal: false,
+        suspend_on_sign_out: false,
         scopes: Scopes::parse("keys:read keys:write").expect("scopes"),
         access_token_format: AccessTokenFormat::Jwt,
         expires_at: None,
@@ -185,6 +197,11 @@ pub fn new_key(organization: &OrganizationId, name: &str) -> NewKey {
         secret_hash: hash(number),
         hash_key_version: 1,
     }
+}
+
+/// Rows of one event for every organization of an account.
+pub fn entries(event: Event) -> EntryFor {
+    Box::new(move |organization| entry(organization, event))
 }
 
 pub fn entry(organization: &OrganizationId, event: Event) -> Entry {
@@ -246,4 +263,9 @@ pub async fn verified_chain(store: &dyn store::Store, organization: &Organizatio
         previous = row.hash;
     }
     rows.into_iter().map(|row| row.entry).collect()
+}
+
+/// What happened in an organization, oldest first, after checking the chain.
+pub async fn events(store: &dyn store::Store, organization: &OrganizationId) -> Vec<Event> {
+    verified_chain(store, organization).await.iter().map(|entry| entry.event).collect()
 }

@@ -150,6 +150,7 @@ async fn tell(service: &Service, past: &Past, admin: &OrgAdmin, sample: &Sample)
         scopes: domain::scope::Scopes::parse(sample.scopes).expect("a sample"),
         access_token_format: admin.organization().policy.access_token_format,
         expires_at,
+        suspend_on_sign_out: false,
     };
     let created = service.create_key(admin, &environment, wanted, None).await?;
     let issued = match created.map_err(|refused| anyhow!("{}: {refused:?}", sample.name))? {

@@ -10,6 +10,7 @@ use std::sync::{
 
 use axum::{Router, body::Body, http::Request};
 use domain::{
+    id::UserId,
     key::{AccessTokenFormat, Kind, Owner},
     name::{Description, Name},
     organization::{Organization, Plan, Policy},
@@ -36,7 +37,7 @@ use service::{
     users::UserWanted,
 };
 use store::{
-    IssuedTokens,
+    AddMember, IssuedTokens, Store,
     testing::{Database, Engine},
 };
 use tower::ServiceExt;
@@ -55,7 +56,7 @@ pub const START: &str = "2026-11-21T12:00:00Z";
 /// A deployment with nobody in it yet.
 pub struct App {
     pub service: Service,
-    pub database: Database,
+    pub database: Arc<Database>,
     clock: Arc<TestClock>,
     router: Router,
 }
@@ -80,14 +81,25 @@ impl Answer {
 
 impl App {
     pub async fn start(engine: Engine) -> Self {
-        let database = Database::start(engine).await;
+        let database = Arc::new(Database::start(engine).await);
         let clock = Arc::new(TestClock(AtomicI64::new(at(START).as_millis())));
+        let store = database.store();
+        Self::over(database, store, clock, 0x9E37_79B9_7F4A_7C15).await
+    }
+
+    /// Another process on the same database.
+    pub async fn beside(&self) -> Self {
+        let store = self.database.open_again().await;
+        Self::over(Arc::clone(&self.database), store, Arc::clone(&self.clock), 0x2545_F491_4F6C_DD1D).await
+    }
+
+    async fn over(database: Arc<Database>, store: Arc<dyn Store>, clock: Arc<TestClock>, seed: u64) -> Self {
         let service = Service::start(
-            database.store(),
+            store,
             settings(),
             MasterKey::parse(&"A".repeat(43)).expect("a key"),
             Arc::<TestClock>::clone(&clock),
-            Arc::new(TestRandom(Mutex::new(0x9E37_79B9_7F4A_7C15))),
+            Arc::new(TestRandom(Mutex::new(seed))),
         )
         .await
         .expect("the use cases start");
@@ -118,14 +130,16 @@ impl App {
         made.expect("a free slug")
     }
 
-    pub async fn user(&self, organization: &Organization, email: &str, role: Role) {
+    pub async fn user(&self, organization: &Organization, email: &str, role: Role) -> UserId {
         let wanted = UserWanted {
             email: domain::email::Email::parse(email).expect("an address"),
             name: Name::parse(email.split('@').next().expect("a local part")).expect("a name"),
             password: Some(Zeroizing::new(PASSWORD.to_owned())),
         };
         let made = self.service.create_user(operator(), organization, wanted, role).await;
-        made.expect("the database works").expect("a good password");
+        match made.expect("the database works").expect("a good password") {
+            AddMember::Created(id) | AddMember::Joined(id) | AddMember::AlreadyMember(id) => id,
+        }
     }
 
     /// A browser in which an administrator of the organization has signed in.
@@ -162,7 +176,7 @@ impl App {
         self.insert(organization, KeyWanted { access_token_format, ..wanted(name, scopes) }).await
     }
 
-    async fn insert(&self, organization: &Organization, wanted: KeyWanted) -> IssuedKey {
+    pub async fn insert(&self, organization: &Organization, wanted: KeyWanted) -> IssuedKey {
         let environment = EnvironmentSlug::parse("production").expect("a slug");
         let made = {
             let manager = operator().in_organization(organization.clone());
@@ -197,7 +211,7 @@ impl App {
     }
 }
 
-fn wanted(name: &str, scopes: &str) -> KeyWanted {
+pub fn wanted(name: &str, scopes: &str) -> KeyWanted {
     KeyWanted {
         name: Name::parse(name).expect("a name"),
         description: Description::default(),
@@ -206,6 +220,7 @@ fn wanted(name: &str, scopes: &str) -> KeyWanted {
         scopes: Scopes::parse(scopes).expect("scopes"),
         access_token_format: AccessTokenFormat::Jwt,
         expires_at: None,
+        suspend_on_sign_out: false,
     }
 }
 

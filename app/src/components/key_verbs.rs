@@ -1,0 +1,110 @@
+//! What can be done with a key: the entries of its menu, those that are closed with the reason.
+
+use domain::{
+    id::UserId,
+    key::{ApiKey, Owner, Status, StatusReason, Verb, VerbRefused},
+    time::Timestamp,
+};
+use leptos::{either::Either, prelude::*};
+
+use crate::routes;
+
+/// A verb, and why it is closed where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerbState {
+    /// Which.
+    pub verb: Verb,
+    /// Why the key is not open to it now.
+    pub why_not: Option<&'static str>,
+}
+
+impl VerbState {
+    /// What a person may do with `key`, in the order of its menu.
+    pub fn of(key: &ApiKey, person: Option<&UserId>, now: Timestamp) -> Vec<Self> {
+        let paused = key.suspended.is_some() || key.status(now) == Status::Suspended;
+        let pause = if paused { Verb::Reapprove } else { Verb::Suspend };
+        let foreign = matches!(&key.owner, Owner::User(owner) if person != Some(owner));
+        let signed_out = key.suspended.is_some_and(|(_, reason)| reason == StatusReason::SignedOut);
+        let of_owner = |verb| match verb {
+            Verb::Rotate if foreign => Some("Only its owner may see its secret."),
+            Verb::Reapprove if foreign && signed_out => Some("It waits for its owner, who signed out."),
+            _ => None,
+        };
+        [Verb::Edit, Verb::Rotate, pause, Verb::Revoke]
+            .into_iter()
+            .map(|verb| {
+                let refused = key.allows(verb, now).err().map(|refused| why_not(verb, refused));
+                Self { verb, why_not: refused.or_else(|| of_owner(verb)) }
+            })
+            .collect()
+    }
+}
+
+fn why_not(verb: Verb, refused: VerbRefused) -> &'static str {
+    match (refused, verb) {
+        (VerbRefused::KeyRevoked, _) => "This key was removed, which is final.",
+        (VerbRefused::KeyExpired, Verb::Reapprove) => "Expired keys can't be re-approved. Create a new one.",
+        (VerbRefused::KeyExpired, Verb::Rotate) => "Expired keys can't be rotated. Create a new one.",
+        (VerbRefused::KeyExpired, _) => "It has expired, so nothing can use it.",
+        (VerbRefused::OwnerDeactivated, _) => "Reactivate its owner first.",
+        (VerbRefused::AlreadySuspended, _) => "It is suspended already.",
+        (VerbRefused::NotSuspended, _) => "It is not suspended.",
+        (VerbRefused::NoPreviousSecret, _) => "No previous secret still works.",
+    }
+}
+
+/// The words of a verb. An ellipsis says that a question follows.
+pub fn label(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Edit => "Edit name and description",
+        Verb::Rotate => "Rotate…",
+        Verb::Suspend => "Suspend…",
+        Verb::Reapprove => "Re-approve…",
+        Verb::EndPreviousSecret => "End previous secret now",
+        Verb::Revoke => "Remove…",
+    }
+}
+
+/// The page of a verb, which is also where its form posts.
+pub fn address(verb: Verb, org: &str, env: &str, client_id: &str) -> String {
+    let of = match verb {
+        Verb::Edit => routes::edit_key,
+        Verb::Rotate => routes::rotate_key,
+        Verb::Suspend => routes::suspend_key,
+        Verb::Reapprove => routes::reapprove_key,
+        Verb::EndPreviousSecret => routes::end_previous_secret,
+        Verb::Revoke => routes::remove_key,
+    };
+    of(org, env, client_id)
+}
+
+/// Entries of a key's menu. A closed one takes the focus, so that its reason can be read.
+#[component]
+pub fn VerbItems(
+    /// Slug of the organization.
+    org: String,
+    /// Slug of the environment.
+    env: String,
+    /// The key.
+    client_id: String,
+    /// What can be done.
+    verbs: Vec<VerbState>,
+) -> impl IntoView {
+    verbs
+        .into_iter()
+        .map(|VerbState { verb, why_not }| {
+            let class = if verb == Verb::Revoke { "menu-item destroy" } else { "menu-item" };
+            let item = match why_not {
+                None => Either::Left(view! {
+                    <a class=class href=address(verb, &org, &env, &client_id) data-opens="question">{label(verb)}</a>
+                }),
+                Some(why_not) => Either::Right(view! {
+                    <span class=class role="link" aria-disabled="true" tabindex="0">
+                        <span>{label(verb)}<span class="menu-sub">{why_not}</span></span>
+                    </span>
+                }),
+            };
+            view! { <li>{item}</li> }
+        })
+        .collect_view()
+}

@@ -1,0 +1,153 @@
+//! What is asked before something is done to a key: on a page of its own, and in a dialog that loads the same form.
+
+mod edit;
+mod issued_tokens;
+mod pause;
+mod remove;
+mod rotate;
+
+use domain::field::FieldError;
+use leptos::prelude::*;
+
+pub use edit::Edit;
+pub use issued_tokens::IssuedTokensField;
+pub use pause::{Reapprove, Suspend};
+pub use remove::Remove;
+pub use rotate::Rotate;
+
+use super::{form::FormToken, key_mark::KeyMark};
+
+/// What the ids in these forms begin with: the list has fields of the same names in its create dialog.
+pub const PREFIX: &str = "question-";
+
+/// A question about one key.
+#[derive(Clone, Debug)]
+pub struct KeyQuestion {
+    /// Where the form posts.
+    pub action: String,
+    /// Where *Cancel* leads.
+    pub cancel: String,
+    /// MAC.
+    pub form: String,
+    /// What the key's changes were counted to when this was asked.
+    pub revision: i64,
+    /// Name of the key.
+    pub name: String,
+    /// Its public identifier.
+    pub client_id: String,
+    /// Somebody changed the key meanwhile: who and when.
+    pub changed: Option<String>,
+    /// What is wrong.
+    pub errors: Vec<FieldError>,
+    /// Which question.
+    pub question: Question,
+}
+
+/// The questions.
+#[derive(Clone, Debug)]
+pub enum Question {
+    /// Name and description.
+    Edit(Edit),
+    /// Whether to suspend.
+    Suspend(Suspend),
+    /// Whether to re-approve.
+    Reapprove(Reapprove),
+    /// How to rotate.
+    Rotate(Box<Rotate>),
+    /// Whether to remove.
+    Remove(Remove),
+}
+
+/// Words around a question.
+struct Wording {
+    heading: String,
+    submit: &'static str,
+    pending: &'static str,
+    /// Said when it is done; a rotation says so with a page of its own.
+    done: Option<String>,
+}
+
+impl KeyQuestion {
+    /// "Remove “Billing sync”?"
+    pub fn heading(&self) -> String {
+        self.wording().heading
+    }
+
+    fn wording(&self) -> Wording {
+        let name = &self.name;
+        let (heading, submit, pending, done) = match &self.question {
+            Question::Edit(_) => (format!("Edit “{name}”"), "Save changes", "Saving…", Some("saved")),
+            Question::Suspend(_) => (format!("Suspend “{name}”?"), "Suspend key", "Suspending…", Some("suspended")),
+            Question::Reapprove(_) => {
+                (format!("Re-approve “{name}”?"), "Re-approve key", "Re-approving…", Some("re-approved"))
+            }
+            Question::Rotate(_) => (format!("Rotate “{name}”"), "Rotate key", "Rotating…", None),
+            Question::Remove(_) => (format!("Remove “{name}”?"), "Remove key", "Removing…", Some("removed")),
+        };
+        Wording { heading, submit, pending, done: done.map(|done| format!("{name} was {done}.")) }
+    }
+}
+
+/// The question's markup, below its heading.
+#[component]
+pub fn KeyQuestionForm(
+    /// Its contents.
+    question: KeyQuestion,
+) -> AnyView {
+    let Wording { submit, pending, done, .. } = question.wording();
+    let KeyQuestion { action, cancel, form, revision, name, client_id, changed, errors, question } = question;
+    let is_alert = !matches!(question, Question::Edit(_));
+    let tone = if matches!(question, Question::Remove(_)) { "button danger" } else { "button primary" };
+    let fields = match question {
+        Question::Edit(edit) => view! { <edit::Fields edit errors /> }.into_any(),
+        Question::Suspend(suspend) => view! { <pause::SuspendFields suspend errors /> }.into_any(),
+        Question::Reapprove(reapprove) => view! { <pause::ReapproveFields reapprove /> }.into_any(),
+        Question::Rotate(rotate) => view! { <rotate::Fields rotate=*rotate errors /> }.into_any(),
+        Question::Remove(remove) => view! { <remove::Fields remove errors /> }.into_any(),
+    };
+    view! {
+        <form
+            class="form"
+            method="post"
+            action=action
+            novalidate
+            data-question=""
+            data-alert=is_alert.then_some("")
+            data-client-id=client_id.clone()
+            data-done=done
+        >
+            <FormToken value=form />
+            <input type="hidden" name="revision" value=revision.to_string() />
+            {changed
+                .map(|changed| {
+                    view! {
+                        <p class="notice brass" id="changed" tabindex="-1" autofocus>
+                            {changed}" Nothing of yours was done. Look again before you go on."
+                        </p>
+                    }
+                })}
+            <p class="key-line">
+                <KeyMark client_id=client_id.clone() />
+                <bdi class="mono" dir="ltr">{client_id.clone()}</bdi>
+            </p>
+            {fields}
+            <div class="notice oxide" data-form-error="" tabindex="-1" hidden></div>
+            <div class="actions">
+                <a class="button" href=cancel data-cancel="">"Cancel"</a>
+                <button class=tone data-pending=pending>{submit}</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// The dialog that shows a question over another page; empty until one is asked.
+#[component]
+pub fn QuestionDialog() -> impl IntoView {
+    view! {
+        <dialog id="question-dialog" class="dialog" aria-labelledby="question-title">
+            <h2 id="question-title"></h2>
+            <div data-slot="question"></div>
+        </dialog>
+    }
+}

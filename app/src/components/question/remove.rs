@@ -1,0 +1,46 @@
+//! Removing a key: how strictly it asks depends on whether something uses the key.
+
+use domain::field::FieldError;
+use leptos::prelude::*;
+
+use super::{
+    PREFIX,
+    issued_tokens::{IssuedTokens, IssuedTokensField},
+};
+use crate::components::form::TextField;
+
+/// What removing means for a key.
+#[derive(Clone, Debug)]
+pub struct Remove {
+    /// Environment's display name.
+    pub env_name: String,
+    /// "Last used 4 minutes ago from 203.0.113.7."
+    pub evidence: String,
+    /// Whether the name must be typed, because something used the key in the last 24 hours.
+    pub confirm: bool,
+    /// Address of the gentler way, where it is open.
+    pub suspend: Option<String>,
+    /// What becomes of its tokens, where it can have any.
+    pub issued_tokens: Option<IssuedTokensField>,
+}
+
+#[component]
+pub(super) fn Fields(remove: Remove, errors: Vec<FieldError>) -> impl IntoView {
+    let Remove { env_name, evidence, confirm, suspend, issued_tokens } = remove;
+    let stops = if issued_tokens.is_some() { "It stops working for new access tokens" } else { "It stops working" };
+    let hint = "Something is using this key. Type its name to confirm.";
+    view! {
+        <div id="question-message">
+            <p>{format!("{stops} at once, in {env_name}, and can't be restored.")}</p>
+            <p class="evidence">{evidence}</p>
+        </div>
+        {issued_tokens.map(|field| view! { <IssuedTokens field /> })}
+        {confirm.then(|| view! { <TextField prefix=PREFIX name="confirm_name" label="Key name" hint errors /> })}
+        {suspend
+            .map(|href| {
+                view! {
+                    <p class="hint"><a href=href data-opens="question">"Suspend it instead"</a>" — you can undo that."</p>
+                }
+            })}
+    }
+}

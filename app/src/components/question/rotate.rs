@@ -1,0 +1,77 @@
+//! Rotating a key: how long both secrets work, and when the key ends.
+
+use domain::{field::FieldError, key::ApiKey};
+use leptos::prelude::*;
+
+use super::{
+    PREFIX,
+    issued_tokens::{IssuedTokens, IssuedTokensField},
+};
+use crate::components::{
+    expiration::{ExpirationField, ExpirationFields},
+    form::{ErrorText, error_of},
+    moment::Clock,
+    tiles::{Tile, Tiles},
+};
+
+/// How long the present secret goes on working: value in seconds and its name.
+const GRACES: [(&str, &str); 4] = [("0", "Stop now"), ("3600", "1 hour"), ("86400", "24 hours"), ("604800", "7 days")];
+
+/// What a rotation may be.
+#[derive(Clone, Debug)]
+pub struct Rotate {
+    /// How long the present secret goes on working.
+    pub graces: Vec<Tile>,
+    /// Which of them is chosen, seconds.
+    pub grace_s: String,
+    /// What becomes of tokens when it stops now, where the key can have any.
+    pub issued_tokens: Option<IssuedTokensField>,
+    /// When the key ends.
+    pub expiration: ExpirationField,
+    /// Whether a previous secret still works, which this would end.
+    pub rotating: bool,
+    /// Whether the key is suspended, and stays so.
+    pub suspended: bool,
+}
+
+impl Rotate {
+    /// The question for a key.
+    pub fn of(key: &ApiKey, expiration: ExpirationField, clock: &Clock) -> Self {
+        let until = |seconds: i64| match seconds {
+            0 => "Ends at once".to_owned(),
+            _ => format!("Until {}", clock.soon(clock.now().plus_seconds(seconds))),
+        };
+        let graces = GRACES.into_iter().map(|(value, label)| {
+            let detail = value.parse().map(until).unwrap_or_default();
+            Tile::new(value, label, detail)
+        });
+        Self {
+            graces: graces.collect(),
+            grace_s: "86400".to_owned(),
+            issued_tokens: IssuedTokensField::of(key, clock),
+            expiration,
+            rotating: key.previous_secret(clock.now()).is_some(),
+            suspended: key.suspended.is_some() || key.owner_deactivated,
+        }
+    }
+}
+
+#[component]
+pub(super) fn Fields(rotate: Rotate, errors: Vec<FieldError>) -> impl IntoView {
+    let Rotate { graces, grace_s, issued_tokens, expiration, rotating, suspended } = rotate;
+    view! {
+        <div id="question-message">
+            <p>"You get a new secret now. The name, client ID, permissions and history stay."</p>
+            {rotating.then(|| view! { <p class="evidence">"Rotating again ends the previous secret now."</p> })}
+            {suspended.then(|| view! { <p class="evidence">"The key is suspended and stays so."</p> })}
+        </div>
+        <fieldset class="field" id="question-grace_s" tabindex="-1">
+            <legend>"Current secret keeps working for"</legend>
+            <ErrorText id="question-grace_s" error=error_of(&errors, "grace_s") />
+            <Tiles name="grace_s" tiles=graces chosen=grace_s wide=true />
+            <p class="stop-note">"Anything still using the current secret fails immediately."</p>
+        </fieldset>
+        {issued_tokens.map(|field| view! { <div class="stopping"><IssuedTokens field /></div> })}
+        <ExpirationFields legend="New secret expires" prefix=PREFIX field=expiration errors />
+    }
+}

@@ -1,0 +1,203 @@
+//! Questions about a key in a dialog over the page: the form is the one of the question's own page, loaded from there and
+//! sent there.
+
+use leptos::{
+    prelude::{document, window},
+    task::spawn_local,
+};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlDialogElement, HtmlElement, HtmlFormElement, Url};
+
+use super::{
+    dialog,
+    dom::{at, find, find_in, focus, on, on_window, set},
+    form,
+    refresh::{Answer, load, send},
+    shown,
+};
+use crate::{routes, rpc::RpcError};
+
+const ID: &str = "question-dialog";
+const FORM: &str = "form[data-question]";
+
+/// What takes the focus, the first that is there: what is wrong, what must be typed, the safe way out.
+const FOCUS: [&str; 4] = ["[aria-invalid=true]", "#changed", "[name=name], [name=confirm_name]", "[data-cancel]"];
+
+/// Opens and closes the dialog, and sends its form.
+pub fn listen() {
+    on("click", |event| {
+        if let Some(link) = dialog::opener(&event, "question") {
+            event.prevent_default();
+            let opener = opener_of(&link);
+            spawn_local(async move { ask(&link.href(), opener).await });
+        } else if at(&event, &format!("#{ID} [data-cancel]")).is_some()
+            || get().is_some_and(|element| dialog::is_backdrop(&event, &element))
+        {
+            event.prevent_default();
+            close();
+        }
+    });
+    on("cancel", |event| {
+        if at(&event, &format!("#{ID}")).is_some() {
+            event.prevent_default();
+            close();
+        }
+    });
+    on("submit", |event| {
+        let form = at(&event, "form:has([data-pending])").filter(|form| !form.has_attribute("data-create"));
+        let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
+        let here = at(&event, &format!("#{ID} {FORM}[data-done]")).is_some();
+        if !form::begin(&form) || here {
+            event.prevent_default();
+        }
+        if here {
+            spawn_local(async move { submit(form).await });
+        }
+    });
+    // A page that is kept for Back must not come back as if something were still on its way.
+    on_window("pagehide", |_| {
+        if let Some(form) = find::<HtmlFormElement>("form:has([data-pending][aria-disabled])") {
+            form::end(&form);
+        }
+    });
+    on_window("popstate", |_| {
+        if let Some(element) = get().filter(HtmlDialogElement::open) {
+            leave(&element);
+        }
+    });
+}
+
+fn get() -> Option<HtmlDialogElement> {
+    dialog::get(ID)
+}
+
+/// What the focus returns to, as a selector: the button of the menu a link stands in, or the link.
+fn opener_of(link: &Element) -> Option<String> {
+    let menu = link.closest("[popover]").ok().flatten().and_then(|menu| menu.dyn_into::<HtmlElement>().ok());
+    match menu {
+        Some(menu) => {
+            drop(menu.hide_popover());
+            Some(format!("[popovertarget=\"{}\"]", menu.id()))
+        }
+        None if link.closest(&format!("#{ID}")).ok().flatten().is_some() => None,
+        None => Some(format!("a[href=\"{}\"]", link.get_attribute("href")?)),
+    }
+}
+
+/// Asks the question of the page at `address`. Without an opener it takes the place of the one on screen.
+async fn ask(address: &str, opener: Option<String>) {
+    let page = load(address).await.ok();
+    let shown = page.as_ref().and_then(|page| show(page));
+    let Some(element) = shown else {
+        // Whatever is there instead is said by the page itself.
+        drop(window().location().assign(address));
+        return;
+    };
+    if let Some(opener) = opener {
+        set(&element, "data-opener", &opener);
+        dialog::open(&element, address);
+    } else {
+        dialog::replace_address(address);
+    }
+    focus_first(&element);
+}
+
+/// Puts the question of a page into the dialog; `None` where the page asks none.
+fn show(page: &Document) -> Option<HtmlDialogElement> {
+    let element = get()?;
+    let question = page.query_selector(FORM).ok()??;
+    let heading = page.query_selector("h1").ok()??.text_content();
+    find_in::<HtmlElement>(&element, "h2")?.set_text_content(heading.as_deref());
+    if question.has_attribute("data-alert") {
+        set(&element, "role", "alertdialog");
+        set(&element, "aria-describedby", "question-message");
+    } else {
+        element.remove_attribute("role").ok()?;
+        element.remove_attribute("aria-describedby").ok()?;
+    }
+    find_in::<Element>(&element, "[data-slot=question]")?.replace_children_with_node_1(&question);
+    Some(element)
+}
+
+fn focus_first(element: &Element) {
+    FOCUS.into_iter().any(|selector| focus(element, selector));
+}
+
+fn close() {
+    if let Some(element) = get().filter(HtmlDialogElement::open) {
+        leave(&element);
+        dialog::back();
+    }
+}
+
+fn leave(element: &HtmlDialogElement) {
+    element.close();
+    let opener = element.get_attribute("data-opener").unwrap_or_default();
+    if let Some(opener) = find::<HtmlElement>(&opener) {
+        drop(opener.focus());
+    }
+}
+
+async fn submit(form: HtmlFormElement) {
+    let answer = send(&form).await;
+    form::end(&form);
+    match answer {
+        Ok(Answer::Moved(to)) if dialog_path(&to).as_deref() == Some(routes::SIGN_IN) => {
+            form::refuse(&form, &RpcError::SessionEnded);
+        }
+        Ok(Answer::Moved(to)) => done(&form, &to).await,
+        Ok(Answer::Page(page)) => match show(&page) {
+            Some(element) => focus_first(&element),
+            None => form::complain(&form, &advice(&page)),
+        },
+        Err(_) => form::refuse(&form, &RpcError::Unheard),
+    }
+}
+
+/// What a page says that asks nothing.
+fn advice(page: &Document) -> String {
+    let said = page.query_selector("main .lede").ok().flatten().and_then(|words| words.text_content());
+    said.unwrap_or_else(|| RpcError::Unreadable.to_string())
+}
+
+fn dialog_path(url: &str) -> Option<String> {
+    Some(Url::new(url).ok()?.pathname())
+}
+
+/// Shows the page below as it is now; where the key's own page is below and the key is gone from it, the list.
+async fn done(form: &HtmlFormElement, to: &str) {
+    let Some(element) = get() else { return };
+    let words = form.get_attribute("data-done").unwrap_or_default();
+    let client_id = form.get_attribute("data-client-id").unwrap_or_default();
+    let is_list = find::<Element>("[data-key-list]").is_some();
+    let here = dialog_path(to).is_some_and(|path| path == shown::path_of(&shown::address()));
+    if !is_list && !here {
+        drop(window().location().assign(to));
+        return;
+    }
+    let neighbour =
+        row(&client_id).and_then(|row| row.next_element_sibling().or_else(|| row.previous_element_sibling()));
+    let neighbour = neighbour.and_then(|row| row.get_attribute("data-key-id")).unwrap_or_default();
+    let opener = element.get_attribute("data-opener").unwrap_or_default();
+    element.close();
+    dialog::back();
+    shown::show_again().await;
+    dialog::toast(&words);
+    focus_after(&[&client_id, &neighbour], &opener);
+}
+
+fn row(client_id: &str) -> Option<Element> {
+    find(&format!("[data-key-id=\"{client_id}\"]"))
+}
+
+/// The menu button of the first of these keys that is in the list, what the question was opened from, or the heading.
+fn focus_after(client_ids: &[&str], opener: &str) {
+    let on_row = client_ids.iter().any(|id| row(id).is_some_and(|row| focus(&row, ".menu-button")));
+    if on_row {
+        return;
+    }
+    let Some(body) = document().body() else { return };
+    if opener.is_empty() || !focus(&body, opener) {
+        focus(&body, "h1");
+    }
+}

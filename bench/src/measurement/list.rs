@@ -1,0 +1,81 @@
+//! A page of the list of keys, for people and for machines.
+
+use anyhow::Result;
+use axum::http::StatusCode;
+
+use crate::{
+    client::Client,
+    place::Engine,
+    program::Keyline,
+    report::{Table, milliseconds, rate, thousands},
+    request::Request,
+    scene::{self, LIST, Scene},
+    stage::{Stage, target},
+};
+
+/// Who asks.
+#[derive(Clone, Copy)]
+enum What {
+    /// A signed-in administrator.
+    Page,
+    /// A machine.
+    Api,
+}
+
+pub async fn measure(stage: &mut Stage) -> Result<()> {
+    let mut table = Table::new(
+        "A page of the list",
+        "50 rows, newest first, 16 connections: the console's page with a session, and `GET /api/v1/keys` with an \
+         access token.",
+        &["", "keys", "requests/s", "p50", "p99"],
+    );
+    for engine in Engine::BOTH {
+        let mut servers = Vec::new();
+        for keys in [stage.plan.few, stage.plan.some, stage.plan.most] {
+            let scene = stage.scene(engine, keys).await?;
+            servers.push((keys, stage.serve(&scene)?, scene));
+        }
+        for what in [What::Page, What::Api] {
+            let mut targets = Vec::new();
+            for (keys, server, scene) in &servers {
+                if let Some(request) = what.request(scene, server).await? {
+                    targets.push(target(thousands((*keys).into()), server, vec![request]));
+                }
+            }
+            for series in stage.alternate(&targets)? {
+                table.row([
+                    format!("{}, {engine}", what.name()),
+                    series.name.clone(),
+                    rate(series.per_second()),
+                    milliseconds(series.p50()),
+                    milliseconds(series.p99()),
+                ]);
+            }
+        }
+    }
+    stage.report.add(table);
+    Ok(())
+}
+
+impl What {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Page => "console page",
+            Self::Api => "`/api/v1/keys`",
+        }
+    }
+
+    /// What is asked; `None` where the server has no such thing.
+    async fn request(self, scene: &Scene, server: &Keyline) -> Result<Option<Request>> {
+        let request = match self {
+            Self::Page => Request::get(LIST).header("cookie", scene::session(server.address).await?),
+            Self::Api => match scene::api_token(scene, server.address).await? {
+                Some(token) => Request::get("/api/v1/keys?limit=50").bearer(&token),
+                None => return Ok(None),
+            },
+        };
+        // A refusal would be fast.
+        Client::connect(server.address).await?.send(&request).await?.text(StatusCode::OK)?;
+        Ok(Some(request))
+    }
+}

@@ -1,0 +1,46 @@
+//! Memory of the server, idle and under load.
+
+use anyhow::Result;
+use domain::key::Kind;
+
+use crate::{
+    place::Engine,
+    report::{Bar, Table, megabytes},
+    request::Request,
+    scene::{self, LIST},
+    stage::{Stage, target},
+};
+
+const IDLE_MOST: u64 = 40_000_000;
+const LOADED_MOST: u64 = 80_000_000;
+
+pub async fn measure(stage: &mut Stage) -> Result<()> {
+    let mut table = Table::new(
+        "Memory",
+        "Resident memory of one server: idle after its start, then the most there ever was after 16 busy connections \
+         of each kind, one after the other.",
+        &["", "idle", "tokens, introspection, key set", "then the list", "then signing in"],
+    );
+    for engine in Engine::BOTH {
+        let scene = stage.scene(engine, stage.plan.many).await?;
+        let server = stage.serve(&scene)?;
+        tokio::time::sleep(stage.plan.idle).await;
+        let idle = server.process.memory()?.now;
+        let mut drive = |requests: Vec<Request>| {
+            let run = stage.wrk.drive(&target("", &server, requests), stage.plan.run)?;
+            stage.report.count(run.requests, run.errors);
+            anyhow::Ok(server.process.memory()?.peak)
+        };
+        drive(scene.uses(Kind::Client))?;
+        drive(scene.uses(Kind::Token))?;
+        let machines = drive(vec![Request::key_set()])?;
+        let page = Request::get(LIST).header("cookie", scene::session(server.address).await?);
+        let list = drive(vec![page])?;
+        let sign_in = drive(vec![scene::sign_in()])?;
+        stage.report.at_most_bytes(Bar::Must, format!("memory, {engine}, idle"), IDLE_MOST, idle);
+        stage.report.at_most_bytes(Bar::Must, format!("memory, {engine}, under load"), LOADED_MOST, sign_in);
+        table.row([engine.to_string(), megabytes(idle), megabytes(machines), megabytes(list), megabytes(sign_in)]);
+    }
+    stage.report.add(table);
+    Ok(())
+}

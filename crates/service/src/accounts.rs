@@ -1,0 +1,227 @@
+//! Accounts as a whole: their state, and choosing a new password.
+
+use domain::{
+    activity::{Actor, Event, Target},
+    email::Email,
+    field::{FieldError, Refusal},
+    id::UserId,
+    slug::OrganizationSlug,
+    user::UserState,
+};
+use serde_json::json;
+use store::{Account, ChangeMember, InsertReset, PasswordReset, ResetOffer};
+use zeroize::Zeroizing;
+
+use crate::{
+    Failure, PasswordError, Service,
+    authority::{Administrator, Operator, Origin, Visitor, person},
+    master_key::hash_of,
+    passwords::{self, Verified},
+};
+
+/// How long a link to choose a new password works, seconds.
+pub const RESET_LINK_S: i64 = 30 * 60;
+
+/// Why an account, or a membership, was not changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountRefused {
+    /// There is none.
+    NotFound,
+    /// It was so already.
+    Unchanged,
+    /// This organization would be left without an active administrator.
+    LastAdmin(OrganizationSlug),
+}
+
+impl AccountRefused {
+    /// Stable machine-readable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::Unchanged => "unchanged",
+            Self::LastAdmin(_) => "last_admin",
+        }
+    }
+}
+
+/// Why no link to choose a new password was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResetLinkRefused {
+    /// There is no such person, or the account is deactivated.
+    NotActive,
+    /// The person belongs to other organizations too, whose administrators have a say.
+    Elsewhere,
+}
+
+/// Why a password was not set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PasswordRefused {
+    /// The link is unknown, used or over.
+    LinkOver,
+    /// The present password is wrong.
+    Wrong,
+    /// The field to mend.
+    Field(FieldError),
+}
+
+impl Service {
+    /// Deactivates or reactivates an account everywhere.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` when a rule forbids it.
+    pub async fn set_account_state(
+        &self,
+        _operator: Operator,
+        email: &Email,
+        state: UserState,
+    ) -> Result<Result<Account, AccountRefused>, Failure> {
+        let Some(account) = self.store.account(&email.key()).await? else {
+            return Ok(Err(AccountRefused::NotFound));
+        };
+        let event = match state {
+            UserState::Active => Event::UserReactivated,
+            UserState::Deactivated => Event::UserDeactivated,
+        };
+        let details = json!({ "everywhere": true });
+        let entries = self.account_entries(Actor::operator(), Origin::default(), event, target(&account), details);
+        let changed = self.store.set_account_state(&account.id, state, entries).await?;
+        Ok(outcome(changed).map(|()| Account { state, ..account }))
+    }
+
+    /// Draws the token of a one-time link with which a person chooses a new password. An operator may for anybody.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` when there is no such active account.
+    pub async fn reset_link(
+        &self,
+        _operator: Operator,
+        email: &Email,
+    ) -> Result<Result<Zeroizing<String>, ResetLinkRefused>, Failure> {
+        let Some(account) = self.store.account(&email.key()).await? else {
+            return Ok(Err(ResetLinkRefused::NotActive));
+        };
+        let (token, reset) = self.new_reset(&account.id);
+        let details = json!({});
+        let made = Event::ResetLinkMade;
+        let entries = self.account_entries(Actor::operator(), Origin::default(), made, target(&account), details);
+        let inserted = self.store.insert_password_reset(reset, None, entries).await?;
+        Ok(reset_outcome(inserted).map(|()| token))
+    }
+
+    /// The same by an administrator, only for people of that organization alone.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` when the person is not active, or belongs to another organization too.
+    pub async fn reset_link_of_member(
+        &self,
+        administrator: &Administrator,
+        user: &UserId,
+    ) -> Result<Result<Zeroizing<String>, ResetLinkRefused>, Failure> {
+        let organization = &administrator.member().organization.id;
+        let Some(membership) = self.store.membership(organization, user).await? else {
+            return Ok(Err(ResetLinkRefused::NotActive));
+        };
+        let (token, reset) = self.new_reset(user);
+        let target = Target { id: user.to_string(), name: membership.name.to_string() };
+        let issuer = administrator.issuer();
+        let entries = self.account_entries(issuer.actor, issuer.origin, Event::ResetLinkMade, target, json!({}));
+        let inserted = self.store.insert_password_reset(reset, Some(organization.clone()), entries).await?;
+        Ok(reset_outcome(inserted).map(|()| token))
+    }
+
+    fn new_reset(&self, user: &UserId) -> (Zeroizing<String>, PasswordReset) {
+        let (token, at) = (self.draw_link_token(), self.now());
+        let token_hash = hash_of(token.as_bytes());
+        (token, PasswordReset { token_hash, user: user.clone(), at, ends_at: at.plus_seconds(RESET_LINK_S) })
+    }
+
+    /// Whose password a link is for, while it works.
+    pub async fn reset_offer(&self, token: &str) -> Result<Option<ResetOffer>, Failure> {
+        Ok(self.store.password_reset(&hash_of(token.as_bytes()), self.now()).await?)
+    }
+
+    /// Sets the password through a link, and ends every session of the person.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` when the link or the password is refused; a refused password does not use the link up.
+    pub async fn reset_password(
+        &self,
+        token: &str,
+        password: Zeroizing<String>,
+        origin: Origin,
+    ) -> Result<Result<(), PasswordRefused>, Failure> {
+        let Some(offer) = self.reset_offer(token).await? else {
+            return Ok(Err(PasswordRefused::LinkOver));
+        };
+        if let Err(refused) = passwords::check(&password, &[offer.email.as_str(), offer.name.as_str()]) {
+            return Ok(Err(refused_field(refused)));
+        }
+        let hash = self.passwords.hash(password).await?;
+        let target = Target { id: offer.user.to_string(), name: offer.name.to_string() };
+        let actor = person(&offer.user, &offer.name);
+        let entries = self.account_entries(actor, origin, Event::PasswordChanged, target, json!({ "by": "link" }));
+        let done = self.store.reset_password(&hash_of(token.as_bytes()), hash, self.now(), entries).await?;
+        Ok(done.map(|_| ()).ok_or(PasswordRefused::LinkOver))
+    }
+
+    /// Sets a new password for somebody who knows the present one, and ends their other sessions.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` when the present password is wrong or the new one is refused.
+    pub async fn change_password(
+        &self,
+        visitor: &Visitor,
+        session_id: &str,
+        present: Zeroizing<String>,
+        new: Zeroizing<String>,
+    ) -> Result<Result<(), PasswordRefused>, Failure> {
+        let Some(member) = self.memberships(visitor).await?.into_iter().next() else {
+            return Ok(Err(PasswordRefused::Wrong));
+        };
+        let (now, email_key, address) = (self.now(), member.email.key(), &visitor.origin().address);
+        if self.sign_in_throttle.check(&email_key, address, now).is_err() {
+            return Ok(Err(PasswordRefused::Wrong));
+        }
+        let stored = self.store.account(&email_key).await?.and_then(|account| account.password_hash);
+        let verified = self.passwords.verify(present, stored.clone()).await?;
+        let Some(old) = stored.filter(|_| verified != Verified::Wrong) else {
+            self.sign_in_throttle.fail(&email_key, address, now);
+            return Ok(Err(PasswordRefused::Wrong));
+        };
+        if let Err(refused) = passwords::check(&new, &[member.email.as_str(), member.name.as_str()]) {
+            return Ok(Err(refused_field(refused)));
+        }
+        let hash = self.passwords.hash(new).await?;
+        let target = Target { id: member.user.to_string(), name: member.name.to_string() };
+        let (actor, origin) = (person(&member.user, &member.name), visitor.origin().clone());
+        let entries = self.account_entries(actor, origin, Event::PasswordChanged, target, json!({ "by": "password" }));
+        let session = hash_of(session_id.as_bytes());
+        let done = self.store.change_password(&member.user, &old, hash, session, entries).await?;
+        Ok(if done { Ok(()) } else { Err(PasswordRefused::Wrong) })
+    }
+}
+
+pub(crate) fn outcome(changed: ChangeMember) -> Result<(), AccountRefused> {
+    match changed {
+        ChangeMember::Done => Ok(()),
+        ChangeMember::Unchanged => Err(AccountRefused::Unchanged),
+        ChangeMember::LastAdmin(organization) => Err(AccountRefused::LastAdmin(organization)),
+        ChangeMember::NotFound => Err(AccountRefused::NotFound),
+    }
+}
+
+fn reset_outcome(inserted: InsertReset) -> Result<(), ResetLinkRefused> {
+    match inserted {
+        InsertReset::Inserted => Ok(()),
+        InsertReset::NotActive => Err(ResetLinkRefused::NotActive),
+        InsertReset::Elsewhere => Err(ResetLinkRefused::Elsewhere),
+    }
+}
+
+fn refused_field(refused: PasswordError) -> PasswordRefused {
+    PasswordRefused::Field(refused.of("password"))
+}
+
+fn target(account: &Account) -> Target {
+    Target { id: account.id.to_string(), name: account.name.to_string() }
+}

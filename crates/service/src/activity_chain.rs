@@ -1,0 +1,115 @@
+//! Checks that nobody has altered the Activity Log behind the application's back.
+
+use domain::{activity::chain_hash, id::OrganizationId, slug::OrganizationSlug};
+use serde::Serialize;
+use store::{ChainedEntry, Hash};
+
+use crate::{Failure, Service, authority::Operator};
+
+/// Rows read at once.
+const PART: u32 = 500;
+
+/// A chain without a fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VerifiedChain {
+    /// Whose.
+    pub organization: OrganizationSlug,
+    /// How many rows it has.
+    pub rows: i64,
+}
+
+/// The first row of a chain that is not as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenChain {
+    /// Whose.
+    pub organization: OrganizationSlug,
+    /// Place of the row.
+    pub sequence: i64,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What is wrong with a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is not there.
+    Missing,
+    /// A field of it was changed.
+    Altered,
+    /// It does not follow the row before it.
+    Detached,
+    /// A field of it holds what the application never writes.
+    Unreadable,
+}
+
+impl std::fmt::Display for BrokenChain {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let fault = match self.fault {
+            Fault::Missing => "is missing",
+            Fault::Altered => "was altered",
+            Fault::Detached => "does not follow the row before it",
+            Fault::Unreadable => "cannot be read",
+        };
+        write!(f, "Activity Log of {}: row {} {fault}.", self.organization, self.sequence)
+    }
+}
+
+impl Service {
+    /// Walks the chain of every organization, by slug.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` names the first row that is not as it was written.
+    pub async fn verify_activity(&self, operator: Operator) -> Result<Result<Vec<VerifiedChain>, BrokenChain>, Failure> {
+        let mut verified = Vec::new();
+        for organization in self.organizations(operator).await? {
+            let slug = organization.slug;
+            match self.verify_chain(&organization.id).await? {
+                Ok(rows) => verified.push(VerifiedChain { organization: slug, rows }),
+                Err((sequence, fault)) => return Ok(Err(BrokenChain { organization: slug, sequence, fault })),
+            }
+        }
+        Ok(Ok(verified))
+    }
+
+    /// How many rows follow each other up to the end that the chain had when this began.
+    async fn verify_chain(&self, organization: &OrganizationId) -> Result<Result<i64, (i64, Fault)>, Failure> {
+        let Some((end, end_hash)) = self.store.activity_head(organization).await? else {
+            return Ok(Err((1, Fault::Missing)));
+        };
+        let (mut sequence, mut hash, mut part) = (0, Hash::default(), PART);
+        while sequence < end {
+            let rows = match self.store.activity_after(organization, sequence, part).await {
+                Ok(rows) => rows,
+                // One of the next rows: they are read one by one to find it.
+                Err(store::Error::Corrupt { .. }) if part > 1 => {
+                    part = 1;
+                    continue;
+                }
+                Err(store::Error::Corrupt { .. }) => return Ok(Err((sequence + 1, Fault::Unreadable))),
+                Err(error) => return Err(error.into()),
+            };
+            if rows.is_empty() {
+                return Ok(Err((sequence + 1, Fault::Missing)));
+            }
+            for row in rows.iter().take_while(|row| row.sequence <= end) {
+                if let Some(fault) = fault(row, sequence, &hash) {
+                    return Ok(Err((sequence + 1, fault)));
+                }
+                (sequence, hash) = (row.sequence, row.hash);
+            }
+        }
+        Ok(if hash == end_hash { Ok(end) } else { Err((end, Fault::Altered)) })
+    }
+}
+
+fn fault(row: &ChainedEntry, previous: i64, previous_hash: &Hash) -> Option<Fault> {
+    if row.sequence != previous + 1 {
+        Some(Fault::Missing)
+    } else if row.previous_hash != *previous_hash {
+        Some(Fault::Detached)
+    } else if row.hash != chain_hash(previous_hash, row.sequence, &row.entry) {
+        Some(Fault::Altered)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,172 @@
+//! Invitations: a one-time link with which a person joins an organization.
+
+use domain::{
+    activity::{Entry, Event, Target},
+    email::Email,
+    field::{FieldError, Refusal, keep},
+    id::{InvitationId, UserId},
+    name::Name,
+    user::Role,
+};
+use serde_json::json;
+use store::{AcceptInvitation, Invitation, InvitationOffer, Invitee, NewInvitation};
+use zeroize::Zeroizing;
+
+use crate::{
+    Failure, Service,
+    authority::{Administrator, Issuer, Origin, Visitor, person},
+    master_key::hash_of,
+    passwords,
+};
+
+/// How long an invitation's link works, seconds.
+pub const INVITATION_S: i64 = 7 * 24 * 3600;
+
+/// An invitation with the token of its link, which is shown once.
+pub struct Invited {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// What stands in the link's path.
+    pub token: Zeroizing<String>,
+}
+
+/// Somebody with this address is in the organization already, active or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlreadyMember;
+
+/// Why an invitation was not accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AcceptRefused {
+    /// The link is unknown, used or over.
+    LinkOver,
+    /// There is an account with this address; its person must sign in to accept.
+    SignInFirst,
+    /// The invitation is for another address than that of the person who has signed in.
+    OtherAddress,
+    /// The person is in the organization already.
+    AlreadyMember,
+    /// Fields to mend.
+    Fields(Vec<FieldError>),
+}
+
+impl Service {
+    /// Invites somebody; an older invitation of the same address stops working.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` when there is nobody to invite.
+    pub async fn invite(
+        &self,
+        administrator: &Administrator,
+        email: Email,
+        role: Role,
+    ) -> Result<Result<Invited, AlreadyMember>, Failure> {
+        let (now, token) = (self.now(), self.draw_link_token());
+        let invitation = Invitation {
+            id: self.new_id(InvitationId::new),
+            email,
+            role,
+            invited_by: administrator.member().name.to_string(),
+            created_at: now,
+            ends_at: now.plus_seconds(INVITATION_S),
+        };
+        let target = Target { id: invitation.id.to_string(), name: invitation.email.to_string() };
+        let details = json!({ "role": role });
+        let entry = self.entry(&administrator.issuer(), Event::InvitationCreated, target, None, now, &details);
+        let new = NewInvitation {
+            invitation: invitation.clone(),
+            organization: administrator.member().organization.id.clone(),
+            token_hash: hash_of(token.as_bytes()),
+        };
+        let made = self.store.insert_invitation(new, entry).await?;
+        Ok(if made { Ok(Invited { invitation, token }) } else { Err(AlreadyMember) })
+    }
+
+    /// Invitations that nobody has accepted yet, newest first.
+    pub async fn invitations(&self, administrator: &Administrator) -> Result<Vec<Invitation>, Failure> {
+        Ok(self.store.invitations(&administrator.member().organization.id, self.now()).await?)
+    }
+
+    /// Takes an invitation back; `false` when there is none.
+    pub async fn withdraw_invitation(&self, administrator: &Administrator, id: &InvitationId) -> Result<bool, Failure> {
+        let invitations = self.invitations(administrator).await?;
+        let Some(invitation) = invitations.into_iter().find(|invitation| invitation.id == *id) else {
+            return Ok(false);
+        };
+        let target = Target { id: id.to_string(), name: invitation.email.to_string() };
+        let event = Event::InvitationWithdrawn;
+        let entry = self.entry(&administrator.issuer(), event, target, None, self.now(), &json!({}));
+        Ok(self.store.delete_invitation(&administrator.member().organization.id, id, entry).await?)
+    }
+
+    /// What an invitation's link offers, while it works.
+    pub async fn invitation_offer(&self, token: &str) -> Result<Option<InvitationOffer>, Failure> {
+        Ok(self.store.invitation_offer(&hash_of(token.as_bytes()), self.now()).await?)
+    }
+
+    /// Accepts an invitation with a new account, whose address is that of the invitation.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` when link or field is refused; a refused field does not use the link up.
+    pub async fn accept_with_new_account(
+        &self,
+        token: &str,
+        typed_name: &str,
+        password: Zeroizing<String>,
+        origin: Origin,
+    ) -> Result<Result<UserId, AcceptRefused>, Failure> {
+        let offer = match self.invitation_offer(token).await? {
+            None => return Ok(Err(AcceptRefused::LinkOver)),
+            Some(offer) if offer.has_account => return Ok(Err(AcceptRefused::SignInFirst)),
+            Some(offer) => offer,
+        };
+        let mut errors = Vec::new();
+        let name = keep(Name::parse(typed_name).map_err(|error| error.of("name")), &mut errors);
+        let about = [offer.email.as_str(), typed_name, offer.name.as_str()];
+        let good = keep(passwords::check(&password, &about).map_err(|error| error.of("password")), &mut errors);
+        let (Some(name), Some(())) = (name, good) else {
+            return Ok(Err(AcceptRefused::Fields(errors)));
+        };
+        let new = self.new_user(offer.email.clone(), name, Some(password)).await?;
+        let entry = self.joined(&offer, &new.id, &new.name, origin);
+        self.accept(token, Invitee::New(new), entry).await
+    }
+
+    /// Accepts an invitation for somebody who has signed in.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` when the link does not work or is for somebody else.
+    pub async fn accept_as(&self, visitor: &Visitor, token: &str) -> Result<Result<UserId, AcceptRefused>, Failure> {
+        let Some(offer) = self.invitation_offer(token).await? else {
+            return Ok(Err(AcceptRefused::LinkOver));
+        };
+        let account = self.store.account(&offer.email.key()).await?;
+        let Some(account) = account.filter(|account| account.id == *visitor.user()) else {
+            return Ok(Err(AcceptRefused::OtherAddress));
+        };
+        let entry = self.joined(&offer, &account.id, &account.name, visitor.origin().clone());
+        self.accept(token, Invitee::Known(account.id), entry).await
+    }
+
+    fn joined(&self, offer: &InvitationOffer, user: &UserId, name: &Name, origin: Origin) -> Entry {
+        let issuer = Issuer { organization: &offer.organization, actor: person(user, name), origin };
+        let target = Target { id: user.to_string(), name: name.to_string() };
+        let details = json!({ "role": offer.role, "invited": true });
+        self.entry(&issuer, Event::UserCreated, target, None, self.now(), &details)
+    }
+
+    async fn accept(
+        &self,
+        token: &str,
+        invitee: Invitee,
+        entry: Entry,
+    ) -> Result<Result<UserId, AcceptRefused>, Failure> {
+        let accepted = self.store.accept_invitation(&hash_of(token.as_bytes()), invitee, self.now(), entry).await?;
+        Ok(match accepted {
+            AcceptInvitation::Accepted(user) => Ok(user),
+            AcceptInvitation::LinkOver => Err(AcceptRefused::LinkOver),
+            AcceptInvitation::AccountExists => Err(AcceptRefused::SignInFirst),
+            AcceptInvitation::OtherAddress => Err(AcceptRefused::OtherAddress),
+            AcceptInvitation::AlreadyMember => Err(AcceptRefused::AlreadyMember),
+        })
+    }
+}

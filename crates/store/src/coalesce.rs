@@ -1,0 +1,117 @@
+//! Look-ups that wait at the same moment, answered by one query.
+//!
+//! Nothing is remembered: a query begins after each of the look-ups it answers, so that what it finds is as fresh as
+//! if each had asked alone. What is saved is the way to the database and back, which costs more than the look-up.
+
+use std::{collections::HashMap, hash::Hash};
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::Error;
+
+/// Most look-ups that one query answers.
+pub(crate) const MOST: usize = 32;
+
+/// Look-ups that wait for a query; beyond this many, callers wait to wait.
+const QUEUE: usize = 1024;
+
+type Waiting<K, V> = (K, oneshot::Sender<Result<Option<V>, Error>>);
+
+/// The queue of look-ups in front of a query.
+pub(crate) struct Coalesced<K, V>(mpsc::Sender<Waiting<K, V>>);
+
+impl<K, V> Coalesced<K, V>
+where
+    K: Clone + Eq + Hash + Send + 'static,
+    V: Clone + Send + 'static,
+{
+    /// Starts answering look-ups with `query`, which is given 1 to [`MOST`] different keys. Ends with the queue.
+    pub(crate) fn by<F>(query: impl Fn(Vec<K>) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<HashMap<K, V>, Error>> + Send,
+    {
+        let (queue, mut waiting) = mpsc::channel(QUEUE);
+        tokio::spawn(async move {
+            let mut together: Vec<Waiting<K, V>> = Vec::with_capacity(MOST);
+            while waiting.recv_many(&mut together, MOST).await > 0 {
+                answer(&query, &mut together).await;
+            }
+        });
+        Self(queue)
+    }
+
+    /// Looks one key up.
+    pub(crate) async fn find(&self, key: K) -> Result<Option<V>, Error> {
+        let gone = |_| Error::Unavailable(sqlx::Error::PoolClosed);
+        let (answer, answered) = oneshot::channel();
+        self.0.send((key, answer)).await.map_err(|_| gone(()))?;
+        answered.await.map_err(|_| gone(()))?
+    }
+}
+
+async fn answer<K, V, F>(query: &impl Fn(Vec<K>) -> F, together: &mut Vec<Waiting<K, V>>)
+where
+    K: Clone + Eq + Hash,
+    V: Clone,
+    F: Future<Output = Result<HashMap<K, V>, Error>>,
+{
+    let mut keys: Vec<K> = Vec::with_capacity(together.len());
+    for (key, _) in together.iter() {
+        if !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    }
+    match query(keys).await {
+        Ok(found) => {
+            for (key, answer) in together.drain(..) {
+                // Whoever has gone away needs no answer.
+                let _ = answer.send(Ok(found.get(&key).cloned()));
+            }
+        }
+        Err(error) => {
+            let temporary = error.is_temporary();
+            let mut error = Some(error);
+            for (_, answer) in together.drain(..) {
+                let _ = answer.send(Err(error.take().unwrap_or_else(|| Error::of_neighbour(temporary))));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_waits_together_is_answered_together() {
+        let queries = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&queries);
+        let coalesced = Arc::new(Coalesced::by(move |keys: Vec<u32>| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            async move { Ok(keys.into_iter().filter(|key| key % 2 == 0).map(|key| (key, key * 10)).collect()) }
+        }));
+        let all = (0..100).map(|n| {
+            let coalesced = Arc::clone(&coalesced);
+            tokio::spawn(async move { (n, coalesced.find(n % 40).await.expect("answered")) })
+        });
+        for one in all.collect::<Vec<_>>() {
+            let (n, found) = one.await.expect("no panic");
+            let key = n % 40;
+            assert_eq!(found, (key % 2 == 0).then_some(key * 10));
+        }
+        assert!(queries.load(Ordering::SeqCst) <= 20, "100 look-ups are not 100 queries");
+    }
+
+    #[tokio::test]
+    async fn everybody_hears_of_a_failure() {
+        let coalesced: Coalesced<u32, u32> =
+            Coalesced::by(async |_: Vec<u32>| Err(Error::Unavailable(sqlx::Error::PoolTimedOut)));
+        let (one, two) = tokio::join!(coalesced.find(1), coalesced.find(2));
+        assert!(one.is_err_and(|error| error.is_temporary()) && two.is_err_and(|error| error.is_temporary()));
+    }
+}

@@ -1,0 +1,162 @@
+"""Clients of five other systems work unchanged, each with the settings that reproduce its system."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import requests
+from conftest import MakeDeployment
+from keyline import LIMIT_S, Deployment, Key, Server
+from verifiers import PyJwt
+
+CREDENTIAL = {"id", "client_id", "name", "status", "expires_at", "created_at", "updated_at", "last_used_at"}
+INTROSPECT = ["--scope", "tokens:introspect"]
+
+
+@pytest.fixture(scope="module")
+def deployment(engine: str, make_deployment: MakeDeployment) -> Deployment:
+    return make_deployment(engine)
+
+
+@pytest.fixture(scope="module")
+def server(deployment: Deployment) -> Iterator[Server]:
+    with deployment.serve() as server:
+        yield server
+
+
+def verified(server: Server, organization: str, token: str) -> dict:
+    """The claims of a JWT that an API of the organization accepts."""
+    _, claims = PyJwt(server.url, f"urn:keyline:{organization}", "ES256").verify(token)
+    return claims
+
+
+def bearer(credential: str) -> dict[str, str]:
+    """The header that sends a credential as it is (RFC 6750 §2.1)."""
+    return {"Authorization": f"Bearer {credential}"}
+
+
+def test_orum(deployment: Deployment, server: Server) -> None:
+    """A JSON body of two members; at most two pairs in an environment; the pair is good for nothing else."""
+    deployment.organization("orum", "--max-keys-per-environment", "2", "--self-service", "off", "--kinds", "client")
+    key = deployment.key("orum", "Dialer")
+    credentials = {"client_id": key.client_id, "client_secret": key.secret}
+    response = requests.post(f"{server.url}/oauth/token", json=credentials, timeout=LIMIT_S)
+    assert response.status_code == 200
+    body = response.json()
+    assert (body["token_type"], body["expires_in"]) == ("Bearer", 3600)
+    assert verified(server, "orum", body["access_token"])["client_id"] == key.client_id
+    assert requests.get(f"{server.url}/api/v1/keys", headers=bearer(key.secret), timeout=LIMIT_S).status_code == 401
+
+    deployment.key("orum", "Dialer, next")
+    production = ["--org", "orum", "--environment", "production"]
+    third = deployment.attempt("key", "create", *production, "--name", "Third")
+    assert third.returncode == 1, third.stdout
+
+
+def test_dinie(deployment: Deployment, server: Server) -> None:
+    """Basic and a form at an address of its own; a revoked pair gets no tokens, those it has run out."""
+    deployment.organization("dinie", "--kinds", "client")
+    key = deployment.key("dinie", "Partner", "--scope", "keys:read", "--scope", "keys:write")
+    introspector = deployment.key("dinie", "API", *INTROSPECT)
+    form = {"grant_type": "client_credentials"}
+    response = server.post("/auth/token", key, form)
+    assert response.status_code == 200
+    body = response.json()
+    assert (body["token_type"], body["expires_in"]) == ("Bearer", 3600)
+    _, claims = PyJwt(server.url, server.url, "ES256").verify(body["access_token"])
+    assert claims["scope"] == "keys:read keys:write"
+
+    deployment.run("key", "revoke", "--org", "dinie", key.client_id)
+    assert server.post("/auth/token", key, form).status_code == 401
+    assert server.introspect(introspector, body["access_token"])["active"]
+
+
+def test_dinie_credentials(deployment: Deployment, server: Server) -> None:
+    """A client makes, lists and revokes pairs."""
+    deployment.organization("dinie-partner", "--kinds", "client")
+    partner = deployment.key("dinie-partner", "Partner", "--scope", "keys:read", "--scope", "keys:write", "--no-expiry")
+    session = requests.Session()
+    session.headers.update(bearer(server.token(partner)))
+    url = f"{server.url}/auth/credentials"
+
+    wanted = {"name": "Staging", "expires_at": None}
+    idempotency = {"Idempotency-Key": "a7c1"}
+    created = session.post(url, json=wanted, headers=idempotency)
+    assert created.status_code == 201, created.text
+    pair = created.json()
+    assert pair.keys() == CREDENTIAL | {"client_secret"}
+    assert (pair["name"], pair["status"], pair["expires_at"]) == ("Staging", "active", None)
+    again = session.post(url, json=wanted, headers=idempotency)
+    assert (again.status_code, again.json().keys()) == (200, CREDENTIAL)
+    staging = Key(pair["client_id"], pair["client_secret"])
+    form = {"grant_type": "client_credentials"}
+    assert server.post("/auth/token", staging, form).status_code == 200
+
+    page = session.get(url, params={"limit": 1}).json()
+    assert (page["data"][0]["client_id"], page["has_more"]) == (staging.client_id, True)
+    assert page["data"][0].keys() == CREDENTIAL
+
+    assert session.delete(f"{url}/{staging.client_id}").status_code == 204
+    assert server.post("/auth/token", staging, form).status_code == 401
+    problems = {staging.client_id: 409, f"kl_ci_{'0' * 26}": 404}
+    for client_id, status in problems.items():
+        problem = session.delete(f"{url}/{client_id}")
+        assert problem.headers["Content-Type"] == "application/problem+json"
+        assert (problem.status_code, problem.json()["status"]) == (status, status)
+        assert {"type", "title", "code"} <= problem.json().keys()
+    statuses = {key["name"]: key["status"] for key in session.get(url).json()["data"]}
+    assert statuses == {"Partner": "active", "Staging": "revoked"}
+
+
+def test_datasaur(deployment: Deployment, server: Server) -> None:
+    """A form at an address of its own; each member has a pair; tokens are 40 hexadecimal digits."""
+    plan = ["--plan", "growth", "--self-service", "members", "--access-token-format", "opaque"]
+    deployment.run("org", "create", "--slug", "datasaur", "--name", "Datasaur", "--api-keys", "on", *plan)
+    deployment.user("datasaur", "ana@datasaur.test", "member")
+    key = deployment.key("datasaur", "Ana", "--owner", "ana@datasaur.test")
+    introspector = deployment.key("datasaur", "API", *INTROSPECT)
+    form = {"client_id": key.client_id, "client_secret": key.secret, "grant_type": "client_credentials"}
+    response = requests.post(f"{server.url}/api/oauth/token", form, timeout=LIMIT_S)
+    assert response.status_code == 200
+    body = response.json()
+    assert re.fullmatch("[0-9a-f]{40}", body["access_token"])
+    assert (body["token_type"].lower(), body["expires_in"]) == ("bearer", 3600)
+    assert server.introspect(introspector, body["access_token"])["client_id"] == key.client_id
+
+
+def test_onum(deployment: Deployment, server: Server) -> None:
+    """The key alone yields a token; the request may say for how long."""
+    deployment.organization("onum", "--kinds", "client")
+    key = deployment.key("onum", "Collector")
+
+    def exchange(**form: str) -> requests.Response:
+        return requests.post(f"{server.url}/oauth/token", form, headers=bearer(key.secret), timeout=LIMIT_S)
+
+    assert exchange().json()["expires_in"] == 3600
+    for seconds in (30, 900, 3600):
+        body = exchange(expires_in=str(seconds)).json()
+        claims = verified(server, "onum", body["access_token"])
+        assert body["expires_in"] == claims["exp"] - claims["iat"] == seconds
+    for seconds in ("29", "3601", "0", "-30", "1e3"):
+        refused = exchange(expires_in=seconds)
+        assert (refused.status_code, refused.json()["error"]) == (400, "invalid_request"), seconds
+
+
+def test_arm(deployment: Deployment, server: Server) -> None:
+    """An administrator's key is sent as it is, and an API asks whether it is good."""
+    # The API authenticates with a key of the other kind, made before the organization is down to one.
+    deployment.organization("arm", "--self-service", "admins", "--max-keys-per-user", "10")
+    introspector = deployment.key("arm", "Insights API", *INTROSPECT)
+    deployment.run("org", "set", "arm", "--kinds", "token")
+    deployment.user("arm", "lee@arm.test", "admin")
+    key = deployment.key("arm", "Report", "--owner", "lee@arm.test", "--scope", "keys:read")
+
+    direct = requests.get(f"{server.url}/api/v1/keys", headers=bearer(key.secret), timeout=LIMIT_S)
+    assert direct.status_code == 200, direct.text
+    known = server.introspect(introspector, key.secret)
+    assert (known["active"], known["client_id"]) == (True, key.client_id)
+    exchanged = server.ask_for_token(key)
+    assert (exchanged.status_code, exchanged.json()["error"]) == (400, "unauthorized_client")
+
+    deployment.run("key", "revoke", "--org", "arm", key.client_id)
+    assert server.introspect(introspector, key.secret) == {"active": False}

@@ -1,0 +1,95 @@
+//! Headers that make a change safe to send: `If-Match` (RFC 9110 §13.1.1) and `Idempotency-Key`.
+
+use std::convert::Infallible;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
+};
+use domain::{key::ApiKey, secret::ClientId};
+use service::{Failure, Service, authority::ApiClient, keys::Once};
+
+use super::problem::ApiError;
+
+/// Says that nothing was made anew.
+pub const REPLAYED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"));
+
+/// Longest idempotency key, bytes.
+const IDEMPOTENCY_KEY_MAX: usize = 255;
+
+/// A revision that no key has.
+const NEVER: i64 = -1;
+
+/// What a key is recognised by until somebody changes it. Use does not count as a change.
+pub fn etag(key: &ApiKey) -> HeaderValue {
+    HeaderValue::from_str(&format!("\"r{}\"", key.revision)).expect("digits are a header value")
+}
+
+/// The revisions that `If-Match` names; `None` where any will do.
+pub struct IfMatch(Option<Vec<i64>>);
+
+impl IfMatch {
+    fn read(headers: &HeaderMap) -> Self {
+        let headers: Vec<_> = headers.get_all(header::IF_MATCH).iter().collect();
+        let tags: Vec<_> = headers.iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b',')).collect();
+        if tags.iter().all(|tag| tag.trim_ascii() == b"*") {
+            return Self(None);
+        }
+        Self(Some(tags.into_iter().filter_map(revision).collect()))
+    }
+
+    /// The revision that the key must have.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revision(
+        &self,
+        service: &Service,
+        client: &ApiClient,
+        client_id: &ClientId,
+    ) -> Result<Option<i64>, Failure> {
+        match self.0.as_deref() {
+            None => Ok(None),
+            Some([only]) => Ok(Some(*only)),
+            Some(several) => {
+                let key = service.key(client, client_id).await?;
+                let present = key.map(|key| key.revision).filter(|present| several.contains(present));
+                Ok(Some(present.unwrap_or(NEVER)))
+            }
+        }
+    }
+}
+
+/// Reads a tag as [`etag`] makes it. Any other matches no key.
+fn revision(tag: &[u8]) -> Option<i64> {
+    let tag = std::str::from_utf8(tag).ok()?.trim();
+    tag.strip_prefix("\"r")?.strip_suffix('"')?.parse().ok()
+}
+
+impl<S: Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::read(&parts.headers))
+    }
+}
+
+/// What makes sending the request twice harmless, where the client has named it.
+pub struct IdempotencyKey(pub Option<Once>);
+
+impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let mut keys = parts.headers.get_all("idempotency-key").iter();
+        let Some(key) = keys.next() else { return Ok(Self(None)) };
+        let text = key.to_str().ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()));
+        match text {
+            Some(text) if (1..=IDEMPOTENCY_KEY_MAX).contains(&text.len()) && keys.next().is_none() => {
+                Ok(Self(Some(Once::Header(text.to_owned()))))
+            }
+            _ => Err(ApiError::Unreadable("Send one Idempotency-Key of 1 to 255 visible ASCII characters.")),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! `/api/v1/organization` and `/api/v1/environments`: where the caller is.
+
+use axum::{Json, extract::State};
+use serde_json::{Value, json};
+use service::{Service, authority::KeyManager};
+
+use super::{bearer::Caller, problem::ApiError};
+
+/// `GET /api/v1/organization`: the caller's organization with its settings.
+///
+/// # Errors
+/// [`ApiError::InsufficientScope`].
+pub async fn organization(caller: Caller) -> Result<Json<Value>, ApiError> {
+    let client = caller.with_scope("keys:read")?;
+    Ok(Json(json!(client.organization())))
+}
+
+/// `GET /api/v1/environments`: its environments in the order they are shown, each with its number of live keys.
+///
+/// # Errors
+/// [`ApiError::InsufficientScope`].
+pub async fn environments(State(service): State<Service>, caller: Caller) -> Result<Json<Value>, ApiError> {
+    let client = caller.with_scope("keys:read")?;
+    Ok(Json(json!({ "data": service.environments(&client).await? })))
+}

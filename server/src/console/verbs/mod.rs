@@ -1,0 +1,214 @@
+//! What is done to a key that is there: each verb has a page that asks and a form that acts. What somebody else did
+//! meanwhile is said, never overwritten.
+
+pub mod edit;
+pub mod pause;
+pub mod remove;
+pub mod rotate;
+
+use app::{
+    components::{
+        key_verbs,
+        question::{KeyQuestion, Question},
+    },
+    pages::{
+        Page,
+        key_question::KeyQuestionView,
+        message::{Message, MessageView},
+    },
+    routes,
+};
+use axum::{
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{
+    activity::{Entry, Event},
+    field::FieldError,
+    key::{ApiKey, Verb, VerbRefused},
+};
+use service::{
+    authority::KeyManager,
+    form::FormId,
+    keys::ChangeRefused,
+    store::{ActivityQuery, IssuedTokens},
+};
+
+use super::{
+    desk::Desk,
+    form::PostedForm,
+    keys,
+    page::{self, HiddenPage, PageError},
+    session::SignedIn,
+};
+use crate::state::AppState;
+
+/// What counts as a change of a key.
+const CHANGES: [Event; 6] = [
+    Event::KeyEdited,
+    Event::KeySuspended,
+    Event::KeyReapproved,
+    Event::KeyRotated,
+    Event::PreviousSecretEnded,
+    Event::KeyRevoked,
+];
+
+/// How many rows about a key are read to find its last change.
+const CHANGES_READ: u32 = 20;
+
+/// Slugs of organization and environment, and the key's client id.
+type KeyPath = Path<(String, String, String)>;
+
+/// A key in front of an administrator.
+struct KeyDesk {
+    state: AppState,
+    desk: Desk,
+    key: ApiKey,
+}
+
+/// What one question says again when it was not answered well.
+#[derive(Default)]
+struct Refused {
+    status: StatusCode,
+    changed: Option<String>,
+    errors: Vec<FieldError>,
+}
+
+impl Refused {
+    /// Fields to mend.
+    fn fields(errors: Vec<FieldError>) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors, ..Self::default() }
+    }
+}
+
+impl KeyDesk {
+    async fn open(state: AppState, person: SignedIn, path: KeyPath) -> Result<Self, PageError> {
+        let Path((organization, environment, client_id)) = path;
+        let desk = Desk::open(&state, person, &organization, &environment).await?;
+        let key = keys::find(&state, &desk, &client_id).await?;
+        Ok(Self { state, desk, key })
+    }
+
+    /// The key in front of somebody who has posted a form about it.
+    async fn posted(
+        state: AppState,
+        person: SignedIn,
+        path: KeyPath,
+        posted: &PostedForm,
+    ) -> Result<(Self, FormId), PageError> {
+        let Path((organization, environment, client_id)) = path;
+        let desk = Desk::open(&state, person, &organization, &environment).await?;
+        let form = desk.open_form(&state, posted.get("form"))?;
+        let key = keys::find(&state, &desk, &client_id).await?;
+        Ok((Self { state, desk, key }, form))
+    }
+
+    /// The page that asks.
+    async fn ask(self, verb: Verb, question: Question, refused: Refused) -> Result<Response, PageError> {
+        if let Err(closed) = self.key.allows(verb, self.desk.clock.now()) {
+            return Err(self.closed(closed).await);
+        }
+        let (organization, environment) = (&self.desk.frame.org.slug, &self.desk.frame.env.slug);
+        let client_id = self.key.client_id.as_str();
+        let question = KeyQuestion {
+            action: key_verbs::address(verb, organization, environment, client_id),
+            cancel: routes::key(organization, environment, client_id),
+            form: self.desk.form_value(&self.state),
+            revision: self.key.revision,
+            name: self.key.name.to_string(),
+            client_id: client_id.to_owned(),
+            changed: refused.changed,
+            errors: refused.errors,
+            question,
+        };
+        let view = KeyQuestionView { frame: self.desk.frame, question };
+        Ok(page::render(&self.state.site, refused.status, Page::KeyQuestion(Box::new(view))))
+    }
+
+    /// What became of a change that was not made: the same question about the key as it is now, or why there is none.
+    async fn ask_again(
+        mut self,
+        verb: Verb,
+        refused: ChangeRefused,
+        question: impl FnOnce(&Self) -> Question,
+    ) -> Result<Response, PageError> {
+        match refused {
+            ChangeRefused::Stale(key) => {
+                self.key = *key;
+                let changed = match self.last_change(None).await? {
+                    Some(change) => {
+                        format!("{} changed this key at {}.", change.actor.name, self.desk.clock.time(change.at))
+                    }
+                    None => "Somebody changed this key meanwhile.".to_owned(),
+                };
+                let question = question(&self);
+                let refused = Refused { status: StatusCode::CONFLICT, changed: Some(changed), errors: Vec::new() };
+                self.ask(verb, question, refused).await
+            }
+            ChangeRefused::State(closed, key) => {
+                self.key = *key;
+                Err(self.closed(closed).await)
+            }
+            ChangeRefused::NotOwner => Err(self.conflict("Only the owner of this key may do that.".to_owned())),
+            _ => Err(PageError::not_found()),
+        }
+    }
+
+    /// Why the key is not open to what was asked.
+    async fn closed(&self, closed: VerbRefused) -> PageError {
+        if closed != VerbRefused::KeyRevoked {
+            return self.conflict(closed.to_string());
+        }
+        let who = match self.last_change(Some(Event::KeyRevoked)).await {
+            Ok(Some(change)) => {
+                format!(" {} did it at {}.", change.actor.name, self.desk.clock.time(change.at))
+            }
+            Ok(None) => String::new(),
+            Err(error) => return error,
+        };
+        self.conflict(format!("“{}” has already been removed.{who}", self.key.name))
+    }
+
+    fn conflict(&self, what: String) -> PageError {
+        let product = self.state.site.product.clone();
+        let view = MessageView { product, message: Message::Conflict(what), back: Some(self.details()) };
+        PageError::Page(StatusCode::CONFLICT, Box::new(HiddenPage(Page::Message(view))))
+    }
+
+    /// What was done to the key last: this, or anything that changed it.
+    async fn last_change(&self, event: Option<Event>) -> Result<Option<Entry>, PageError> {
+        let query = ActivityQuery {
+            organization: self.desk.admin.organization().id.clone(),
+            concerning: None,
+            actor: None,
+            event,
+            target: Some(self.key.client_id.to_string()),
+            environment: None,
+            from: None,
+            until: None,
+            before: None,
+            limit: CHANGES_READ,
+        };
+        let page = self.state.service.activity(&self.desk.admin, query).await?;
+        Ok(page.rows.into_iter().map(|row| row.entry).find(|entry| CHANGES.contains(&entry.event)))
+    }
+
+    fn details(&self) -> String {
+        routes::key(&self.desk.frame.org.slug, &self.desk.frame.env.slug, self.key.client_id.as_str())
+    }
+
+    /// To the page of the key, which shows what it is like now.
+    fn to_details(&self) -> Response {
+        Redirect::to(&self.details()).into_response()
+    }
+}
+
+/// What the key's changes were counted to when the form was shown.
+fn revision(posted: &PostedForm) -> Option<i64> {
+    posted.get("revision").parse().ok()
+}
+
+fn issued_tokens(posted: &PostedForm) -> IssuedTokens {
+    IssuedTokens::parse(posted.get("issued_tokens")).unwrap_or(IssuedTokens::RunOut)
+}

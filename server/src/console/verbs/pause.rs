@@ -1,0 +1,87 @@
+//! Suspending and re-approving.
+
+use app::components::question::{IssuedTokensField, Question, Reapprove, Suspend};
+use axum::{extract::State, response::Response};
+use domain::{
+    expiration::{format_date, last_day_of},
+    field::Refusal,
+    key::Verb,
+    name::Description,
+};
+
+use super::{KeyDesk, KeyPath, Refused, issued_tokens, revision};
+use crate::{
+    console::{form::PostedForm, page::PageError, session::SignedIn},
+    state::AppState,
+};
+
+/// `GET …/suspend`.
+pub async fn ask_suspend(
+    State(state): State<AppState>,
+    person: SignedIn,
+    path: KeyPath,
+) -> Result<Response, PageError> {
+    let at = KeyDesk::open(state, person, path).await?;
+    let question = Question::Suspend(Suspend {
+        reason: String::new(),
+        issued_tokens: IssuedTokensField::of(&at.key, &at.desk.clock),
+    });
+    at.ask(Verb::Suspend, question, Refused::default()).await
+}
+
+/// `POST …/suspend`.
+pub async fn suspend(
+    State(state): State<AppState>,
+    person: SignedIn,
+    path: KeyPath,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let (at, _) = KeyDesk::posted(state, person, path, &posted).await?;
+    let stop = issued_tokens(&posted);
+    let question = |at: &KeyDesk| {
+        let tokens = IssuedTokensField::of(&at.key, &at.desk.clock).map(|field| field.filled(stop.as_str()));
+        Question::Suspend(Suspend { reason: posted.get("reason").to_owned(), issued_tokens: tokens })
+    };
+    let reason = match Description::parse(posted.get("reason")) {
+        Ok(reason) => Some(reason).filter(|reason| !reason.as_str().is_empty()),
+        Err(error) => {
+            let question = question(&at);
+            return at.ask(Verb::Suspend, question, Refused::fields(vec![error.of("reason")])).await;
+        }
+    };
+    let (service, admin) = (&at.state.service, &at.desk.admin);
+    match service.suspend_key(admin, &at.key.client_id, reason.as_ref(), stop, revision(&posted)).await? {
+        Ok(_) => Ok(at.to_details()),
+        Err(refused) => at.ask_again(Verb::Suspend, refused, question).await,
+    }
+}
+
+/// `GET …/reapprove`.
+pub async fn ask_reapprove(
+    State(state): State<AppState>,
+    person: SignedIn,
+    path: KeyPath,
+) -> Result<Response, PageError> {
+    let at = KeyDesk::open(state, person, path).await?;
+    let question = question_reapprove(&at);
+    at.ask(Verb::Reapprove, question, Refused::default()).await
+}
+
+/// `POST …/reapprove`.
+pub async fn reapprove(
+    State(state): State<AppState>,
+    person: SignedIn,
+    path: KeyPath,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let (at, _) = KeyDesk::posted(state, person, path, &posted).await?;
+    match at.state.service.reapprove_key(&at.desk.admin, &at.key.client_id, revision(&posted)).await? {
+        Ok(_) => Ok(at.to_details()),
+        Err(refused) => at.ask_again(Verb::Reapprove, refused, question_reapprove).await,
+    }
+}
+
+fn question_reapprove(at: &KeyDesk) -> Question {
+    let expires = at.key.expires_at.map(|end| format_date(last_day_of(end, at.desk.clock.zone())));
+    Question::Reapprove(Reapprove { expires })
+}

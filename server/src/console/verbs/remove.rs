@@ -1,0 +1,62 @@
+//! Removing.
+
+use app::{
+    components::question::{IssuedTokensField, Question, Remove},
+    routes,
+};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::key::Verb;
+
+use super::{KeyDesk, KeyPath, Refused, issued_tokens, revision};
+use crate::{
+    console::{form::PostedForm, keys, page::PageError, session::SignedIn},
+    state::AppState,
+};
+
+/// `GET …/remove`.
+pub async fn ask(State(state): State<AppState>, person: SignedIn, path: KeyPath) -> Result<Response, PageError> {
+    let at = KeyDesk::open(state, person, path).await?;
+    let question = question(&at, "run_out");
+    at.ask(Verb::Revoke, question, Refused::default()).await
+}
+
+/// `POST …/remove`. A key in use is removed only when its name was typed.
+pub async fn remove(
+    State(state): State<AppState>,
+    person: SignedIn,
+    path: KeyPath,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let (at, _) = KeyDesk::posted(state, person, path, &posted).await?;
+    let stop = issued_tokens(&posted);
+    if let Some(error) = at.state.service.unconfirmed(&at.key, posted.get("confirm_name")) {
+        let question = question(&at, stop.as_str());
+        return at.ask(Verb::Revoke, question, Refused::fields(vec![error])).await;
+    }
+    match at.state.service.revoke_key(&at.desk.admin, &at.key.client_id, stop, revision(&posted)).await? {
+        Ok(_) => {
+            let list = routes::api_keys(&at.desk.frame.org.slug, &at.desk.frame.env.slug);
+            Ok(Redirect::to(&list).into_response())
+        }
+        Err(refused) => at.ask_again(Verb::Revoke, refused, |at| question(at, stop.as_str())).await,
+    }
+}
+
+fn question(at: &KeyDesk, tokens: &str) -> Question {
+    let row = keys::row(&at.desk, &at.key);
+    let suspend = at
+        .key
+        .allows(Verb::Suspend, at.desk.clock.now())
+        .is_ok()
+        .then(|| routes::suspend_key(&at.desk.frame.org.slug, &at.desk.frame.env.slug, at.key.client_id.as_str()));
+    Question::Remove(Remove {
+        env_name: at.desk.environment.name.to_string(),
+        evidence: row.evidence,
+        confirm: row.in_use,
+        suspend,
+        issued_tokens: IssuedTokensField::of(&at.key, &at.desk.clock).map(|field| field.filled(tokens)),
+    })
+}

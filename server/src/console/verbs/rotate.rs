@@ -1,0 +1,147 @@
+//! A new secret, and the end of the one before.
+
+use app::{
+    components::{
+        expiration::ExpirationField,
+        question::{Question, Rotate},
+    },
+    pages::{
+        Page,
+        key_created::{AlreadyCreatedView, Occasion},
+    },
+};
+use axum::{extract::State, http::StatusCode, response::Response};
+use domain::{
+    expiration::Expiration,
+    field::{FieldError, Refusal, keep},
+    key::{ApiKey, Verb},
+    time::Timestamp,
+};
+use service::{
+    authority::KeyManager,
+    keys::{ChangeRefused, GRACE_MAX_S, IssuedKey, Once, Rotated, Rotation},
+    store::IssuedTokens,
+};
+
+use super::{KeyDesk, KeyPath, Refused, issued_tokens, revision};
+use crate::{
+    console::{
+        form::PostedForm,
+        keys,
+        page::{self, PageError},
+        session::SignedIn,
+    },
+    state::AppState,
+};
+
+/// `GET …/rotate`.
+pub async fn ask(State(state): State<AppState>, person: SignedIn, path: KeyPath) -> Result<Response, PageError> {
+    let at = KeyDesk::open(state, person, path).await?;
+    let question = Question::Rotate(Box::new(empty(&at)));
+    at.ask(Verb::Rotate, question, Refused::default()).await
+}
+
+/// `POST …/rotate`. The answer is the only page that ever shows the new secret.
+pub async fn rotate(
+    State(state): State<AppState>,
+    person: SignedIn,
+    path: KeyPath,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let (at, form) = KeyDesk::posted(state, person, path, &posted).await?;
+    let rotation = match read(&at, &posted) {
+        Ok(rotation) => rotation,
+        Err(errors) => {
+            let question = filled(&at, &posted);
+            return at.ask(Verb::Rotate, question, Refused::fields(errors)).await;
+        }
+    };
+    let (service, admin) = (&at.state.service, &at.desk.admin);
+    let once = Some(Once::Form(form));
+    match service.rotate_key(admin, &at.key.client_id, rotation, once, revision(&posted)).await? {
+        Ok(Rotated::Issued(issued)) => Ok(show_secret(at, &issued).await),
+        Ok(Rotated::Replayed(key)) => Ok(shown_before(at, &key)),
+        Err(refused) => at.ask_again(Verb::Rotate, refused, |at| filled(at, &posted)).await,
+    }
+}
+
+/// `POST …/end-previous-secret`.
+pub async fn end_previous_secret(
+    State(state): State<AppState>,
+    person: SignedIn,
+    path: KeyPath,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let (at, _) = KeyDesk::posted(state, person, path, &posted).await?;
+    match at.state.service.end_previous_secret(&at.desk.admin, &at.key.client_id, revision(&posted)).await? {
+        Ok(_) => Ok(at.to_details()),
+        Err(ChangeRefused::Stale(_)) => {
+            Err(at.conflict("Somebody changed this key meanwhile. Nothing of yours was done.".to_owned()))
+        }
+        Err(ChangeRefused::State(closed, _)) => Err(at.closed(closed).await),
+        Err(_) => Err(PageError::not_found()),
+    }
+}
+
+fn empty(at: &KeyDesk) -> Rotate {
+    let policy = at.desk.admin.organization().expiration_policy();
+    let expiration = ExpirationField::for_rotation(at.key.expires_at, policy, &at.desk.clock);
+    Rotate::of(&at.key, expiration, &at.desk.clock)
+}
+
+fn filled(at: &KeyDesk, posted: &PostedForm) -> Question {
+    let question = empty(at);
+    let (expiration, expires_on) = (posted.get("expiration").to_owned(), posted.get("expires_on").to_owned());
+    Question::Rotate(Box::new(Rotate {
+        grace_s: posted.get("grace_s").to_owned(),
+        issued_tokens: question.issued_tokens.map(|field| field.filled(issued_tokens(posted).as_str())),
+        expiration: question.expiration.filled(expiration, expires_on),
+        ..question
+    }))
+}
+
+fn read(at: &KeyDesk, posted: &PostedForm) -> Result<Rotation, Vec<FieldError>> {
+    let mut errors = Vec::new();
+    let grace_s = posted.get("grace_s").parse().ok().filter(|grace_s| *grace_s <= GRACE_MAX_S);
+    let unchosen = || FieldError::new("grace_s", "required", "Choose how long the current secret keeps working.");
+    let grace_s = keep(grace_s.ok_or_else(unchosen), &mut errors);
+    let expires_at = keep(expires_at(at, posted), &mut errors);
+    match (grace_s, expires_at) {
+        (Some(grace_s), Some(expires_at)) => {
+            // Tokens are stopped only with the secret they came from.
+            let issued_tokens = if grace_s == 0 { issued_tokens(posted) } else { IssuedTokens::RunOut };
+            Ok(Rotation { grace_s, expires_at, issued_tokens })
+        }
+        _ => Err(errors),
+    }
+}
+
+/// The new end of the key; `None` leaves it as it is.
+fn expires_at(at: &KeyDesk, posted: &PostedForm) -> Result<Option<Option<Timestamp>>, FieldError> {
+    let choice = posted.get("expiration");
+    if choice == "same" {
+        return Ok(None);
+    }
+    let (clock, organization) = (&at.desk.clock, at.desk.admin.organization());
+    Expiration::parse(choice, posted.get("expires_on"))
+        .and_then(|choice| choice.ends_at(clock.now(), clock.zone(), organization.expiration_policy()))
+        .map(Some)
+        .map_err(|error| error.of(error.field()))
+}
+
+async fn show_secret(at: KeyDesk, issued: &IssuedKey) -> Response {
+    let clock = &at.desk.clock;
+    let previous = issued.key.previous_secret(clock.now()).and_then(|previous| previous.ends_at);
+    let occasion = Occasion::Rotated { previous_ends: previous.map(|end| clock.soon(end)) };
+    keys::show_secret(&at.state, at.desk, issued, occasion).await
+}
+
+fn shown_before(at: KeyDesk, key: &ApiKey) -> Response {
+    let view = AlreadyCreatedView {
+        frame: at.desk.frame,
+        name: key.name.to_string(),
+        client_id: key.client_id.to_string(),
+        rotated: true,
+    };
+    page::render(&at.state.site, StatusCode::OK, Page::AlreadyCreated(Box::new(view)))
+}

@@ -50,6 +50,31 @@ addEventListener("popstate", () => {
   }
 });
 
+// Relative times go on as the server began them: unit, its length in seconds, and up to which distance it is used.
+const UNITS = [
+  ["minute", 60, 5_400],
+  ["hour", 3_600, 172_800],
+  ["day", 86_400, 8_640_000],
+  ["month", 2_629_746, 63_072_000],
+  ["year", 31_556_952, Infinity],
+];
+const format = new Intl.RelativeTimeFormat("en");
+
+function words(seconds) {
+  const distance = Math.floor(Math.abs(seconds));
+  if (distance < 60) {
+    return seconds > 0 ? "in less than a minute" : "just now";
+  }
+  const [unit, length] = UNITS.find(([, , limit]) => distance < limit);
+  return format.format(Math.sign(seconds) * Math.floor(distance / length), unit);
+}
+
+setInterval(() => {
+  for (const time of document.querySelectorAll("time[data-passes]")) {
+    time.textContent = words((Date.parse(time.dateTime) - Date.now()) / 1000);
+  }
+}, 60_000);
+
 if ("requestIdleCallback" in window) {
   // A page that is never idle must come to life too.
   requestIdleCallback(start, { timeout: 2000 });

@@ -8,6 +8,7 @@ use crate::{
         icon::{Icon, Shape},
     },
     routes,
+    shell::Theme,
 };
 
 /// Something with a name for people and a slug for addresses: an organization or an environment.
@@ -36,7 +37,9 @@ pub struct FrameView {
     pub user_name: String,
     /// The person's e-mail address.
     pub user_email: String,
-    /// MAC for the sign-out form.
+    /// Colour scheme the person chose.
+    pub theme: Theme,
+    /// MAC for the forms of the frame.
     pub form: String,
 }
 
@@ -51,16 +54,32 @@ impl FrameView {
     }
 }
 
+/// Sections of the rail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Section {
+    /// What happened.
+    Activity,
+    /// Keys of an environment.
+    #[default]
+    ApiKeys,
+}
+
 /// Rail and page.
 #[component]
 pub fn Frame(
     /// What the rail shows.
     view: FrameView,
+    /// Where the page belongs.
+    #[prop(optional)]
+    section: Section,
     /// The page's `main` content.
     children: Children,
 ) -> AnyView {
-    let class = if view.is_production() { "frame" } else { "frame rehearsal" };
+    let rehearsal = section == Section::ApiKeys && !view.is_production();
+    let class = if rehearsal { "frame rehearsal" } else { "frame" };
     let keys = routes::api_keys(&view.org.slug, &view.env.slug);
+    let activity = routes::activity(&view.org.slug);
+    let current = |other| (other == section).then_some("page");
     view! {
         <div class=class>
             <header class="rail">
@@ -68,7 +87,8 @@ pub fn Frame(
                 <nav class="sections" aria-label="Settings">
                     <p class="eyebrow">"Tenant"</p>
                     <ul role="list">
-                        <li><a href=keys aria-current="page">"API Keys"</a></li>
+                        <li><a href=activity aria-current=current(Section::Activity)>"Activity Log"</a></li>
+                        <li><a href=keys aria-current=current(Section::ApiKeys)>"API Keys"</a></li>
                     </ul>
                 </nav>
                 <UserMenu view />
@@ -125,7 +145,7 @@ fn menu_link(href: String, name: String, current: bool) -> impl IntoView {
 
 #[component]
 fn UserMenu(view: FrameView) -> AnyView {
-    let FrameView { user_name, user_email, form, .. } = view;
+    let FrameView { user_name, user_email, theme, form, .. } = view;
     let label = format!("{user_name}. Your account");
     view! {
         <div class="person">
@@ -135,6 +155,7 @@ fn UserMenu(view: FrameView) -> AnyView {
             </button>
             <div id="person-menu" class="menu" popover>
                 <p class="menu-head">{user_name}<span class="menu-sub">{user_email}</span></p>
+                <Appearance theme form=form.clone() />
                 <form method="post" action=routes::SIGN_OUT>
                     <FormToken value=form />
                     <button class="menu-item">"Sign out"</button>
@@ -143,6 +164,26 @@ fn UserMenu(view: FrameView) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+#[component]
+fn Appearance(theme: Theme, form: String) -> impl IntoView {
+    let choices = Theme::ALL
+        .into_iter()
+        .map(|choice| {
+            let pressed = if choice == theme { "true" } else { "false" };
+            view! {
+                <button class="choice" name="theme" value=choice.as_str() aria-pressed=pressed>{choice.label()}</button>
+            }
+        })
+        .collect_view();
+    view! {
+        <form class="appearance" method="post" action=routes::APPEARANCE>
+            <FormToken value=form />
+            <p class="eyebrow" id="appearance">"Appearance"</p>
+            <div class="choices" role="group" aria-labelledby="appearance">{choices}</div>
+        </form>
+    }
 }
 
 /// Where short messages appear at the edge of the page.

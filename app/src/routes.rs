@@ -2,6 +2,10 @@
 
 /// Sign-in page and where its form posts.
 pub const SIGN_IN: &str = "/sign-in";
+/// Sign-in page after signing out.
+pub const SIGNED_OUT: &str = "/sign-in?signed-out";
+/// Where the choice of light or dark posts.
+pub const APPEARANCE: &str = "/appearance";
 /// Where the sign-out form posts.
 pub const SIGN_OUT: &str = "/sign-out";
 /// The page that leads to a person's organization.
@@ -65,6 +69,21 @@ pub fn end_previous_secret(org: &str, env: &str, client_id: &str) -> String {
 /// The page that asks before a key is removed; removing posts to the same address.
 pub fn remove_key(org: &str, env: &str, client_id: &str) -> String {
     format!("{}/remove", key(org, env, client_id))
+}
+
+/// The Activity Log of an organization.
+pub fn activity(org: &str) -> String {
+    format!("/t/{org}/settings/activity")
+}
+
+/// The Activity Log of an organization as a file, `csv` or `json`.
+pub fn export_activity(org: &str, format: &str) -> String {
+    format!("{}/export/{format}", activity(org))
+}
+
+/// The Activity Log of an organization, what concerns one key alone.
+pub fn activity_of_key(org: &str, client_id: &str) -> String {
+    format!("{}?key={client_id}", activity(org))
 }
 
 /// The list, scrolled to the row of one key. The query is what makes it another address than that of the page which

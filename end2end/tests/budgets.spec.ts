@@ -54,8 +54,7 @@ test.describe("the list of 50 keys", { tag: "@wasm" }, () => {
     expect.soft(responses, "each file once").toHaveLength(new Set(responses.map((response) => response.url())).size);
   });
 
-  // Pages are not compressed yet: 129 kB for these rows.
-  test.fail("its HTML travels within its budget", async ({ page, apiKeys }) => {
+  test("its HTML travels within its budget", async ({ page, apiKeys }) => {
     const answer = page.waitForResponse((response) => new URL(response.url()).pathname === apiKeys.path);
     await apiKeys.enter();
     expect(await transferred(await answer)).toBeLessThanOrEqual(14_000);

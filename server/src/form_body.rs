@@ -7,9 +7,14 @@ use zeroize::Zeroizing;
 pub enum Malformed {
     /// An escape is broken, a text is not UTF-8, or it holds a NUL.
     Encoding,
+    /// More fields than any form of ours, or of a client, has.
+    TooMany,
     /// A name stands twice (RFC 6749 §3.2 forbids it, and no form of ours repeats one).
     Repeated,
 }
+
+/// Most fields of a form: each name is compared with those before it.
+const FIELDS_MAX: usize = 100;
 
 /// The fields of a form in their order, each name once.
 ///
@@ -18,6 +23,9 @@ pub enum Malformed {
 pub fn parse(body: &[u8]) -> Result<Vec<(String, Zeroizing<String>)>, Malformed> {
     let mut fields: Vec<(String, Zeroizing<String>)> = Vec::new();
     for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+        if fields.len() == FIELDS_MAX {
+            return Err(Malformed::TooMany);
+        }
         let equals = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
         let name = decode(&pair[..equals]).ok_or(Malformed::Encoding)?.to_string();
         let value = decode(pair.get(equals + 1..).unwrap_or_default()).ok_or(Malformed::Encoding)?;
@@ -65,6 +73,8 @@ mod tests {
         assert_eq!(fields("a=1&b=x+y%2B%2b"), Ok(vec![pair("a", "1"), pair("b", "x y++")]));
         assert_eq!(fields("&&a=b=c&d"), Ok(vec![pair("a", "b=c"), pair("d", "")]));
         assert_eq!(fields("a=1&a=1"), Err(Malformed::Repeated));
+        let many: String = (0..=FIELDS_MAX).map(|n| format!("a{n}=1&")).collect();
+        assert_eq!(fields(&many), Err(Malformed::TooMany));
         for malformed in ["a=%zz", "a=%2", "a=%", "%ff=1", "a=%00", "a=%C3%28"] {
             assert_eq!(fields(malformed), Err(Malformed::Encoding), "{malformed}");
         }

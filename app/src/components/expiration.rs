@@ -128,7 +128,7 @@ pub fn ExpirationFields(
     let date_id = format!("{prefix}expires_on");
     let date_error = error_of(&errors, "expires_on");
     view! {
-        <fieldset class="field" id=id.clone() tabindex="-1">
+        <fieldset class="field" id=id tabindex="-1">
             <legend>{legend}</legend>
             <ErrorText id=id.clone() error=error_of(&errors, "expiration") />
             <Tiles name="expiration" tiles chosen />

@@ -44,8 +44,7 @@ fn why_not(verb: Verb, refused: VerbRefused) -> &'static str {
     match (refused, verb) {
         (VerbRefused::KeyRevoked, _) => "This key was removed, which is final.",
         (VerbRefused::KeyExpired, Verb::Reapprove) => "Expired keys can't be re-approved. Create a new one.",
-        (VerbRefused::KeyExpired, Verb::Rotate) => "Expired keys can't be rotated. Create a new one.",
-        (VerbRefused::KeyExpired, _) => "It has expired, so nothing can use it.",
+        (VerbRefused::KeyExpired, _) => "This key has expired. Create a new one.",
         (VerbRefused::OwnerDeactivated, _) => "Reactivate its owner first.",
         (VerbRefused::AlreadySuspended, _) => "It is suspended already.",
         (VerbRefused::NotSuspended, _) => "It is not suspended.",
@@ -104,7 +103,11 @@ pub fn VerbItems(
                     </span>
                 }),
             };
-            view! { <li>{item}</li> }
+            let activity = (verb == Verb::Revoke).then(|| {
+                let href = routes::activity_of_key(&org, &client_id);
+                view! { <li><a class="menu-item" href=href>"View activity"</a></li> }
+            });
+            view! { {activity}<li>{item}</li> }
         })
         .collect_view()
 }

@@ -1,5 +1,6 @@
 //! Markup without behaviour, rendered on the server.
 
+pub mod activity;
 pub mod create_form;
 pub mod expiration;
 pub mod form;
@@ -11,3 +12,4 @@ pub mod question;
 pub mod secret_panel;
 pub mod status;
 pub mod tiles;
+pub mod usage;

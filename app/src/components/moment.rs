@@ -1,7 +1,7 @@
 //! Instants for people: "4 minutes ago", with the exact time beside it.
 
 use domain::time::Timestamp;
-use jiff::{SignedDuration, Zoned, tz::TimeZone};
+use jiff::{SignedDuration, ToSpan, Zoned, civil::Date, tz::TimeZone};
 use leptos::prelude::*;
 
 /// "21 Nov 2026, 14:05 CET".
@@ -16,6 +16,8 @@ pub struct Moment {
     pub words: String,
     /// With the zone: "21 Nov 2026, 14:05 CET".
     pub exact: String,
+    /// Whether the words change as time passes.
+    pub passes: bool,
 }
 
 /// What time it is, and where.
@@ -48,7 +50,7 @@ impl Clock {
 
     /// An instant relative to now: "4 minutes ago", "in 89 days".
     pub fn relative(&self, at: Timestamp) -> Moment {
-        self.moment(at, relative(at.as_millis() - self.now.as_millis()))
+        Moment { passes: true, ..self.moment(at, relative(at.as_millis() - self.now.as_millis())) }
     }
 
     /// An instant as its day: "21 Nov 2026".
@@ -78,9 +80,16 @@ impl Clock {
         self.zoned(at).strftime("%-d %b, %H:%M %Z").to_string()
     }
 
+    /// The first instant of a day, `YYYY-MM-DD`, or of the day that many days `after` it.
+    pub fn start_of(&self, day: &str, after: i64) -> Option<Timestamp> {
+        let day: Date = day.parse().ok()?;
+        let start = day.checked_add(after.days()).ok()?.to_zoned(self.zone.clone()).ok()?.start_of_day().ok()?;
+        Some(Timestamp::from_millis(start.timestamp().as_millisecond()))
+    }
+
     fn moment(&self, at: Timestamp, words: String) -> Moment {
         let exact = self.zoned(at).strftime(EXACT).to_string();
-        Moment { iso: at.to_string(), words, exact }
+        Moment { iso: at.to_string(), words, exact, passes: false }
     }
 
     fn zoned(&self, at: Timestamp) -> Zoned {
@@ -88,7 +97,8 @@ impl Clock {
     }
 }
 
-/// `millis` from now in words: whole units only, in the largest that keeps the number telling.
+/// `millis` from now in words: whole units only, in the largest that keeps the number telling. `boot.js` says the same as
+/// time passes.
 pub fn relative(millis: i64) -> String {
     let past = millis <= 0;
     let seconds = SignedDuration::from_millis(millis.saturating_abs()).as_secs();
@@ -115,7 +125,8 @@ pub fn Time(
     /// When.
     moment: Moment,
 ) -> impl IntoView {
-    view! { <time datetime=moment.iso title=moment.exact>{moment.words}</time> }
+    let passes = moment.passes.then_some("");
+    view! { <time datetime=moment.iso title=moment.exact data-passes=passes>{moment.words}</time> }
 }
 
 #[cfg(test)]

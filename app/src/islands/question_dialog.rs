@@ -87,7 +87,7 @@ fn opener_of(link: &Element) -> Option<String> {
 /// Asks the question of the page at `address`. Without an opener it takes the place of the one on screen.
 async fn ask(address: &str, opener: Option<String>) {
     let page = load(address).await.ok();
-    let shown = page.as_ref().and_then(|page| show(page));
+    let shown = page.as_ref().and_then(show);
     let Some(element) = shown else {
         // Whatever is there instead is said by the page itself.
         drop(window().location().assign(address));

@@ -9,6 +9,7 @@ use leptos::{either::Either, prelude::*};
 use super::api_keys::KeyRow;
 use crate::{
     components::{
+        activity::ActivityRow,
         form::FormToken,
         icon::{Icon, Shape},
         key_mark::KeyMark,
@@ -16,6 +17,7 @@ use crate::{
         moment::{Clock, Moment, Time},
         question::QuestionDialog,
         status::Status,
+        usage::{Usage, UsageView},
     },
     frame::{Frame, FrameView, Toast},
     islands::KeyPage as KeyPageIsland,
@@ -61,6 +63,12 @@ pub struct KeyView {
     pub key: KeyRow,
     /// Its secrets, newest first.
     pub secrets: Vec<SecretRow>,
+    /// How often it is used.
+    pub usage: UsageView,
+    /// What happened to it last, newest first.
+    pub activity: Vec<ActivityRow>,
+    /// Whether there is more of that.
+    pub more_activity: bool,
     /// What its changes are counted to.
     pub revision: i64,
     /// MAC for what is done at once.
@@ -79,10 +87,11 @@ pub fn KeyPage(
     /// Its contents.
     view: KeyView,
 ) -> impl IntoView {
-    let KeyView { frame, key, secrets, revision, form } = view;
+    let KeyView { frame, key, secrets, usage, activity, more_activity, revision, form } = view;
     let (org, env) = (frame.org.slug.clone(), frame.env.slug.clone());
     let list = routes::api_keys(&org, &env);
     let end = routes::end_previous_secret(&org, &env, &key.client_id);
+    let log = routes::activity_of_key(&org, &key.client_id);
     let env_name = frame.env.name.clone();
     view! {
         <Frame view=frame>
@@ -90,11 +99,20 @@ pub fn KeyPage(
             <Head org=org.clone() env=env.clone() key=key.clone() />
             <section aria-labelledby="about">
                 <h2 id="about">"About"</h2>
-                <About key env_name edit=(org, env) />
+                <About key=key.clone() env_name edit=(org, env) />
             </section>
             <section aria-labelledby="secrets">
                 <h2 id="secrets">"Secrets"</h2>
                 <Secrets secrets end revision form />
+            </section>
+            <section aria-labelledby="use">
+                <h2 id="use">"Use"</h2>
+                <LastUse at=key.last_used ip=key.last_used_ip />
+                <Usage usage />
+            </section>
+            <section aria-labelledby="activity">
+                <h2 id="activity">"Activity"</h2>
+                <Activity rows=activity all=more_activity.then_some(log) />
             </section>
             <QuestionDialog />
         </Frame>
@@ -175,24 +193,47 @@ fn About(key: KeyRow, env_name: String, edit: (String, String)) -> AnyView {
         Some(moment) => Either::Left(view! { {moment.exact.clone()}" ("<Time moment />")" }),
         None => Either::Right("No expiration"),
     };
-    let last_used = match key.last_used {
-        Some(moment) => {
-            let from = key.last_used_ip.map(|ip| view! { " from "<bdi class="mono" dir="ltr">{ip}</bdi> });
-            Either::Left(view! { <Time moment />{from} })
-        }
-        None => Either::Right("Never"),
-    };
     view! {
         <dl class="facts wide">
             <div><dt>"Description"</dt><dd class="prose">{description}" "{edit}</dd></div>
             <div><dt>"Type"</dt><dd>{key.kind}</dd></div>
             <div><dt>"Environment"</dt><dd>{env_name}</dd></div>
-            <div><dt>"Last used"</dt><dd>{last_used}</dd></div>
             <div><dt>"Expires"</dt><dd>{expires}</dd></div>
             <div><dt>"Created"</dt><dd>{key.created.exact}" by "{key.created_by}</dd></div>
         </dl>
     }
     .into_any()
+}
+
+#[component]
+fn LastUse(at: Option<Moment>, ip: Option<String>) -> impl IntoView {
+    match at {
+        Some(moment) => {
+            let from = ip.map(|ip| view! { " from "<bdi class="mono" dir="ltr">{ip}</bdi> });
+            Either::Left(view! {
+                <p class="usage-summary">"Last used "<Time moment=moment.clone() />{from}{format!(" ({}).", moment.exact)}</p>
+            })
+        }
+        None => Either::Right(view! { <p class="usage-summary">"Never used."</p> }),
+    }
+}
+
+#[component]
+fn Activity(rows: Vec<ActivityRow>, all: Option<String>) -> AnyView {
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            view! {
+                <li>
+                    <Time moment=row.at />
+                    <span><strong>{row.who}</strong>" "{row.what}</span>
+                    <bdi class="mono faint" dir="ltr">{row.address}</bdi>
+                </li>
+            }
+        })
+        .collect_view();
+    let all = all.map(|href| view! { <p class="under-facts"><a href=href>"See all"</a></p> });
+    view! { <ul role="list" class="happened">{rows}</ul>{all} }.into_any()
 }
 
 #[component]

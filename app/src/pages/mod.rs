@@ -1,6 +1,7 @@
 //! One file per page: what it shows (a view the server fills in) and its markup. Nothing here
 //! reaches the browser as code.
 
+pub mod activity;
 pub mod api_keys;
 pub mod choose_organization;
 pub mod create_key;
@@ -38,6 +39,8 @@ pub enum Page {
     Key(Box<key::KeyView>),
     /// Question about a key.
     KeyQuestion(Box<key_question::KeyQuestionView>),
+    /// Activity Log.
+    Activity(Box<activity::ActivityView>),
     /// API keys, locked.
     Locked(Box<locked::LockedView>),
     /// An error or another short message.
@@ -58,6 +61,7 @@ impl Page {
             Self::AlreadyCreated(view) => view.title(),
             Self::Key(view) => view.title(),
             Self::KeyQuestion(view) => view.title(),
+            Self::Activity(view) => view.title(),
             Self::Locked(view) => view.title(),
             Self::Message(view) => view.title(),
         }
@@ -76,6 +80,7 @@ impl Page {
             Self::AlreadyCreated(view) => view! { <key_created::AlreadyCreatedPage view=*view /> }.into_any(),
             Self::Key(view) => view! { <key::KeyPage view=*view /> }.into_any(),
             Self::KeyQuestion(view) => view! { <key_question::KeyQuestionPage view=*view /> }.into_any(),
+            Self::Activity(view) => view! { <activity::ActivityPage view=*view /> }.into_any(),
             Self::Locked(view) => view! { <locked::LockedPage view=*view /> }.into_any(),
             Self::Message(view) => view! { <message::MessagePage view /> }.into_any(),
         }

@@ -136,8 +136,12 @@ async fn create_until(end: Instant, address: SocketAddr, how: How, creator: u32)
         let name = format!("Created by {creator}, number {}", created.len());
         let request = how.request(&mut client, &host, &name).await?;
         let started = Instant::now();
-        let answer = client.send(&request).await?;
-        created.push((started.elapsed(), answer.status == StatusCode::CREATED));
+        let answer = client.send(&request).await;
+        let latency = started.elapsed();
+        created.push((latency, answer.as_ref().is_ok_and(|answer| answer.status == StatusCode::CREATED)));
+        if answer.is_err() {
+            client = Client::connect(address).await?;
+        }
     }
     Ok(created)
 }

@@ -58,6 +58,8 @@ text_enum! {
         KeyRevoked = "api_key.revoked",
         /// An access token was revoked.
         TokenRevoked = "access_token.revoked",
+        /// A key was used in a way that is refused; counted for a minute.
+        AccessRefused = "access.refused",
     }
     /// What kind of actor acted.
     ActorKind {

@@ -85,6 +85,13 @@ impl Scopes {
         self.0.contains(scope)
     }
 
+    /// These without `scope`.
+    #[must_use]
+    pub fn without(mut self, scope: &str) -> Self {
+        self.0.remove(scope);
+        self
+    }
+
     /// Whether every scope here is in `other`.
     pub fn is_subset(&self, other: &Self) -> bool {
         self.0.is_subset(&other.0)

@@ -40,6 +40,8 @@ pub struct Bearer {
     pub expires_at: Option<i64>,
     /// When the key behind it ends.
     pub key_expires_at: Option<Timestamp>,
+    /// Whether that key still works; a token may run out after it.
+    pub key_in_use: bool,
     /// What only an access token has; a key sent as it is has none.
     pub access_token: Option<AccessToken>,
     /// Version of the secret that was sent, where the key itself was.
@@ -56,14 +58,14 @@ pub struct AccessToken {
 }
 
 /// Why a bearer credential is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BearerRefused {
     /// Unknown, over, ended or never good.
     Invalid,
     /// A key sent as it is, of an organization whose API keys are turned off.
     FeatureOff,
-    /// The secret of a key that must be exchanged first.
-    ClientSecret,
+    /// The secret of this key, which must be exchanged first.
+    ClientSecret(Box<Client>),
 }
 
 /// Why a token was not revoked.
@@ -99,7 +101,7 @@ impl Service {
             return Ok(Err(BearerRefused::Invalid));
         };
         if client.kind != Kind::Token {
-            return Ok(Err(BearerRefused::ClientSecret));
+            return Ok(Err(BearerRefused::ClientSecret(Box::new(client))));
         }
         if usable(&client, self.now()).is_err() {
             return Ok(Err(BearerRefused::Invalid));
@@ -145,10 +147,12 @@ impl Service {
     /// A token is live before its end, while it is not revoked and no generation has been raised since. Leeway is 0.
     fn live(&self, found: Found) -> Option<Bearer> {
         let Found { claims, state } = found;
-        let now = self.now().as_seconds();
+        let (instant, now) = (self.now(), self.now().as_seconds());
         let live = claims.iss == self.settings.issuer
             && claims.iat <= now
             && now < claims.exp
+            // The end of a key may have moved since the token was issued.
+            && state.key_expires_at.is_none_or(|end| instant < end)
             && !state.revoked
             && state.generation == claims.generation
             && state.may_act;
@@ -165,6 +169,7 @@ impl Service {
             issued_at: claims.iat,
             expires_at: Some(claims.exp),
             key_expires_at: state.key_expires_at,
+            key_in_use: state.key_in_use,
             access_token: Some(AccessToken { jti: claims.jti, audience: claims.aud }),
             secret_version: None,
         })
@@ -227,6 +232,7 @@ fn bearer_of_key(client: Client) -> Bearer {
         issued_at: client.created_at.as_seconds(),
         expires_at: client.expires_at.map(Timestamp::as_seconds),
         key_expires_at: client.expires_at,
+        key_in_use: true,
         access_token: None,
         secret_version: Some(client.secret_version),
     }

@@ -179,15 +179,15 @@ impl Service {
             return Ok(Err(PasswordRefused::Wrong));
         };
         let (now, email_key, address) = (self.now(), member.email.key(), &visitor.origin().address);
-        if self.sign_in_throttle.check(&email_key, address, now).is_err() {
+        if self.sign_in_throttle.attempt(&email_key, address, now).is_err() {
             return Ok(Err(PasswordRefused::Wrong));
         }
         let stored = self.store.account(&email_key).await?.and_then(|account| account.password_hash);
         let verified = self.passwords.verify(present, stored.clone()).await?;
         let Some(old) = stored.filter(|_| verified != Verified::Wrong) else {
-            self.sign_in_throttle.fail(&email_key, address, now);
             return Ok(Err(PasswordRefused::Wrong));
         };
+        self.sign_in_throttle.succeed(&email_key, address);
         if let Err(refused) = passwords::check(&new, &[member.email.as_str(), member.name.as_str()]) {
             return Ok(Err(refused_field(refused)));
         }

@@ -59,7 +59,10 @@ impl Service {
     ///
     /// # Errors
     /// `Ok(Err(_))` names the first row that is not as it was written.
-    pub async fn verify_activity(&self, operator: Operator) -> Result<Result<Vec<VerifiedChain>, BrokenChain>, Failure> {
+    pub async fn verify_activity(
+        &self,
+        operator: Operator,
+    ) -> Result<Result<Vec<VerifiedChain>, BrokenChain>, Failure> {
         let mut verified = Vec::new();
         for organization in self.organizations(operator).await? {
             let slug = organization.slug;

@@ -1,12 +1,14 @@
 //! Who may act. Permission is a value one must hold, and only this module makes it.
 
+mod gates;
+
 use domain::{
     activity::{Actor, ActorKind, Entry, Event, Target},
     id::{OrganizationId, UserId},
     key::{ApiKey, Owner},
     name::Name,
-    organization::{Organization, OrganizationState},
-    slug::{EnvironmentSlug, OrganizationSlug},
+    organization::Organization,
+    slug::EnvironmentSlug,
     time::Timestamp,
     user::Role,
 };
@@ -15,7 +17,10 @@ use store::{EntryFor, Member};
 use crate::{
     Failure, Service,
     access_tokens::{Bearer, BearerRefused},
+    refusals::Misuse,
 };
+
+pub use gates::{Denied, OwnKeysDenied};
 
 /// Where a request comes from, for the Activity Log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -298,44 +303,6 @@ impl KeyManager for OperatorIn {
     }
 }
 
-/// Why a page or an action is closed to a person. Each has its own page, saying why and whom to ask.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Denied {
-    /// Not a member, or there is no such organization: the two look the same.
-    NotFound,
-    /// A member, but not an administrator.
-    Role {
-        /// As what the person is here.
-        member: Box<Member>,
-        /// Whom to ask.
-        administrators: Vec<Name>,
-    },
-    /// API keys are not turned on for the organization.
-    FeatureOff {
-        /// As what the person is here.
-        member: Box<Member>,
-    },
-}
-
-/// Why a person may have no keys of their own. Each has its own page, as for [`Denied`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OwnKeysDenied {
-    /// Not a member, or there is no such organization: the two look the same.
-    NotFound,
-    /// API keys are not turned on for the organization.
-    FeatureOff {
-        /// As what the person is here.
-        member: Box<Member>,
-    },
-    /// The organization lets nobody, or no such member, own keys.
-    SelfServiceOff {
-        /// As what the person is here.
-        member: Box<Member>,
-        /// Whom to ask.
-        administrators: Vec<Name>,
-    },
-}
-
 /// Writes activity rows for one actor in one organization.
 pub(crate) struct Issuer<'a> {
     pub organization: &'a OrganizationId,
@@ -350,54 +317,6 @@ impl<'a> Issuer<'a> {
 }
 
 impl Service {
-    /// A visitor as administrator of the organization with this slug, through all gates.
-    ///
-    /// # Errors
-    /// `Ok(Err(_))` says which gate is closed.
-    pub async fn org_admin(&self, visitor: &Visitor, slug: &str) -> Result<Result<OrgAdmin, Denied>, Failure> {
-        let Administrator { member, origin } = match self.administrator(visitor, slug).await? {
-            Ok(administrator) => administrator,
-            Err(denied) => return Ok(Err(denied)),
-        };
-        if !member.organization.api_keys {
-            return Ok(Err(Denied::FeatureOff { member: Box::new(member) }));
-        }
-        Ok(Ok(OrgAdmin { member, origin }))
-    }
-
-    /// A visitor as administrator of the people of the organization with this slug.
-    ///
-    /// # Errors
-    /// `Ok(Err(_))` says which gate is closed; never [`Denied::FeatureOff`].
-    pub async fn administrator(&self, visitor: &Visitor, slug: &str) -> Result<Result<Administrator, Denied>, Failure> {
-        let Some(member) = self.member(visitor, slug).await? else {
-            return Ok(Err(Denied::NotFound));
-        };
-        if member.role != Role::Admin {
-            let administrators = self.store.administrators(&member.organization.id).await?;
-            return Ok(Err(Denied::Role { member: Box::new(member), administrators }));
-        }
-        Ok(Ok(Administrator { member, origin: visitor.origin.clone() }))
-    }
-
-    /// A visitor as owner of keys in the organization with this slug, through all gates.
-    ///
-    /// # Errors
-    /// `Ok(Err(_))` says which gate is closed.
-    pub async fn key_owner(&self, visitor: &Visitor, slug: &str) -> Result<Result<KeyOwner, OwnKeysDenied>, Failure> {
-        let Some(member) = self.member(visitor, slug).await? else {
-            return Ok(Err(OwnKeysDenied::NotFound));
-        };
-        if !member.organization.api_keys {
-            return Ok(Err(OwnKeysDenied::FeatureOff { member: Box::new(member) }));
-        }
-        if !member.organization.policy.self_service.allows(member.role) {
-            let administrators = self.store.administrators(&member.organization.id).await?;
-            return Ok(Err(OwnKeysDenied::SelfServiceOff { member: Box::new(member), administrators }));
-        }
-        Ok(Ok(KeyOwner { member, origin: visitor.origin.clone() }))
-    }
-
     /// The program behind a bearer credential for our own API. A key that is owned by a user does only what that user may
     /// do at this moment: an administrator manages every key, a member their own.
     ///
@@ -410,7 +329,12 @@ impl Service {
     ) -> Result<Result<ApiClient, BearerRefused>, Failure> {
         let bearer = match self.bearer(credential).await? {
             Ok(bearer) => bearer,
-            Err(refused) => return Ok(Err(refused)),
+            Err(refused) => {
+                if let BearerRefused::ClientSecret(client) = &refused {
+                    self.count_misuse(client, Misuse::ClientSecretAsBearer, &origin);
+                }
+                return Ok(Err(refused));
+            }
         };
         let for_us = bearer.access_token.as_ref().is_none_or(|token| token.audience == self.settings().issuer);
         let found = self.store.client_identity(&bearer.organization, &bearer.client_id).await?;
@@ -421,23 +345,15 @@ impl Service {
             (None, _) | (Some(_), Some(Role::Admin)) => Reach::Organization,
             (Some(owner), _) => Reach::OwnedBy(owner.clone()),
         };
+        let mut bearer = bearer;
+        let may_own = |role| identity.organization.policy.self_service.allows(role);
+        if bearer.owner.is_some() && !identity.owner_role.is_some_and(may_own) {
+            // Its owner may not manage keys any more, so neither may it.
+            bearer.scope = bearer.scope.without("keys:write");
+        }
         self.count_use_of_key(&bearer, &origin);
         let name = identity.name.to_string();
         Ok(Ok(ApiClient { organization: identity.organization, bearer, reach, name, origin }))
-    }
-
-    /// A visitor as member of an active organization.
-    async fn member(&self, visitor: &Visitor, slug: &str) -> Result<Option<Member>, Failure> {
-        let Ok(slug) = OrganizationSlug::parse(slug) else {
-            return Ok(None);
-        };
-        let member = self.store.member(&visitor.user, &slug).await?;
-        Ok(member.filter(|member| member.organization.state == OrganizationState::Active))
-    }
-
-    /// Every organization the visitor may open.
-    pub async fn memberships(&self, visitor: &Visitor) -> Result<Vec<Member>, Failure> {
-        Ok(self.store.memberships(&visitor.user).await?)
     }
 
     /// Makes the rows of a change of the account `target`, one for each organization it concerns.

@@ -27,7 +27,7 @@ impl ApiClient {
         if !lacks.is_empty() {
             return Some(ChangeRefused::Lacks(lacks));
         }
-        rotation.expires_at.and_then(|end| self.objection_to_end(end)).map(ChangeRefused::Outlives)
+        self.objection_to_end(rotation.expires_at.unwrap_or(key.expires_at)).map(ChangeRefused::Outlives)
     }
 
     fn objection_to_scopes(&self, scopes: &Scopes) -> Option<FieldError> {
@@ -36,8 +36,12 @@ impl ApiClient {
         Some(FieldError::new("scopes", "beyond_caller", message))
     }
 
-    /// Nothing this client makes or renews outlives it.
+    /// Nothing this client makes or renews outlives it. One whose token runs out after its key makes nothing that lasts.
     fn objection_to_end(&self, expires_at: Option<Timestamp>) -> Option<FieldError> {
+        if !self.bearer().key_in_use {
+            let message = "The caller's own key is suspended or removed, so it cannot make or renew others.";
+            return Some(FieldError::new("expires_at", "outlives_caller", message));
+        }
         let end = self.bearer().key_expires_at?;
         if expires_at.is_some_and(|wanted| wanted <= end) {
             return None;

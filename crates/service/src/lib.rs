@@ -2,8 +2,8 @@
 
 pub mod access_tokens;
 pub mod accounts;
-pub mod activity_chain;
 pub mod activity;
+pub mod activity_chain;
 pub mod authority;
 pub mod clock;
 pub mod environments;
@@ -25,6 +25,7 @@ mod cursor;
 mod delegation;
 mod error;
 mod passwords;
+mod refusals;
 mod throttle;
 mod usage;
 
@@ -45,6 +46,10 @@ pub use usage::{UsageBy, Uses};
 
 /// Most rows of one kind that one clean-up removes, so that it never holds others up for long.
 const CLEAN_UP_BATCH: u32 = 5_000;
+
+/// Failed sign-ins a minute from one network, whatever the account: far below what would keep the cores busy, far above
+/// what an office behind one address needs.
+const SIGN_INS_PER_NETWORK: u32 = 300;
 
 /// How long an operator can still see a signing key that is gone, seconds.
 const GONE_KEPT_S: i64 = 7 * 24 * 3600;
@@ -80,8 +85,10 @@ pub struct Inner {
     signing: signing::KeyRing,
     passwords: passwords::Passwords,
     sign_in_throttle: throttle::Throttle,
+    network_throttle: throttle::Throttle,
     client_throttle: throttle::Throttle,
     usage: usage::Usage,
+    refusals: refusals::Refusals,
 }
 
 /// Why the use cases cannot start.
@@ -134,8 +141,10 @@ impl Service {
             signing,
             passwords: passwords::Passwords::new(),
             sign_in_throttle: throttle::Throttle::new(5, 60),
+            network_throttle: throttle::Throttle::new(SIGN_INS_PER_NETWORK, 60),
             client_throttle: throttle::Throttle::new(20, 60),
             usage: usage::Usage::default(),
+            refusals: refusals::Refusals::default(),
         })))
     }
 
@@ -160,11 +169,12 @@ impl Service {
     /// Writes what is still in memory and closes the database.
     ///
     /// # Errors
-    /// When the last uses could not be written.
+    /// When the last uses or refusals could not be written.
     pub async fn close(&self) -> Result<(), Failure> {
-        let flushed = self.flush_uses().await;
+        let uses = self.flush_uses().await;
+        let refusals = self.write_refusals(i64::MAX).await;
         self.store.close().await;
-        flushed
+        uses.and(refusals)
     }
 
     /// Removes a bounded number of what has ended: sessions, idempotency records, links, tokens and revocations of tokens,
@@ -174,6 +184,9 @@ impl Service {
     /// When the database fails; what is left waits for the next call.
     pub async fn clean_up(&self) -> Result<(), Failure> {
         let now = self.now();
+        for throttle in [&self.sign_in_throttle, &self.network_throttle, &self.client_throttle] {
+            throttle.clean_up(now);
+        }
         self.store.delete_ended_sessions(now, CLEAN_UP_BATCH).await?;
         self.store.delete_ended_idempotency(now, CLEAN_UP_BATCH).await?;
         self.store.delete_ended_tokens(now, CLEAN_UP_BATCH).await?;

@@ -1,6 +1,6 @@
 //! Passwords: argon2id, off the async threads, as many at once as there are cores.
 
-use std::{fmt, sync::LazyLock, time::Duration};
+use std::{fmt, sync::LazyLock};
 
 use argon2::{Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier};
 use domain::field::Refusal;
@@ -15,8 +15,8 @@ const MIN_CHARACTERS: usize = 12;
 pub(crate) const MAX_BYTES: usize = 1024;
 /// zxcvbn score that is enough, of 0–4.
 const MIN_SCORE: zxcvbn::Score = zxcvbn::Score::Three;
-/// Longest wait for a core.
-const QUEUE: Duration = Duration::from_secs(5);
+/// Most hashes that wait for a core, for each core: about a second of work. More are turned away at once.
+const QUEUE_PER_CORE: usize = 32;
 
 /// Why a new password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,7 @@ static NOBODY: LazyLock<String> =
 /// Hashes and verifies passwords.
 pub(crate) struct Passwords {
     cores: Semaphore,
+    queue: Semaphore,
 }
 
 /// What a verification found.
@@ -87,7 +88,8 @@ pub(crate) enum Verified {
 
 impl Passwords {
     pub(crate) fn new() -> Self {
-        Self { cores: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)) }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { cores: Semaphore::new(cores), queue: Semaphore::new(cores * QUEUE_PER_CORE) }
     }
 
     /// Verifies a password against a PHC string; `None` takes the same work and is wrong.
@@ -117,8 +119,8 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let waiting = tokio::time::timeout(QUEUE, self.cores.acquire()).await;
-        let _core = waiting.map_err(|_| Failure::Overloaded)?.expect("the semaphore is never closed");
+        let _place = self.queue.try_acquire().map_err(|_| Failure::Overloaded)?;
+        let _core = self.cores.acquire().await.expect("the semaphore is never closed");
         tokio::task::spawn_blocking(work).await.map_err(|error| Failure::Password(error.to_string()))?
     }
 }

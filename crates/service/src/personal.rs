@@ -117,9 +117,9 @@ impl Service {
     fn longest_end(&self, owner: &KeyOwner) -> Option<Timestamp> {
         let organization = owner.organization();
         let choices = [Expiration::Never, Expiration::Longest, Expiration::Year];
-        let ends = choices.into_iter().find_map(|choice| {
-            choice.ends_at(self.now(), &organization.zone(), organization.expiration_policy()).ok()
-        });
+        let ends = choices
+            .into_iter()
+            .find_map(|choice| choice.ends_at(self.now(), &organization.zone(), organization.expiration_policy()).ok());
         ends.expect("policy allows the longest life it names, or a year")
     }
 

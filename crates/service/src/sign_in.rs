@@ -2,7 +2,7 @@
 
 use domain::{
     activity::{Event, Target},
-    email,
+    email::{self, EMAIL_MAX_BYTES},
     id::{OrganizationId, UserId},
     key::{ApiKey, StatusReason},
 };
@@ -37,19 +37,27 @@ impl Service {
         password: Zeroizing<String>,
         origin: &Origin,
     ) -> Result<Result<UserId, SignInRefused>, Failure> {
-        let (now, email_key) = (self.now(), email::key(typed_email));
-        if let Err(throttled) = self.sign_in_throttle.check(&email_key, &origin.address, now) {
+        let (now, address) = (self.now(), origin.address.as_str());
+        // Nobody has a longer address, and folding makes a text up to eleven times as long.
+        let fits = typed_email.len() <= EMAIL_MAX_BYTES;
+        let email_key = if fits { email::key(typed_email) } else { String::new() };
+        let counted = self.network_throttle.attempt("", address, now).and_then(|()| {
+            self.sign_in_throttle
+                .attempt(&email_key, address, now)
+                .inspect_err(|_| self.network_throttle.refund("", address))
+        });
+        if let Err(throttled) = counted {
             return Ok(Err(SignInRefused::Throttled(throttled)));
         }
         let account = self.store.account(&email_key).await?;
         let stored = account.as_ref().and_then(|account| account.password_hash.clone());
         let verified = self.passwords.verify(password.clone(), stored.clone()).await?;
         let Some(account) = account.filter(|account| verified != Verified::Wrong && account.may_sign_in) else {
-            self.sign_in_throttle.fail(&email_key, &origin.address, now);
             tracing::info!(request_id = origin.request_id, "sign-in refused");
             return Ok(Err(SignInRefused::Wrong));
         };
-        self.sign_in_throttle.succeed(&email_key, &origin.address);
+        self.sign_in_throttle.succeed(&email_key, address);
+        self.network_throttle.refund("", address);
         if let (Verified::RightButWeak, Some(old)) = (verified, stored) {
             let new = self.passwords.hash(password).await?;
             self.store.replace_password_hash(&account.id, &old, &new).await?;

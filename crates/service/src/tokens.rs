@@ -97,6 +97,11 @@ impl AuthenticatedClient {
         &self.0.scopes
     }
 
+    /// How it is used.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
     /// Its organization.
     pub fn organization(&self) -> &OrganizationId {
         &self.0.organization

@@ -29,7 +29,9 @@ mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use accounts::{Accounts, ChangeMember, EndSessions, EntryFor, InsertReset, KeyEntryFor, PasswordReset, ResetOffer};
+pub use accounts::{
+    Accounts, ChangeMember, EndSessions, EntryFor, InsertReset, KeyEntryFor, PasswordReset, ResetOffer,
+};
 pub use activity::{Activity, ActivityQuery, ChainedEntry};
 pub use clients::{Client, ClientIdentity, Clients, Use};
 pub use connect::{Options, connect};

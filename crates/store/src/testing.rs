@@ -14,7 +14,9 @@ use std::{
 };
 
 use pgtemp::PgTempDB;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, postgres::PgConnectOptions};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, Executor, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
+};
 use tempfile::TempDir;
 
 use crate::{Options, Store, connect};
@@ -68,6 +70,28 @@ impl Database {
         };
         let store = open(&url).await;
         Self { engine, url, store, _server: server }
+    }
+
+    /// Changes rows in a way no method of the store does; returns how many.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn execute(&self, sql: &str) -> Result<u64, sqlx::Error> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self.engine {
+            Engine::Sqlite => {
+                let mut connection = self.url.parse::<SqliteConnectOptions>()?.connect().await?;
+                let done = connection.execute(sql).await?.rows_affected();
+                connection.close().await?;
+                Ok(done)
+            }
+            Engine::Postgres => {
+                let mut connection = self.url.parse::<PgConnectOptions>()?.connect().await?;
+                let done = connection.execute(sql).await?.rows_affected();
+                connection.close().await?;
+                Ok(done)
+            }
+        }
     }
 
     /// Which database it is.

@@ -37,6 +37,8 @@ pub struct TokenState {
     pub key: KeyId,
     /// When that key ends.
     pub key_expires_at: Option<Timestamp>,
+    /// Whether that key is neither suspended nor revoked.
+    pub key_in_use: bool,
     /// Sum of the generations of organization, user and key now.
     pub generation: i64,
     /// Whether the token was revoked.

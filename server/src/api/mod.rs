@@ -8,6 +8,7 @@ mod credentials;
 mod input;
 mod key_verbs;
 mod keys;
+mod openapi;
 mod organization;
 mod page;
 mod path;
@@ -16,7 +17,7 @@ mod usage;
 
 use axum::{
     Router,
-    routing::{any, delete, get, post},
+    routing::{delete, get, post},
 };
 
 use crate::state::AppState;
@@ -41,8 +42,16 @@ pub fn routes() -> Router<AppState> {
         // Partners who manage their keys by program alone.
         .route("/auth/credentials", get(credentials::list).post(credentials::create))
         .route("/auth/credentials/{client_id}", delete(credentials::revoke))
-        // Any other address of the API is a problem, not a page.
-        .route("/api/{*path}", any(async || ApiError::NotFound))
-        .route("/auth/{*path}", any(async || ApiError::NotFound))
+        // What all this is.
+        .route("/api/v1/openapi.json", get(openapi::openapi))
+        .route("/api/docs", get(openapi::docs))
+        .route("/api/docs/{operation}", get(openapi::operation))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        // Any other address of programs is a problem, not a page.
+        .nest("/api", nothing())
+        .nest("/auth", nothing())
+}
+
+fn nothing() -> Router<AppState> {
+    Router::new().fallback(async || ApiError::NotFound)
 }

@@ -110,19 +110,21 @@ impl ApiError {
     /// Why a key of this name was not created in this environment.
     pub fn not_created(refused: CreateRefused, environment: &EnvironmentSlug, name: &Name) -> Self {
         let place = Name::parse(environment.as_str()).expect("a slug is a name");
-        let error = refused.as_field_error(&place, name);
-        match (refused, error) {
-            (CreateRefused::Beyond(errors), _) => Self::Invalid(errors),
-            (CreateRefused::IdempotencyReused, _) => Self::IdempotencyReused,
-            (
-                CreateRefused::NameTaken | CreateRefused::EnvironmentFull { .. } | CreateRefused::OwnerFull { .. },
-                Some(error),
-            ) => Self::Conflict(error),
-            (_, Some(error)) => Self::Invalid(vec![error]),
-            (_, None) => {
-                let message = format!("There is no environment {environment}.");
-                Self::Invalid(vec![FieldError::new("environment", "unknown", message)])
+        let unknown = || FieldError::new("environment", "unknown", format!("There is no environment {environment}."));
+        let said = refused.as_field_error(&place, name).unwrap_or_else(unknown);
+        match refused {
+            CreateRefused::NameTaken => Self::Conflict(said),
+            // No member can mend it.
+            CreateRefused::EnvironmentFull { .. } | CreateRefused::OwnerFull { .. } => {
+                Self::Conflict(FieldError { param: String::new(), ..said })
             }
+            CreateRefused::NoEnvironment
+            | CreateRefused::NotOwner
+            | CreateRefused::OwnerInactive
+            | CreateRefused::SelfServiceOff
+            | CreateRefused::NeverSignedOut => Self::Invalid(vec![said]),
+            CreateRefused::Beyond(errors) => Self::Invalid(errors),
+            CreateRefused::IdempotencyReused => Self::IdempotencyReused,
         }
     }
 
@@ -210,7 +212,7 @@ impl ApiError {
     fn problem(&self) -> Problem<'_> {
         let (code, title) = self.code_and_title();
         let (param, errors) = match self {
-            Self::Conflict(error) => (Some(error.param.as_str()), Vec::new()),
+            Self::Conflict(error) => (Some(error.param.as_str()).filter(|param| !param.is_empty()), Vec::new()),
             Self::Invalid(errors) => {
                 let only = if let [only] = errors.as_slice() { Some(only.param.as_str()) } else { None };
                 (only, errors.iter().map(Wrong::of).collect())

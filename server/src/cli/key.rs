@@ -116,7 +116,9 @@ impl Create {
             Ok(Created::Issued(issued)) => {
                 let mut shown = representation::key(&issued.key, &operator.organization().id, service.now());
                 shown["client_secret"] = Value::from(issued.secret.expose());
-                output.object(&shown)
+                output.object(&shown)?;
+                service.acknowledge_key(&operator, &issued.key.client_id).await?;
+                Ok(())
             }
             Ok(Created::Replayed(_)) => unreachable!("a key without idempotency is never a replay"),
             Err(refused) => Err(self.refusal(&refused)),

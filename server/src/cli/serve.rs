@@ -115,7 +115,10 @@ async fn keep_house(service: Service, lifecycle: Lifecycle) {
     let (mut flush, mut reload, mut clean_up) = (ticks(FLUSH), ticks(RELOAD), ticks(CLEAN_UP));
     loop {
         tokio::select! {
-            _ = flush.tick() => warn_of(service.flush_uses().await, "uses of keys are kept for the next attempt"),
+            _ = flush.tick() => {
+                warn_of(service.flush_uses().await, "uses of keys are kept for the next attempt");
+                warn_of(service.flush_refusals().await, "refusals are kept for the next attempt");
+            }
             _ = reload.tick() => warn_of(service.reload_signing_keys().await, "the signing keys stay as they were"),
             _ = clean_up.tick() => warn_of(service.clean_up().await, "clean-up waits for the next attempt"),
             () = lifecycle.closed() => return,

@@ -44,6 +44,23 @@ impl Desk {
         organization: &str,
         environment: &str,
     ) -> Result<Self, PageError> {
+        Self::open_at(state, person, organization, Some(environment)).await
+    }
+
+    /// The same for what belongs to no environment: the rail keeps the first.
+    ///
+    /// # Errors
+    /// As [`Desk::open`].
+    pub async fn open_organization(state: &AppState, person: SignedIn, organization: &str) -> Result<Self, PageError> {
+        Self::open_at(state, person, organization, None).await
+    }
+
+    async fn open_at(
+        state: &AppState,
+        person: SignedIn,
+        organization: &str,
+        environment: Option<&str>,
+    ) -> Result<Self, PageError> {
         let service = &state.service;
         let (member, gate, admin) = match service.org_admin(&person.visitor, organization).await? {
             Ok(admin) => (admin.member().clone(), None, Some(admin)),
@@ -55,7 +72,7 @@ impl Desk {
             Err(Denied::FeatureOff { member }) => (*member, Some(Gate::FeatureOff), None),
         };
         let environments = service.environments_of(&member).await?;
-        let known = environments.iter().find(|known| known.slug.as_str() == environment);
+        let known = environments.iter().find(|known| environment.is_none_or(|slug| known.slug.as_str() == slug));
         let environment = known.cloned().ok_or_else(PageError::not_found)?;
         let memberships = service.memberships(&person.visitor).await?;
         let sign_out = service.form_value(&person.session_id);

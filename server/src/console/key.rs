@@ -1,14 +1,19 @@
 //! The page of one key.
 
-use app::pages::{
-    Page,
-    key::{KeyView, SecretRow},
+use app::{
+    components::{activity::ActivityRow, usage::UsageView},
+    pages::{
+        Page,
+        key::{KeyView, SecretRow},
+    },
 };
 use axum::{
     extract::{Path, State},
     http::StatusCode,
     response::Response,
 };
+use domain::key::{ApiKey, Kind};
+use service::{UsageBy, authority::KeyManager, store::ActivityQuery};
 
 use super::{
     desk::Desk,
@@ -18,6 +23,9 @@ use super::{
 };
 use crate::state::AppState;
 
+/// How much of what happened to a key its page shows.
+const LAST: u32 = 10;
+
 /// `GET …/{client_id}`.
 pub async fn details(
     State(state): State<AppState>,
@@ -26,12 +34,35 @@ pub async fn details(
 ) -> Result<Response, PageError> {
     let desk = Desk::open(&state, person, &organization, &environment).await?;
     let key = keys::find(&state, &desk, &client_id).await?;
+    let (service, admin, clock) = (&state.service, &desk.admin, &desk.clock);
+    let days = service.key_usage(admin, &key.client_id, UsageBy::Day).await?.ok_or_else(PageError::not_found)?;
+    let unit = if key.kind == Kind::Client { "token requests" } else { "requests" };
+    let happened = service.activity(admin, activity_query(&desk, &key, LAST)).await?;
     let view = KeyView {
-        secrets: SecretRow::all(&key, &desk.clock),
+        usage: UsageView::new(unit, days.into_iter().map(|day| (day.at, day.count))),
+        activity: happened.rows.iter().map(|row| ActivityRow::new(&row.entry, clock)).collect(),
+        more_activity: happened.has_next,
+        secrets: SecretRow::all(&key, clock),
         revision: key.revision,
         form: desk.form_value(&state),
         key: keys::row(&desk, &key),
         frame: desk.frame,
     };
     Ok(page::render(&state.site, StatusCode::OK, Page::Key(Box::new(view))))
+}
+
+/// What happened to a key, at most `limit` rows of it.
+pub fn activity_query(desk: &Desk, key: &ApiKey, limit: u32) -> ActivityQuery {
+    ActivityQuery {
+        organization: desk.admin.organization().id.clone(),
+        concerning: None,
+        actor: None,
+        event: None,
+        target: Some(key.client_id.to_string()),
+        environment: None,
+        from: None,
+        until: None,
+        before: None,
+        limit,
+    }
 }

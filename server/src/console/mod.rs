@@ -1,5 +1,7 @@
 //! The console: mounts the pages of `app`, and the form posts that work without script.
 
+mod activity;
+mod appearance;
 mod desk;
 mod form;
 pub mod headers;
@@ -17,10 +19,12 @@ mod sign_in;
 mod verbs;
 
 use axum::{
-    Router, middleware,
+    Router,
+    http::{Extensions, HeaderMap, StatusCode, Version, header},
+    middleware,
     routing::{get, post},
 };
-use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::{CompressionLevel, compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
 use crate::state::AppState;
 
@@ -29,12 +33,16 @@ pub use session::SESSION_COOKIES;
 /// Largest body of a form or a server function, bytes.
 const BODY_MAX_BYTES: usize = 64 * 1024;
 
+/// Brotli quality that costs about a millisecond for a list of fifty keys.
+const COMPRESSION: i32 = 5;
+
 /// Every page and form of the console.
 pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/", get(home::home))
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/appearance", post(appearance::choose))
         .route("/setup/{token}", get(set_up::page).post(set_up::submit))
         .route("/reset/{token}", get(reset_password::page).post(reset_password::submit))
         .route("/t/{organization}", get(home::organization))
@@ -66,6 +74,8 @@ pub fn routes(state: &AppState) -> Router<AppState> {
             "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove",
             get(verbs::remove::ask).post(verbs::remove::remove),
         )
+        .route("/t/{organization}/settings/activity", get(activity::page))
+        .route("/t/{organization}/settings/activity/export/{format}", get(activity::export))
         .route("/_fn/{*function}", post(server_functions::run))
         .fallback(page::not_found)
         // Innermost: a handler may read the session and a bounded body.
@@ -77,4 +87,14 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.clone(), redirect::to_public_host))
         // What went wrong further in becomes a page.
         .layer(middleware::from_fn_with_state(state.clone(), page::explain))
+        // Whatever page it is, it looks as its person chose.
+        .layer(middleware::from_fn(appearance::apply))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(COMPRESSION)).compress_when(may_be_compressed))
+}
+
+/// A page that shows a secret is sent as it is, so that its length says nothing about the secret beside what a request
+/// put on the page. The hidden values of other pages are drawn anew for each.
+fn may_be_compressed(status: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+    is_page && status != StatusCode::CREATED
 }

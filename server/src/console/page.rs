@@ -8,7 +8,7 @@ use app::{
         Page,
         message::{Message, MessageView},
     },
-    shell::{self, DocumentView, Theme},
+    shell::{self, DocumentView},
 };
 use axum::{
     extract::{Request, State},
@@ -20,7 +20,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::organization::Environment;
 use service::{Failure, store::Member};
 
-use super::headers;
+use super::{appearance, headers};
 use crate::{
     state::{AppState, Site},
     telemetry::{self, RequestId},
@@ -115,8 +115,12 @@ fn show(site: &Site, status: StatusCode, message: Message) -> Response {
 /// Renders a page with its policy.
 pub fn render(site: &Site, status: StatusCode, page: Page) -> Response {
     let nonce = draw_nonce();
-    let document =
-        DocumentView { title: page.title(), theme: Theme::System, assets: site.assets.clone(), nonce: nonce.clone() };
+    let document = DocumentView {
+        title: page.title(),
+        theme: appearance::chosen(),
+        assets: site.assets.clone(),
+        nonce: nonce.clone(),
+    };
     let secret = matches!(page, Page::KeyCreated(_));
     let mut response = (status, Html(shell::render(document, page))).into_response();
     let headers = response.headers_mut();
@@ -156,6 +160,7 @@ pub fn frame(
         organizations: memberships.iter().map(organization).collect(),
         user_name: member.name.to_string(),
         user_email: member.email.to_string(),
+        theme: appearance::chosen(),
         form,
     }
 }

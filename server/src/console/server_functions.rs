@@ -22,7 +22,7 @@ pub async fn run(State(state): State<AppState>, request: Request) -> Result<Resp
     let known =
         server_fn::axum::server_fn_paths().any(|(path, method)| path == request.uri().path() && method == Method::POST);
     if !known {
-        return Ok(StatusCode::NOT_FOUND.into_response());
+        return Ok((StatusCode::NOT_FOUND, "There is no such function.").into_response());
     }
     let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if !media_type.is_some_and(is_json) {

@@ -32,6 +32,9 @@ const USER: &str = "user";
 const ADDRESS: &str = "address";
 const USER_AGENT: &str = "user_agent";
 
+/// Characters of the user agent that are kept.
+const USER_AGENT_MAX: usize = 256;
+
 /// The layer that reads and sets the cookie. It lasts as long as the browser; the limits are the store's.
 pub fn layer(state: &AppState) -> SessionManagerLayer<Sessions> {
     let secure = state.site.public_url.is_https();
@@ -57,12 +60,13 @@ pub fn has_cookie(headers: &HeaderMap) -> bool {
 /// becomes valid.
 pub async fn open(session: &Session, user: &UserId, origin: &Origin, headers: &HeaderMap) -> Result<(), Failure> {
     let agent = headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
+    let agent = agent.unwrap_or_default().chars().take(USER_AGENT_MAX).collect::<String>();
     let opened = async {
         session.clear().await;
         session.cycle_id().await?;
         session.insert(USER, user).await?;
         session.insert(ADDRESS, &origin.address).await?;
-        session.insert(USER_AGENT, agent.unwrap_or_default()).await?;
+        session.insert(USER_AGENT, agent).await?;
         session.save().await
     };
     opened.await.map_err(failure)

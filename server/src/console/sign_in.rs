@@ -36,8 +36,9 @@ pub async fn page(
     if SignedIn::from_parts(&mut parts, &state.service).await?.is_some() {
         return Ok(Redirect::to(return_to.as_deref().unwrap_or(routes::HOME)).into_response());
     }
-    let notice = return_to.is_some().then_some(Notice::SessionEnded).filter(|_| session::has_cookie(&parts.headers));
-    Ok(show(&state, StatusCode::OK, String::new(), return_to, notice))
+    let signed_out = (query == "signed-out").then_some(Notice::SignedOut);
+    let ended = return_to.is_some().then_some(Notice::SessionEnded).filter(|_| session::has_cookie(&parts.headers));
+    Ok(show(&state, StatusCode::OK, String::new(), return_to, signed_out.or(ended)))
 }
 
 /// `POST /sign-in`.
@@ -80,7 +81,7 @@ pub async fn sign_out(
     state.service.open_form_value(&person.session_id, form.get("form")).ok_or_else(PageError::stale_form)?;
     state.service.sign_out(&person.visitor, &person.session_id).await?;
     session.flush().await.map_err(session::failure)?;
-    let mut response = Redirect::to(routes::SIGN_IN).into_response();
+    let mut response = Redirect::to(routes::SIGNED_OUT).into_response();
     let clear = HeaderValue::from_static(r#""cache","cookies","storage""#);
     response.headers_mut().insert("clear-site-data", clear);
     Ok(response)
@@ -99,7 +100,7 @@ fn show(
 }
 
 /// A path of this console to go on at: nothing a browser could read as another host.
-fn path_of_ours(path: &str) -> Option<String> {
+pub fn path_of_ours(path: &str) -> Option<String> {
     let ours = path.starts_with('/')
         && !path.starts_with("//")
         && path.len() <= 2_000

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use domain::key::Kind;
 use service::{
     Service,
     authority::Origin,
@@ -49,7 +50,8 @@ pub fn client_auth(headers: &HeaderMap, parameters: &Parameters) -> Result<Clien
     }
 }
 
-/// Authenticates the client of an introspection or a revocation. A secret as bearer is good at the token endpoint only.
+/// Authenticates the client of an introspection or a revocation. As bearer only a key that is sent as it is will do: the
+/// secret of a client is a bearer at the token endpoint alone.
 ///
 /// # Errors
 /// As [`client_auth`]; [`OAuthError::InvalidClient`] for a secret that is no good, [`OAuthError::UnauthorizedClient`]
@@ -61,10 +63,10 @@ pub async fn authenticate(
     origin: &Origin,
 ) -> Result<AuthenticatedClient, OAuthError> {
     let ClientAuth { presented, bearer } = client_auth(headers, parameters)?;
-    if bearer {
+    let client = service.authenticate(&presented, origin).await??;
+    if bearer && client.kind() != Kind::Token {
         return Err(OAuthError::InvalidClient);
     }
-    let client = service.authenticate(&presented, origin).await??;
     if client.is_feature_on() { Ok(client) } else { Err(OAuthError::UnauthorizedClient) }
 }
 

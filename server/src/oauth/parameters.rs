@@ -72,6 +72,7 @@ impl Parameters {
         let fields = form_body::parse(body).map_err(|malformed| {
             OAuthError::InvalidRequest(match malformed {
                 Malformed::Encoding => "The form is malformed.",
+                Malformed::TooMany => "The form has too many parameters.",
                 Malformed::Repeated => "A parameter is repeated.",
             })
         })?;

@@ -1,11 +1,13 @@
 //! `POST /oauth/revoke` (RFC 7009).
 
 use axum::{
+    Json,
     body::Body,
     extract::State,
     http::{HeaderMap, Uri},
     response::{IntoResponse, Response},
 };
+use serde_json::json;
 use service::{Service, access_tokens::RevokeRefused};
 
 use super::{
@@ -32,5 +34,6 @@ pub async fn revoke(
     service.revoke_token(&client, token, &origin).await?.map_err(|refused| match refused {
         RevokeRefused::OtherClient => OAuthError::InvalidGrant,
     })?;
-    Ok(NO_STORE.into_response())
+    // RFC 7009 asks for no body, and clients that expect JSON of every endpoint for one.
+    Ok((NO_STORE, Json(json!({}))).into_response())
 }

@@ -211,9 +211,8 @@ fn accounts() {
     assert!(last.stderr.contains("last_admin: ana@example.test is the only active administrator of acme."));
     let ben: Vec<_> = ANA.into_iter().map(|argument| argument.replace("ana@", "ben@")).collect();
     assert_eq!(program.run_with_input(&ben, PASSWORD).code, Some(0));
-    let key = program.json(
-        "key create --org acme --environment production --name Bot --kind token --owner ana@example.test --json",
-    );
+    let key = program
+        .json("key create --org acme --environment production --name Bot --kind token --owner ana@example.test --json");
 
     let gone = program.json("user deactivate --email ANA@example.test --json");
     assert_eq!((&gone["id"], &gone["state"]), (&ana["id"], &"deactivated".into()));

@@ -108,11 +108,15 @@ async fn everything_else_is_only_not_active(#[values(Engine::Sqlite, Engine::Pos
         .header("content-type", "application/json")
         .body(Body::from(format!(r#"{{"token":"{token}"}}"#)));
     assert_eq!(app.send(with_json.expect("a request")).await.status, 400);
-    let with_bearer = Request::post("/oauth/introspect")
-        .header("authorization", format!("Bearer {}", resource.secret.expose()))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(Body::from(format!("token={token}")));
-    assert_eq!(app.send(with_bearer.expect("a request")).await.status, 401);
+    let direct = app.key_with(&acme, "Gateway", "tokens:introspect", Kind::Token, None).await;
+    for (bearer, status) in [(&resource, 401), (&direct, 200)] {
+        let request = Request::post("/oauth/introspect")
+            .header("authorization", format!("Bearer {}", bearer.secret.expose()))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(format!("token={token}")));
+        let answer = app.send(request.expect("a request")).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
     assert_eq!(app.send(Request::get("/oauth/introspect").body(Body::empty()).expect("a request")).await.status, 405);
 }
 

@@ -280,7 +280,7 @@ async fn what_a_key_is_not_open_to_stays_visible_with_its_reason(
     let mut browser = app.admin_of(&acme).await;
     app.pass(60);
     let list = browser.get(LIST).await.body;
-    assert!(list.contains("Expired keys can't be rotated. Create a new one."), "{list}");
+    assert!(list.contains("This key has expired. Create a new one."), "{list}");
     for (verb, status) in [("rotate", 409), ("suspend", 409), ("reapprove", 409), ("edit", 200), ("remove", 200)] {
         assert_eq!(browser.get(&format!("{}/{verb}", page_of(&expiring))).await.status, status, "{verb}");
     }

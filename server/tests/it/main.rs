@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+mod activity_log;
 mod api;
+mod appearance;
 mod assets;
 mod command_line;
 mod config;
@@ -11,6 +13,8 @@ mod introspection;
 mod key_verbs;
 mod keys;
 mod listen;
+mod own_keys;
+mod people;
 mod program;
 mod routes;
 mod serve;

@@ -12,7 +12,11 @@ use store::testing::Engine;
 
 use crate::harness::{App, Browser, ORIGIN};
 
-const ROUTES: [&str; 2] = [include_str!("../../src/router.rs"), include_str!("../../src/console/mod.rs")];
+const ROUTES: [&str; 3] = [
+    include_str!("../../src/router.rs"),
+    include_str!("../../src/api/mod.rs"),
+    include_str!("../../src/console/mod.rs"),
+];
 
 /// Method and path, then the status for: nobody, a member, an administrator of another organization, an administrator.
 /// `{key}` is a live key of `acme`. Forms are posted without their hidden value, so whoever may post gets 409.
@@ -23,7 +27,26 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("POST", "/api/oauth/token", [401, 401, 401, 401]),
     ("POST", "/oauth/introspect", [401, 401, 401, 401]),
     ("POST", "/oauth/revoke", [401, 401, 401, 401]),
+    ("GET", "/api/v1/keys", [401, 401, 401, 401]),
+    ("POST", "/api/v1/keys", [401, 401, 401, 401]),
+    ("GET", "/api/v1/keys/{client_id}", [401, 401, 401, 401]),
+    ("PATCH", "/api/v1/keys/{client_id}", [401, 401, 401, 401]),
+    ("DELETE", "/api/v1/keys/{client_id}", [401, 401, 401, 401]),
+    ("POST", "/api/v1/keys/{client_id}/suspend", [401, 401, 401, 401]),
+    ("POST", "/api/v1/keys/{client_id}/reapprove", [401, 401, 401, 401]),
+    ("POST", "/api/v1/keys/{client_id}/rotate", [401, 401, 401, 401]),
+    ("POST", "/api/v1/keys/{client_id}/end-previous-secret", [401, 401, 401, 401]),
+    ("GET", "/api/v1/keys/{client_id}/usage", [401, 401, 401, 401]),
+    ("GET", "/api/v1/activity", [401, 401, 401, 401]),
+    ("GET", "/api/v1/environments", [401, 401, 401, 401]),
+    ("GET", "/api/v1/organization", [401, 401, 401, 401]),
+    ("GET", "/auth/credentials", [401, 401, 401, 401]),
+    ("POST", "/auth/credentials", [401, 401, 401, 401]),
+    ("DELETE", "/auth/credentials/{client_id}", [401, 401, 401, 401]),
     // Open to everybody.
+    ("GET", "/api/v1/openapi.json", [200, 200, 200, 200]),
+    ("GET", "/api/docs", [200, 200, 200, 200]),
+    ("GET", "/api/docs/{operation}", [404, 404, 404, 404]),
     ("GET", "/.well-known/oauth-authorization-server", [200, 200, 200, 200]),
     ("GET", "/.well-known/jwks.json", [200, 200, 200, 200]),
     ("GET", "/pkg/{file}", [404, 404, 404, 404]),
@@ -35,6 +58,7 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("POST", "/reset/{token}", [404, 404, 404, 404]),
     // Signed-in people.
     ("GET", "/", [303, 303, 303, 303]),
+    ("POST", "/appearance", [303, 409, 409, 409]),
     ("POST", "/sign-out", [303, 409, 409, 409]),
     ("GET", "/t/{organization}", [303, 303, 404, 303]),
     ("GET", "/t/{organization}/settings/api-keys", [303, 303, 404, 303]),
@@ -54,6 +78,8 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/end-previous-secret", [303, 403, 404, 409]),
     ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove", [303, 403, 404, 200]),
     ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove", [303, 403, 404, 409]),
+    ("GET", "/t/{organization}/settings/activity", [303, 403, 404, 200]),
+    ("GET", "/t/{organization}/settings/activity/export/{format}", [303, 403, 404, 200]),
     ("POST", "/_fn/{*function}", [404, 404, 404, 404]),
 ];
 
@@ -68,7 +94,7 @@ const FUNCTIONS: &[(&str, &str, [u16; 4])] = &[
 ];
 
 /// Methods of each route, read from the source.
-fn routes() -> BTreeMap<String, Vec<String>> {
+pub fn routes() -> BTreeMap<String, Vec<String>> {
     let mut routes = BTreeMap::new();
     for call in ROUTES.iter().flat_map(|source| source.split(".route(").skip(1)) {
         let (_, rest) = call.split_once('"').expect("a path");
@@ -113,11 +139,12 @@ async fn everybody_gets_what_the_table_says() {
             .replace("{organization}", "acme")
             .replace("{environment}", "production")
             .replace("{client_id}", id)
+            .replace("{format}", "csv")
             .replace("{*function}", "unknown");
         for (person, status) in people.iter_mut().zip(statuses) {
             let answer = match *method {
                 "GET" => person.get(&path).await,
-                _ => person.post(&path, &[]).await,
+                other => person.send(other.parse().expect("a method"), &path, Some(&[])).await,
             };
             assert_eq!(answer.status, *status, "{method} {path}: {}", answer.body);
         }

@@ -146,7 +146,8 @@ async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine
     browser.sign_in("admin@acme.test", PASSWORD).await;
     let signed_in = browser.cookie.clone();
     let answer = browser.submit(LIST, "/sign-out", &[]).await;
-    assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"));
+    assert_eq!((answer.status, answer.header("location")), (303, "/sign-in?signed-out"));
+    assert!(browser.get("/sign-in?signed-out").await.body.contains("You are signed out."));
     assert_eq!(answer.header("clear-site-data"), r#""cache","cookies","storage""#);
     assert_eq!(browser.cookie, None);
     browser.cookie = signed_in;

@@ -75,16 +75,19 @@ impl KeyQuestion {
 
     fn wording(&self) -> Wording {
         let name = &self.name;
+        let was = |done| Some(format!("{name} was {done}."));
         let (heading, submit, pending, done) = match &self.question {
-            Question::Edit(_) => (format!("Edit “{name}”"), "Save changes", "Saving…", Some("saved")),
-            Question::Suspend(_) => (format!("Suspend “{name}”?"), "Suspend key", "Suspending…", Some("suspended")),
+            Question::Edit(_) => {
+                (format!("Edit “{name}”"), "Save changes", "Saving…", Some("Changes saved.".to_owned()))
+            }
+            Question::Suspend(_) => (format!("Suspend “{name}”?"), "Suspend key", "Suspending…", was("suspended")),
             Question::Reapprove(_) => {
-                (format!("Re-approve “{name}”?"), "Re-approve key", "Re-approving…", Some("re-approved"))
+                (format!("Re-approve “{name}”?"), "Re-approve key", "Re-approving…", was("re-approved"))
             }
             Question::Rotate(_) => (format!("Rotate “{name}”"), "Rotate key", "Rotating…", None),
-            Question::Remove(_) => (format!("Remove “{name}”?"), "Remove key", "Removing…", Some("removed")),
+            Question::Remove(_) => (format!("Remove “{name}”?"), "Remove key", "Removing…", was("removed")),
         };
-        Wording { heading, submit, pending, done: done.map(|done| format!("{name} was {done}.")) }
+        Wording { heading, submit, pending, done }
     }
 }
 
@@ -95,7 +98,7 @@ pub fn KeyQuestionForm(
     question: KeyQuestion,
 ) -> AnyView {
     let Wording { submit, pending, done, .. } = question.wording();
-    let KeyQuestion { action, cancel, form, revision, name, client_id, changed, errors, question } = question;
+    let KeyQuestion { action, cancel, form, revision, client_id, changed, errors, question, .. } = question;
     let is_alert = !matches!(question, Question::Edit(_));
     let tone = if matches!(question, Question::Remove(_)) { "button danger" } else { "button primary" };
     let fields = match question {
@@ -113,7 +116,7 @@ pub fn KeyQuestionForm(
             novalidate
             data-question=""
             data-alert=is_alert.then_some("")
-            data-client-id=client_id.clone()
+            data-client-id=client_id
             data-done=done
         >
             <FormToken value=form />

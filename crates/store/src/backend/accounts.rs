@@ -20,8 +20,8 @@ use super::{
     keys::{api_key, select_keys},
 };
 use crate::{
-    Accounts, ChangeMember, EndSessions, EntryFor, Error, Hash, InsertReset, IssuedTokens, KeyChange, KeyEntryFor, PasswordReset,
-    ResetOffer,
+    Accounts, ChangeMember, EndSessions, EntryFor, Error, Hash, InsertReset, IssuedTokens, KeyChange, KeyEntryFor,
+    PasswordReset, ResetOffer,
 };
 
 const ORGANIZATIONS: &str = "SELECT org_id FROM memberships WHERE user_id = $1 ORDER BY org_id";
@@ -48,7 +48,7 @@ pub(super) use only_admin_of;
 
 const ONLY_ADMIN_SOMEWHERE: &str = only_admin_of!("");
 
-const FORGET_RESETS: &str = "DELETE FROM password_resets WHERE user_id = $1";
+pub(super) const FORGET_RESETS: &str = "DELETE FROM password_resets WHERE user_id = $1";
 
 const INSERT_RESET: &str = "INSERT INTO password_resets (token_hash, user_id, created_at, ends_at) \
      SELECT $1, id, $3, $4 FROM users WHERE id = $2 AND state = 'active'";
@@ -101,10 +101,9 @@ impl Accounts for Backend {
                 let known = sqlx::query(KNOWN).bind(user.as_str()).fetch_optional(&mut *tx).await?;
                 return Ok(if known.is_some() { ChangeMember::Unchanged } else { ChangeMember::NotFound });
             }
-            if state == UserState::Deactivated {
-                end_sessions(&mut tx, &user, EndSessions::Every).await?;
-                sqlx::query(FORGET_RESETS).bind(user.as_str()).execute(&mut *tx).await?;
-            }
+            // Also when the account comes back: a sign-in may have been under way when it was deactivated.
+            end_sessions(&mut tx, &user, EndSessions::Every).await?;
+            sqlx::query(FORGET_RESETS).bind(user.as_str()).execute(&mut *tx).await?;
             append(&mut tx, &mut chains, &mut entry_for).await?;
             tx.commit().await?;
             Ok(ChangeMember::Done)

@@ -96,11 +96,16 @@ impl Memberships for Backend {
             {
                 return Ok(last);
             }
+            if state == UserState::Active {
+                // A sign-in may have been under way when the last membership was deactivated.
+                end_sessions_of_nobody(&mut tx, &user).await?;
+            }
             if let Some(nothing) = set(&mut tx, SET_STATE, &organization, &user, state.as_str()).await? {
                 return Ok(nothing);
             }
             if state == UserState::Deactivated {
-                shut_out(&mut tx, &organization, &user).await?;
+                sqlx::query(STOP_TOKENS).bind(organization.as_str()).bind(user.as_str()).execute(&mut *tx).await?;
+                end_sessions_of_nobody(&mut tx, &user).await?;
             }
             chain.append(&mut tx, &entry).await?;
             tx.commit().await?;
@@ -137,10 +142,10 @@ async fn set(
     Ok(Some(if known.is_some() { ChangeMember::Unchanged } else { ChangeMember::NotFound }))
 }
 
-async fn shut_out(connection: &mut Connection, organization: &OrganizationId, user: &UserId) -> Result<(), Error> {
-    sqlx::query(STOP_TOKENS).bind(organization.as_str()).bind(user.as_str()).execute(&mut *connection).await?;
-    let elsewhere = sqlx::query(ACTIVE_SOMEWHERE).bind(user.as_str()).fetch_optional(&mut *connection).await?;
-    if elsewhere.is_none() {
+/// Ends the sessions of somebody who is active nowhere.
+async fn end_sessions_of_nobody(connection: &mut Connection, user: &UserId) -> Result<(), Error> {
+    let somewhere = sqlx::query(ACTIVE_SOMEWHERE).bind(user.as_str()).fetch_optional(&mut *connection).await?;
+    if somewhere.is_none() {
         end_sessions(connection, user, EndSessions::Every).await?;
     }
     Ok(())

@@ -17,7 +17,8 @@ use crate::{Error, Hash, OpaqueToken, RevokedToken, TokenState, Tokens};
 macro_rules! state_columns {
     ($jti:literal) => {
         concat!(
-            "k.id AS key_id, k.expires_at AS key_expires_at, o.gen + k.gen + COALESCE(u.gen, 0) AS generation_now, \
+            "k.id AS key_id, k.expires_at AS key_expires_at, \
+             (k.suspended_at IS NULL AND k.revoked_at IS NULL) AS key_in_use, o.gen + k.gen + COALESCE(u.gen, 0) AS generation_now, \
              EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.org_id = k.org_id AND r.jti = ",
             $jti,
             ") AS revoked, (o.state = 'active' AND o.api_keys AND ",
@@ -135,6 +136,7 @@ fn token_state(row: &Row) -> Result<TokenState, Error> {
     Ok(TokenState {
         key: row.parsed("key_id", KeyId::parse)?,
         key_expires_at: row.time_if_any("key_expires_at")?,
+        key_in_use: row.get("key_in_use")?,
         generation: row.get("generation_now")?,
         revoked: row.get("revoked")?,
         may_act: row.get("may_act")?,

@@ -13,6 +13,7 @@ use domain::{
 
 use super::{
     Backend, Connection, Row,
+    accounts::FORGET_RESETS,
     activity::Chain,
     columns::Columns,
     deployment,
@@ -149,7 +150,12 @@ pub(super) async fn join(
 ) -> Result<bool, Error> {
     let join =
         sqlx::query(JOIN).bind(organization.as_str()).bind(user.as_str()).bind(role.as_str()).bind(at.as_millis());
-    Ok(join.execute(connection).await?.rows_affected() == 1)
+    let joined = join.execute(&mut *connection).await?.rows_affected() == 1;
+    if joined {
+        // An administrator could ask for a link while the person was theirs alone; now another organization is concerned.
+        sqlx::query(FORGET_RESETS).bind(user.as_str()).execute(connection).await?;
+    }
+    Ok(joined)
 }
 
 fn account(first: &Row, rows: &[Row]) -> Result<Account, Error> {

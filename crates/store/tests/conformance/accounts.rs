@@ -94,8 +94,7 @@ async fn reactivation_brings_back_what_deactivation_stopped(#[case] on: Engine) 
     let ana = scene.make_member("Ana").await;
     let live = scene.make_key(owned(&scene, &ana, "Live")).await;
     let by_hand = scene.make_key(owned(&scene, &ana, "By hand")).await;
-    let change =
-        KeyChange::Suspend { reason: StatusReason::SuspendedByAdmin, issued_tokens: IssuedTokens::RunOut };
+    let change = KeyChange::Suspend { reason: StatusReason::SuspendedByAdmin, issued_tokens: IssuedTokens::RunOut };
     let written = entry(&scene.acme, Event::KeySuspended);
     scene.change_key(&scene.acme, &by_hand.client_id, change, None, now(), written).await.expect("answered");
     set(&scene, &ana, UserState::Deactivated).await;
@@ -118,9 +117,13 @@ async fn the_last_active_administrator_stays(#[case] on: Engine) {
     let ana = scene.make_admin("Ana").await;
     let ben = scene.make_admin("Ben").await;
     scene.join(&globex, "Ana", Role::Admin).await;
-    assert!(matches!(set(&scene, &ana, UserState::Deactivated).await, ChangeMember::LastAdmin(slug) if slug.as_str() == "globex"));
+    assert!(
+        matches!(set(&scene, &ana, UserState::Deactivated).await, ChangeMember::LastAdmin(slug) if slug.as_str() == "globex")
+    );
     assert_eq!(set(&scene, &ben, UserState::Deactivated).await, ChangeMember::Done);
-    assert!(matches!(set(&scene, &ana, UserState::Deactivated).await, ChangeMember::LastAdmin(slug) if slug.as_str() == "acme"));
+    assert!(
+        matches!(set(&scene, &ana, UserState::Deactivated).await, ChangeMember::LastAdmin(slug) if slug.as_str() == "acme")
+    );
     assert!(!events(&*scene, &globex).await.contains(&Event::UserDeactivated));
 }
 

@@ -1,9 +1,4 @@
-use domain::{
-    activity::Event,
-    id::EnvironmentId,
-    organization::Environment,
-    slug::EnvironmentSlug,
-};
+use domain::{activity::Event, id::EnvironmentId, organization::Environment, slug::EnvironmentSlug};
 use rstest::rstest;
 use store::{CreateEnvironment, InsertKey, IssuedTokens, KeyChange, NewKey, RetireEnvironment, testing::Engine};
 

@@ -107,9 +107,7 @@ async fn a_deactivated_membership_stops_only_there(#[case] on: Engine) {
     for key in [&here, &there] {
         scene.insert(key.clone()).await;
     }
-    let client = async |key: &NewKey| {
-        scene.client_by_secret(&key.secret_hash).await.expect("answered").expect("there")
-    };
+    let client = async |key: &NewKey| scene.client_by_secret(&key.secret_hash).await.expect("answered").expect("there");
     let (here_before, there_before) = (client(&here).await, client(&there).await);
     assert_eq!(set_state(&scene, &ana, UserState::Deactivated).await, ChangeMember::Done);
     assert_eq!(set_state(&scene, &ana, UserState::Deactivated).await, ChangeMember::Unchanged);

@@ -1,9 +1,4 @@
-use domain::{
-    activity::Event,
-    id::UserId,
-    key::Owner,
-    organization::Policy,
-};
+use domain::{activity::Event, id::UserId, key::Owner, organization::Policy};
 use rstest::rstest;
 use store::{ChangeKey, InsertKey, IssuedTokens, KeyChange, NewKey, testing::Engine};
 

@@ -21,9 +21,7 @@ use domain::{
     time::Timestamp,
     user::Role,
 };
-use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, Executor, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
-};
+use sqlx::{postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 use store::{
     AddMember, CreateOrganization, EntryFor, Hash, InsertKey, NewKey, NewOrganization, NewUser,
     testing::{Database, Engine},
@@ -95,30 +93,12 @@ impl Scene {
 
     /// Changes rows in a way no method of the store does.
     pub async fn execute(&self, sql: &str) -> Result<u64, sqlx::Error> {
-        execute(&self.database, sql).await
+        self.database.execute(sql).await
     }
 
     /// A store that other tasks can hold.
     pub fn store(&self) -> Arc<dyn store::Store> {
         self.database.store()
-    }
-}
-
-pub async fn execute(database: &Database, sql: &str) -> Result<u64, sqlx::Error> {
-    let sql = AssertSqlSafe(sql.to_owned());
-    match database.engine() {
-        Engine::Sqlite => {
-            let mut connection = sqlite(database).connect().await?;
-            let done = connection.execute(sql).await?.rows_affected();
-            connection.close().await?;
-            Ok(done)
-        }
-        Engine::Postgres => {
-            let mut connection = postgres(database).connect().await?;
-            let done = connection.execute(sql).await?.rows_affected();
-            connection.close().await?;
-            Ok(done)
-        }
     }
 }
 

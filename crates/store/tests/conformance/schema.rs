@@ -9,7 +9,7 @@ use store::{
     testing::{Database, Engine},
 };
 
-use crate::scene::{Scene, execute, new_key, now, postgres, sqlite, verified_chain};
+use crate::scene::{Scene, new_key, now, postgres, sqlite, verified_chain};
 
 /// A column: table, name, whether it may be missing.
 type Columns = BTreeSet<(String, String, bool)>;
@@ -109,7 +109,7 @@ async fn a_newer_schema_is_refused(#[case] on: Engine) {
     let database = Database::start(on).await;
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
          SELECT 9999, 'newer', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
-    execute(&database, newer).await.expect("changed");
+    database.execute(newer).await.expect("changed");
     let Err(Error::Schema(why)) = database.migrate().await else { panic!("migrated") };
     assert!(why.contains("9999") && why.contains("up to 1"), "{why}");
 }
@@ -120,7 +120,7 @@ async fn a_newer_schema_is_refused(#[case] on: Engine) {
 #[tokio::test]
 async fn an_altered_migration_is_refused(#[case] on: Engine) {
     let database = Database::start(on).await;
-    execute(&database, "UPDATE _sqlx_migrations SET checksum = substr(checksum, 2)").await.expect("changed");
+    database.execute("UPDATE _sqlx_migrations SET checksum = substr(checksum, 2)").await.expect("changed");
     let Err(Error::Schema(why)) = database.migrate().await else { panic!("migrated") };
     assert!(why.contains("version 1"), "{why}");
 }

@@ -28,7 +28,7 @@ fn opaque_token(new: &NewKey, expires_in_s: i64) -> OpaqueToken {
 
 fn live(new: &NewKey) -> TokenState {
     let (key, key_expires_at) = (new.id.clone(), new.expires_at);
-    TokenState { key, key_expires_at, generation: 0, revoked: false, may_act: true }
+    TokenState { key, key_expires_at, key_in_use: true, generation: 0, revoked: false, may_act: true }
 }
 
 async fn state(scene: &Scene, new: &NewKey, jti: &str) -> TokenState {
@@ -120,7 +120,8 @@ async fn what_ends_a_token_shows_on_the_next_use(#[case] on: Engine) {
         )
         .await
         .expect("answered");
-    assert_eq!(of_opaque().await.generation, 13);
+    let ended = of_opaque().await;
+    assert_eq!((ended.generation, ended.key_in_use), (13, false));
 }
 
 #[rstest]

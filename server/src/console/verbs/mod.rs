@@ -29,7 +29,6 @@ use domain::{
     key::{ApiKey, Verb, VerbRefused},
 };
 use service::{
-    authority::KeyManager,
     form::FormId,
     keys::ChangeRefused,
     store::{ActivityQuery, IssuedTokens},
@@ -38,7 +37,7 @@ use service::{
 use super::{
     desk::Desk,
     form::PostedForm,
-    keys,
+    key, keys,
     page::{self, HiddenPage, PageError},
     session::SignedIn,
 };
@@ -178,18 +177,7 @@ impl KeyDesk {
 
     /// What was done to the key last: this, or anything that changed it.
     async fn last_change(&self, event: Option<Event>) -> Result<Option<Entry>, PageError> {
-        let query = ActivityQuery {
-            organization: self.desk.admin.organization().id.clone(),
-            concerning: None,
-            actor: None,
-            event,
-            target: Some(self.key.client_id.to_string()),
-            environment: None,
-            from: None,
-            until: None,
-            before: None,
-            limit: CHANGES_READ,
-        };
+        let query = ActivityQuery { event, ..key::activity_query(&self.desk, &self.key, CHANGES_READ) };
         let page = self.state.service.activity(&self.desk.admin, query).await?;
         Ok(page.rows.into_iter().map(|row| row.entry).find(|entry| CHANGES.contains(&entry.event)))
     }

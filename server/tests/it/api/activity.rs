@@ -31,7 +31,8 @@ async fn what_happened_is_read_newest_first(#[values(Engine::Sqlite, Engine::Pos
     app.pass(1);
     let last = program.delete(&format!("{}?issued_tokens=stop", path_of(&key))).await;
     let all = program.get(ACTIVITY).await.json();
-    let everything = ["api_key.revoked", "api_key.rotated", "api_key.created", "api_key.created", "organization.created"];
+    let everything =
+        ["api_key.revoked", "api_key.rotated", "api_key.created", "api_key.created", "organization.created"];
     assert_eq!(events(&all), everything);
     let id = text(&key, "client_id");
     let expected = json!({

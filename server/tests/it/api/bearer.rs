@@ -4,13 +4,19 @@ use axum::{
     body::Body,
     http::{Method, Request},
 };
-use domain::{key::Kind, organization::Policy};
+use domain::{
+    email::Email,
+    key::{Kind, Owner},
+    organization::Policy,
+    user::{Role, UserState},
+};
 use rstest::rstest;
 use serde_json::json;
+use service::keys::KeyWanted;
 use store::{IssuedTokens, OrganizationChange, testing::Engine};
 
 use super::{MANAGE, Program, assert_problem, names};
-use crate::harness::{App, basic, operator};
+use crate::harness::{App, basic, operator, wanted};
 
 const KEYS: &str = "/api/v1/keys";
 
@@ -73,6 +79,31 @@ async fn only_a_good_bearer_credential_opens(#[values(Engine::Sqlite, Engine::Po
     let in_body = Request::post(KEYS).header("content-type", "application/json");
     let body = json!({ "access_token": token, "name": "A", "environment": "production" }).to_string();
     assert_problem(&app.send(in_body.body(Body::from(body)).expect("a request")).await, 401, "unauthenticated");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_clients_secret_sent_as_it_is_goes_on_record(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let key = app.key(&acme, "CI", &format!("{MANAGE} activity:read")).await;
+    let misuse = Program { app: &app, credential: key.secret.expose().to_owned() };
+    for _ in 0..3 {
+        assert_problem(&misuse.get(KEYS).await, 401, "invalid_token");
+    }
+    let program = Program::with_token(&app, &key).await;
+    let log = async || {
+        app.service.flush_refusals().await.expect("written");
+        program.get("/api/v1/activity?event=access.refused").await.json()["data"].clone()
+    };
+    assert_eq!(log().await, json!([]), "a minute is one row");
+    app.pass(60);
+    let rows = log().await;
+    let expected = json!({ "reason": "client_secret_as_bearer", "count": 3 });
+    assert_eq!((rows.as_array().map(Vec::len), &rows[0]["details"]), (Some(1), &expected));
+    assert_eq!(rows[0]["target"], json!({ "id": key.key.client_id, "name": "CI" }));
+    app.service.flush_refusals().await.expect("nothing left");
+    assert_eq!(log().await.as_array().map(Vec::len), Some(1));
 }
 
 fn own_scopes() -> Policy {
@@ -191,6 +222,32 @@ async fn a_stopped_key_is_refused_at_once(#[values(Engine::Sqlite, Engine::Postg
             app.pass(-3_600);
         }
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_key_stops_with_its_owner(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mia = app.user(&acme, "mia@acme.test", Role::Member).await;
+    let mias = |name: &str, kind| KeyWanted { owner: Owner::User(mia.clone()), kind, ..wanted(name, MANAGE) };
+    let owned = app.insert(&acme, mias("Exchanged", Kind::Client)).await;
+    let direct = app.insert(&acme, mias("Direct", Kind::Token)).await;
+    let direct = Program { app: &app, credential: direct.secret.expose().to_owned() };
+    let exchanged = Program::with_token(&app, &owned).await;
+    let set = async |state| {
+        let email = Email::parse("mia@acme.test").expect("an address");
+        let set = app.service.set_account_state(operator(), &email, state).await.expect("the database works");
+        set.expect("a known account");
+    };
+    set(UserState::Deactivated).await;
+    for program in [&direct, &exchanged] {
+        assert_problem(&program.get(KEYS).await, 401, "invalid_token");
+    }
+    set(UserState::Active).await;
+    assert_eq!(direct.get(KEYS).await.status, 200);
+    assert_problem(&exchanged.get(KEYS).await, 401, "invalid_token");
+    assert_eq!(Program::with_token(&app, &owned).await.get(KEYS).await.status, 200);
 }
 
 #[rstest]

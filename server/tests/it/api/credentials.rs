@@ -84,7 +84,10 @@ async fn pages_follow_a_client_id(#[values(Engine::Sqlite, Engine::Postgres)] en
         program.create(&format!("k{number}")).await;
     }
     let first = program.get(&format!("{CREDENTIALS}?limit=3")).await;
-    assert_eq!((names(&first), &first.json()["has_more"]), (["k3", "k2", "k1"].map(str::to_owned).into(), &json!(true)));
+    assert_eq!(
+        (names(&first), &first.json()["has_more"]),
+        (["k3", "k2", "k1"].map(str::to_owned).into(), &json!(true))
+    );
     let last = first.json()["data"][2].clone();
     let after = format!("{CREDENTIALS}?limit=3&starting_after={}", text(&last, "client_id"));
     let second = program.get(&after).await;

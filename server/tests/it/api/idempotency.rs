@@ -24,10 +24,9 @@ async fn a_creation_happens_once(#[values(Engine::Sqlite, Engine::Postgres)] eng
     let other = Program::with_token(&app, &app.key(&acme, "Other", MANAGE).await).await;
     let full = json!({ "name": "Billing", "environment": "production", "description": "a" });
     let changed = json!({ "name": "Billing", "environment": "production", "description": "b" });
-    for (path, body, changed) in [
-        (KEYS, &full, &changed),
-        ("/auth/credentials", &json!({ "name": "Pair" }), &json!({ "name": "Another pair" })),
-    ] {
+    for (path, body, changed) in
+        [(KEYS, &full, &changed), ("/auth/credentials", &json!({ "name": "Pair" }), &json!({ "name": "Another pair" }))]
+    {
         let key = format!("order-{path}");
         let first = post_once(&program, path, &key, body).await;
         assert_eq!((first.status, first.header("idempotent-replayed")), (201, ""), "{}", first.body);

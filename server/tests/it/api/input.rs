@@ -77,7 +77,8 @@ async fn bodies_are_read_strictly(#[values(Engine::Sqlite, Engine::Postgres)] en
     let large = format!(r#"{{"name":"{}"}}"#, "x".repeat(64 * 1024));
     assert_problem(&post(large.into(), json_type).await, 413, "too_large");
     let many: Vec<_> = (0..5_000).map(|number| format!(r#""m{number}":1"#)).collect();
-    let problem = assert_problem(&post(format!("{{{}}}", many.join(",")).into(), json_type).await, 422, "validation_failed");
+    let problem =
+        assert_problem(&post(format!("{{{}}}", many.join(",")).into(), json_type).await, 422, "validation_failed");
     assert_eq!(params(&problem).len(), 20);
     assert_eq!(post(good.into(), Some("APPLICATION/JSON; charset=utf-8")).await.status, 201);
 }

@@ -11,8 +11,24 @@ use crate::harness::{Answer, App, operator};
 
 const KEYS: &str = "/api/v1/keys";
 const MEMBERS: [&str; 19] = [
-    "id", "client_id", "name", "description", "environment", "kind", "owner", "scopes", "access_token_format", "status",
-    "status_reason", "expires_at", "created_at", "created_by", "updated_at", "last_used_at", "last_used_ip", "secrets",
+    "id",
+    "client_id",
+    "name",
+    "description",
+    "environment",
+    "kind",
+    "owner",
+    "scopes",
+    "access_token_format",
+    "status",
+    "status_reason",
+    "expires_at",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "last_used_at",
+    "last_used_ip",
+    "secrets",
     "personal",
 ];
 
@@ -166,7 +182,8 @@ async fn a_change_may_say_what_it_was_decided_on(#[values(Engine::Sqlite, Engine
     assert_problem(&send(Method::DELETE, &path, &tag, None).await, 412, "changed");
     let present = first.header("etag");
     for good in ["*", present, &format!("\"x\", {present}"), &format!("\"r99\",{present}")] {
-        let tag = if good == "*" { good.to_owned() } else { good.replace(present, program.get(&path).await.header("etag")) };
+        let tag =
+            if good == "*" { good.to_owned() } else { good.replace(present, program.get(&path).await.header("etag")) };
         assert_eq!(send(Method::PATCH, &path, &tag, rename("Three")).await.status, 200, "{good}");
     }
     let missing = path.replace(text(&key, "client_id"), "kl_ci_00000000000000000000000000");

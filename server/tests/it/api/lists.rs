@@ -118,7 +118,11 @@ async fn a_cursor_leads_on_in_its_own_list_only(#[values(Engine::Sqlite, Engine:
         (&stranger, format!("sort=name&cursor={cursor}")),
     ] {
         let problem = assert_problem(&who.get(&format!("{KEYS}?{query}")).await, 422, "validation_failed");
-        assert_eq!((params(&problem), text(&problem["errors"][0], "code")), (vec!["cursor"], "invalid_cursor"), "{query}");
+        assert_eq!(
+            (params(&problem), text(&problem["errors"][0], "code")),
+            (vec!["cursor"], "invalid_cursor"),
+            "{query}"
+        );
     }
     let other_size = program.get(&format!("{KEYS}?sort=name&limit=100&cursor={cursor}")).await;
     assert_eq!((names(&other_size).len(), &other_size.json()["next_cursor"]), (4, &json!(null)));
@@ -147,7 +151,10 @@ async fn usage_environments_and_organization(#[values(Engine::Sqlite, Engine::Po
     let hours = by_hour["data"].as_array().expect("a list");
     assert_eq!((hours.len(), &by_hour["total"]), (24, &json!(2)));
     assert_eq!(hours[23], json!({ "at": "2026-11-24T12:00:00.000Z", "count": 2 }));
-    assert_eq!(params(&assert_problem(&program.get(&format!("{path}?by=year")).await, 422, "validation_failed")), ["by"]);
+    assert_eq!(
+        params(&assert_problem(&program.get(&format!("{path}?by=year")).await, 422, "validation_failed")),
+        ["by"]
+    );
 
     let environments = program.get("/api/v1/environments").await.json();
     let list = environments["data"].as_array().expect("a list");

@@ -7,6 +7,7 @@ mod idempotency;
 mod input;
 mod keys;
 mod lists;
+mod openapi;
 mod processes;
 mod rules;
 mod tenants;

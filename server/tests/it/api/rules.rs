@@ -44,7 +44,8 @@ async fn scopes_are_the_callers_own_at_most(#[values(Engine::Sqlite, Engine::Pos
         (json!([1]), "wrong_type"),
         (json!(vec!["x"; 1_000]), "unknown_scope"),
     ] {
-        let problem = assert_problem(&program.post(KEYS, with(json!({ "scopes": scopes }))).await, 422, "validation_failed");
+        let problem =
+            assert_problem(&program.post(KEYS, with(json!({ "scopes": scopes }))).await, 422, "validation_failed");
         assert_eq!((params(&problem), text(&problem["errors"][0], "code")), (vec!["scopes"], code), "{scopes:.60}");
     }
     let narrow = form("grant_type=client_credentials&scope=keys:write", |request| {
@@ -99,7 +100,8 @@ async fn policy_is_kept(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engi
     let late = with(json!({ "expires_at": app.now().plus_seconds(32 * 24 * 3_600) }));
     let problem = assert_problem(&program.post(KEYS, late).await, 422, "validation_failed");
     assert_eq!(text(&problem["errors"][0], "code"), "beyond_policy");
-    let kinds = OrganizationChange { kinds: Some(Kinds::Client), require_description: Some(true), ..Default::default() };
+    let kinds =
+        OrganizationChange { kinds: Some(Kinds::Client), require_description: Some(true), ..Default::default() };
     set(kinds).await;
     let soon = app.now().plus_seconds(3_600);
     let problem = program.post(KEYS, with(json!({ "kind": "token", "expires_at": soon }))).await;
@@ -109,18 +111,14 @@ async fn policy_is_kept(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engi
 
 #[rstest]
 #[tokio::test]
-async fn a_members_program_reaches_what_the_member_owns(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+async fn a_members_program_reaches_what_the_member_owns(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.acme().await;
     let scopes = format!("{MANAGE} activity:read");
     let mia = app.user(&acme, "mia@acme.test", Role::Member).await;
     let ben = app.user(&acme, "ben@acme.test", Role::Member).await;
-    let own = |name: &str, user: &domain::id::UserId| KeyWanted {
-        owner: Owner::User(user.clone()),
-        ..wanted(name, &scopes)
-    };
+    let own =
+        |name: &str, user: &domain::id::UserId| KeyWanted { owner: Owner::User(user.clone()), ..wanted(name, &scopes) };
     let mias = app.insert(&acme, own("Mia's", &mia)).await;
     let bens = app.insert(&acme, own("Ben's", &ben)).await;
     let companys = app.key(&acme, "Company's", &scopes).await;
@@ -131,7 +129,8 @@ async fn a_members_program_reaches_what_the_member_owns(
     let pair = program.post("/auth/credentials", json!({ "name": "Pair" })).await;
     assert_eq!(pair.status, 201, "{}", pair.body);
     for owner in [json!({ "type": "organization" }), json!({ "type": "user", "id": ben })] {
-        let problem = assert_problem(&program.post(KEYS, with(json!({ "owner": owner }))).await, 422, "validation_failed");
+        let problem =
+            assert_problem(&program.post(KEYS, with(json!({ "owner": owner }))).await, 422, "validation_failed");
         assert_eq!(params(&problem), ["owner"]);
     }
     let list = async |query: &str| names(&program.get(&format!("{KEYS}?sort=name{query}")).await);
@@ -147,7 +146,8 @@ async fn a_members_program_reaches_what_the_member_owns(
         assert_problem(&program.delete(&path).await, 404, "not_found");
     }
     let seen = program.get("/api/v1/activity").await.json();
-    let targets: Vec<_> = seen["data"].as_array().expect("a list").iter().map(|row| text(&row["target"], "name")).collect();
+    let targets: Vec<_> =
+        seen["data"].as_array().expect("a list").iter().map(|row| text(&row["target"], "name")).collect();
     assert_eq!(targets, ["Pair", "New", "Mia's"]);
 }
 

@@ -46,8 +46,7 @@ async fn foreign_is_missing(#[values(Engine::Sqlite, Engine::Postgres)] engine: 
                 answers.push(program.send(method.clone(), &path, body.clone(), |request| request).await);
             }
             let needed = if method == Method::GET { "keys:read" } else { "keys:write" };
-            let (status, code) =
-                if scopes.contains(needed) { (404, "not_found") } else { (403, "insufficient_scope") };
+            let (status, code) = if scopes.contains(needed) { (404, "not_found") } else { (403, "insufficient_scope") };
             assert_problem(&answers[0], status, code);
             assert_eq!(answers[0].body, answers[1].body, "{method} {path} {scopes}");
             for answer in &mut answers {

@@ -143,7 +143,8 @@ async fn rotating_gives_nobody_more_than_they_have(#[values(Engine::Sqlite, Engi
 
     let own = format!("/api/v1/keys/{}/rotate", caller.key.client_id);
     for later in [json!(null), json!(end.plus_seconds(1))] {
-        let problem = assert_problem(&program.post(&own, json!({ "expires_at": later })).await, 422, "validation_failed");
+        let problem =
+            assert_problem(&program.post(&own, json!({ "expires_at": later })).await, 422, "validation_failed");
         assert_eq!((params(&problem), text(&problem["errors"][0], "code")), (vec!["expires_at"], "outlives_caller"));
     }
     assert_eq!(program.post(&own, json!({ "expires_at": end })).await.status, 200);

@@ -38,7 +38,7 @@ impl<'a> Browser<'a> {
         self.post(action, &fields).await
     }
 
-    async fn send(&mut self, method: Method, path: &str, fields: Option<&[(&str, &str)]>) -> Answer {
+    pub async fn send(&mut self, method: Method, path: &str, fields: Option<&[(&str, &str)]>) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header("host", "localhost:3000");
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", format!("sid={cookie}"));

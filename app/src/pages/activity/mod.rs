@@ -1,0 +1,252 @@
+//! The Activity Log: who did what, filtered by a plain GET form.
+
+mod query;
+
+use domain::{activity::Event, field::FieldError};
+use leptos::{either::Either, prelude::*};
+
+pub use query::ActivityFilters;
+
+use crate::{
+    components::{
+        activity::{ActivityRow, label},
+        form::{ErrorText, error_of},
+        key_mark::KeyMark,
+        moment::Time,
+    },
+    frame::{Frame, FrameView, Place, Section},
+    routes,
+};
+
+/// A row with its place in the log.
+#[derive(Clone, Debug)]
+pub struct LoggedRow {
+    /// Place in the log.
+    pub sequence: i64,
+    /// What happened.
+    pub row: ActivityRow,
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct ActivityView {
+    /// The frame.
+    pub frame: FrameView,
+    /// What was asked for.
+    pub filters: ActivityFilters,
+    /// What cannot be read in it.
+    pub errors: Vec<FieldError>,
+    /// Everybody who can be asked for: value and name.
+    pub people: Vec<(String, String)>,
+    /// The rows on this page, newest first.
+    pub rows: Vec<LoggedRow>,
+    /// Whether older ones follow.
+    pub has_older: bool,
+}
+
+impl ActivityView {
+    pub(super) fn title(&self) -> String {
+        format!("Activity Log · {} — {}", self.frame.org.name, self.frame.product)
+    }
+}
+
+/// The page's markup.
+#[component]
+pub fn ActivityPage(
+    /// Its contents.
+    view: ActivityView,
+) -> AnyView {
+    let ActivityView { frame, filters, errors, people, rows, has_older } = view;
+    let log = routes::activity(&frame.org.slug);
+    let environments = frame.environments.clone();
+    let older = rows.last().filter(|_| has_older).map(|last| filters.before(last.sequence).href(&log));
+    let newest = filters.before.is_some().then(|| filters.newest().href(&log));
+    let export = |format| filters.newest().href(&routes::export_activity(&frame.org.slug, format));
+    let exports = (!rows.is_empty()).then(|| {
+        view! {
+            <div class="page-actions">
+                <a class="button" href=export("csv") download>"Export CSV"</a>
+                <a class="button" href=export("json") download>"Export JSON"</a>
+            </div>
+        }
+    });
+    let body = if rows.is_empty() {
+        Either::Left(view! { <NothingHappened plain=filters.is_plain() list=log.clone() /> })
+    } else {
+        Either::Right(view! { <Log rows environments=environments.clone() /> })
+    };
+    view! {
+        <Frame view=frame section=Section::Activity>
+            <header class="page-head">
+                <h1>"Activity Log"</h1>
+                <p class="lede">"Everything that people and programs did here. Nothing in it can be changed."</p>
+                {exports}
+            </header>
+            <Filters action=log filters errors people environments />
+            <div class="results">{body}</div>
+            <nav class="pages" aria-label="Pages">
+                <p></p>
+                {newest.map(|href| view! { <a class="button" rel="prev" href=href>"Newest"</a> })}
+                {older.map(|href| view! { <a class="button" rel="next" href=href>"Older"</a> })}
+            </nav>
+        </Frame>
+    }
+    .into_any()
+}
+
+#[component]
+fn NothingHappened(plain: bool, list: String) -> impl IntoView {
+    let clear = (!plain).then(|| view! { <p><a class="button" href=list>"Clear filters"</a></p> });
+    view! { <div class="empty"><h2>"Nothing has happened yet in this period."</h2>{clear}</div> }
+}
+
+/// A choice among values, the first of which is none.
+#[component]
+fn Choice(
+    name: &'static str,
+    label: &'static str,
+    any: &'static str,
+    options: Vec<(String, String)>,
+    chosen: String,
+) -> AnyView {
+    let unknown = !chosen.is_empty() && options.iter().all(|(value, _)| *value != chosen);
+    let unknown = unknown.then(|| (chosen.clone(), chosen.clone()));
+    let options = unknown
+        .into_iter()
+        .chain(options)
+        .map(|(value, words)| view! { <option value=value.clone() selected=value == chosen>{words}</option> })
+        .collect_view();
+    view! {
+        <div class="filter">
+            <label for=name>{label}</label>
+            <select id=name name=name><option value="">{any}</option>{options}</select>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Day(name: &'static str, label: &'static str, value: String, errors: Vec<FieldError>) -> impl IntoView {
+    let error = error_of(&errors, name);
+    view! {
+        <div class="filter">
+            <label for=name>{label}</label>
+            <input
+                type="date"
+                id=name
+                name=name
+                value=value
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=format!("{name}-error")
+            />
+            <ErrorText id=name error />
+        </div>
+    }
+}
+
+#[component]
+fn Filters(
+    action: String,
+    filters: ActivityFilters,
+    errors: Vec<FieldError>,
+    people: Vec<(String, String)>,
+    environments: Vec<Place>,
+) -> AnyView {
+    let events = Event::ALL.iter().map(|event| (event.to_string(), sentence(label(*event)))).collect();
+    let environments = environments.into_iter().map(|place| (place.slug, place.name)).collect();
+    let key_error = error_of(&errors, "key");
+    let clear = (!filters.is_plain()).then(|| view! { <a class="button link" href=action.clone()>"Clear filters"</a> });
+    view! {
+        <search>
+            <form class="filters" method="get" action=action.clone()>
+                <Choice name="actor" label="Who" any="Anyone" options=people chosen=filters.actor />
+                <Choice name="event" label="What" any="Anything" options=events chosen=filters.event />
+                <Choice name="env" label="Environment" any="All" options=environments chosen=filters.env />
+                <div class="filter grow">
+                    <label for="key">"Key"</label>
+                    <input
+                        type="search"
+                        id="key"
+                        name="key"
+                        value=filters.key
+                        placeholder="Client ID"
+                        autocomplete="off"
+                        aria-invalid=key_error.is_some().then_some("true")
+                        aria-describedby="key-error"
+                    />
+                    <ErrorText id="key" error=key_error />
+                </div>
+                <Day name="from" label="From" value=filters.from errors=errors.clone() />
+                <Day name="to" label="To" value=filters.to errors />
+                <button class="button">"Show"</button>
+                {clear}
+            </form>
+        </search>
+    }
+    .into_any()
+}
+
+/// A label as it begins a sentence.
+fn sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[component]
+fn Log(rows: Vec<LoggedRow>, environments: Vec<Place>) -> AnyView {
+    let rows = rows
+        .into_iter()
+        .map(|LoggedRow { row, .. }| {
+            let known = environments.iter().find(|place| place.slug == row.environment);
+            let environment = known.map_or_else(|| row.environment.clone(), |place| place.name.clone());
+            view! { <Row row environment /> }
+        })
+        .collect_view();
+    view! {
+        <table class="keys log" role="table" data-testid="activity-table">
+            <caption class="sr-only">"What happened, newest first"</caption>
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th role="columnheader" scope="col">"Time"</th>
+                    <th role="columnheader" scope="col">"Who"</th>
+                    <th role="columnheader" scope="col">"What"</th>
+                    <th role="columnheader" scope="col">"Target"</th>
+                    <th role="columnheader" scope="col">"Environment"</th>
+                    <th role="columnheader" scope="col">"IP"</th>
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(row: ActivityRow, environment: String) -> AnyView {
+    let is_key = row.target_id.contains("_ci_");
+    let mark = is_key.then(|| view! { <KeyMark client_id=row.target_id.clone() /> });
+    view! {
+        <tr role="row" class="key-row" data-testid="activity-row">
+            <th role="rowheader" scope="row"><Time moment=row.at.clone() /></th>
+            <td role="cell" data-label="Who">{row.who.clone()}</td>
+            <td role="cell" data-label="What">{row.what.clone()}<Particulars row=row.clone() /></td>
+            <td role="cell" data-label="Target"><span class="target">{mark}{row.target}</span></td>
+            <td role="cell" data-label="Environment">{environment}</td>
+            <td role="cell" data-label="IP"><bdi class="mono" dir="ltr">{row.address}</bdi></td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+fn Particulars(row: ActivityRow) -> impl IntoView {
+    let own = [("time", row.at.exact), ("target", row.target_id), ("request", row.request_id)]
+        .map(|(name, value)| (name.to_owned(), value));
+    let facts = own
+        .into_iter()
+        .chain(row.details)
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| view! { <div><dt>{sentence(&name)}</dt><dd>{value}</dd></div> })
+        .collect_view();
+    view! { <details class="particulars"><summary>"Details"</summary><dl class="facts">{facts}</dl></details> }
+}

@@ -1,0 +1,59 @@
+//! Light or dark, as a person chose: kept in a cookie, so that the first paint is right.
+
+use app::{routes, shell::Theme};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+
+use super::{form::PostedForm, page::PageError, session::SignedIn, sign_in::path_of_ours};
+use crate::state::AppState;
+
+const COOKIE: &str = "theme";
+
+/// How long the choice is remembered, seconds.
+const REMEMBERED_S: u32 = 365 * 24 * 3600;
+
+tokio::task_local! {
+    static CHOSEN: Theme;
+}
+
+/// Every page of a request is rendered in the scheme its cookie asks for.
+pub async fn apply(request: Request, next: Next) -> Response {
+    let theme = in_cookies(request.headers());
+    CHOSEN.scope(theme, next.run(request)).await
+}
+
+/// The scheme of the request that is being answered.
+pub fn chosen() -> Theme {
+    CHOSEN.try_with(|theme| *theme).unwrap_or_default()
+}
+
+/// `POST /appearance`: back to where the form was.
+pub async fn choose(
+    State(state): State<AppState>,
+    person: SignedIn,
+    headers: HeaderMap,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    state.service.open_form_value(&person.session_id, posted.get("form")).ok_or_else(PageError::stale_form)?;
+    let theme =
+        Theme::parse(posted.get("theme")).ok_or_else(|| PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY))?;
+    let url = &state.site.public_url;
+    let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
+    let came_from = referer.and_then(|referer| referer.strip_prefix(url.origin())).and_then(path_of_ours);
+    let secure = if url.is_https() { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE}={}; Path=/; Max-Age={REMEMBERED_S}; HttpOnly; SameSite=Lax{secure}", theme.as_str());
+    let mut response = Redirect::to(came_from.as_deref().unwrap_or(routes::HOME)).into_response();
+    let cookie = HeaderValue::from_str(&cookie).expect("words of this module are ASCII");
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+fn in_cookies(headers: &HeaderMap) -> Theme {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).and_then(|(_, word)| Theme::parse(word)).unwrap_or_default()
+}

@@ -1,0 +1,73 @@
+//! The Activity Log in the console.
+
+use rstest::rstest;
+use store::testing::Engine;
+
+use crate::harness::App;
+
+const LOG: &str = "/t/acme/settings/activity";
+
+#[rstest]
+#[tokio::test]
+async fn the_log_is_filtered_by_its_address(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let key = app.key(&acme, "Billing sync", "").await;
+    app.key(&acme, "<b>Nightly</b>", "").await;
+    let mut browser = app.admin_of(&acme).await;
+    let id = key.key.client_id.as_str();
+    for (query, found, missing) in [
+        (String::new(), "Billing sync", "<b>Nightly"),
+        (format!("?key={id}"), "Billing sync", "Nightly"),
+        ("?event=user.signed_in".to_owned(), "signed in", "Billing sync"),
+        ("?actor=-&event=api_key.created&env=production".to_owned(), "Billing sync", "<td>signed in"),
+        ("?env=staging".to_owned(), "Nothing has happened yet in this period.", "Billing sync"),
+        ("?from=2026-11-21&to=2026-11-21".to_owned(), "Billing sync", "Nothing has happened"),
+        ("?to=2026-11-20".to_owned(), "Nothing has happened yet in this period.", "Billing sync"),
+        ("?before=1".to_owned(), "Nothing has happened yet in this period.", "Billing sync"),
+    ] {
+        let page = browser.get(&format!("{LOG}{query}")).await;
+        assert_eq!(page.status, 200, "{query}: {}", page.body);
+        assert!(page.body.contains(found) && !page.body.contains(missing), "{query}: {}", page.body);
+    }
+    for query in ["?key=nonsense", "?from=yesterday", "?to=2026-02-30"] {
+        assert_eq!(browser.get(&format!("{LOG}{query}")).await.status, 422, "{query}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_export_holds_every_row_that_matches(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    app.key(&acme, "=1+1, \"quoted\"", "").await;
+    let mut browser = app.admin_of(&acme).await;
+    let csv = browser.get(&format!("{LOG}/export/csv?event=api_key.created")).await;
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(csv.header("content-disposition"), "attachment; filename=\"acme-activity.csv\"");
+    assert_eq!(csv.body.lines().count(), 2, "{}", csv.body);
+    assert!(csv.body.contains(r#""'=1+1, ""quoted""""#), "{}", csv.body);
+
+    let json = browser.get(&format!("{LOG}/export/json")).await;
+    assert_eq!(json.header("content-type"), "application/x-ndjson");
+    let rows: Vec<serde_json::Value> =
+        json.body.lines().map(|line| serde_json::from_str(line).expect("a line is an object")).collect();
+    assert!(rows.len() >= 3 && rows.iter().any(|row| row["event"] == "api_key.created"), "{}", json.body);
+    assert_eq!(browser.get(&format!("{LOG}/export/xml")).await.status, 404);
+    assert_eq!(browser.get(&format!("{LOG}/export/csv?key=nonsense")).await.status, 422);
+}
+
+#[tokio::test]
+async fn a_long_log_is_exported_whole() {
+    let app = App::start(Engine::Sqlite).await;
+    let acme = app.acme().await;
+    let mut browser = app.admin_of(&acme).await;
+    for number in 0..520 {
+        app.revoke(&acme, &app.key(&acme, &format!("Key {number}"), "").await, store::IssuedTokens::RunOut).await;
+    }
+    let page = browser.get(LOG).await.body;
+    assert_eq!(page.matches("data-testid=\"activity-row\"").count(), 50);
+    assert!(page.contains("Older"));
+    let csv = browser.get(&format!("{LOG}/export/csv?actor=-")).await.body;
+    assert_eq!(csv.matches("api_key.").count(), 1_040);
+}

@@ -1,0 +1,236 @@
+//! Keys that people own themselves: self-service, personal credentials, suspension at sign-out.
+
+use domain::{
+    id::UserId,
+    key::{ApiKey, Kind, Owner, Status, StatusReason},
+    organization::{Organization, Plan, Policy, SelfService},
+    slug::EnvironmentSlug,
+    user::Role,
+};
+use rstest::rstest;
+use service::{
+    authority::{KeyManager, KeyOwner, Origin, OwnKeysDenied, Reach, Visitor},
+    keys::{ChangeRefused, CreateRefused, Created, IssuedKey, KeyWanted},
+    personal::GenerateRefused,
+};
+use store::{OrganizationChange, testing::Engine};
+
+use crate::harness::{App, Browser, PASSWORD, basic, form, hidden_value, operator, wanted};
+
+async fn visitor(app: &App, browser: &Browser<'_>) -> Visitor {
+    let cookie = browser.cookie.as_deref().unwrap();
+    app.service.resume_session(cookie, Origin::default()).await.unwrap().unwrap().visitor
+}
+
+async fn key_owner(app: &App, browser: &Browser<'_>) -> Result<KeyOwner, OwnKeysDenied> {
+    app.service.key_owner(&visitor(app, browser).await, "acme").await.unwrap()
+}
+
+fn of(owner: &UserId, name: &str, scopes: &str) -> KeyWanted {
+    KeyWanted { owner: Owner::User(owner.clone()), ..wanted(name, scopes) }
+}
+
+async fn create(app: &App, manager: &impl KeyManager, wanted: KeyWanted) -> Result<IssuedKey, CreateRefused> {
+    let production = EnvironmentSlug::parse("production").unwrap();
+    app.service.create_key(manager, &production, wanted, None).await.unwrap().map(|created| match created {
+        Created::Issued(issued) => *issued,
+        Created::Replayed(_) => panic!("nothing was repeated"),
+    })
+}
+
+async fn status_of_token(app: &App, key: &IssuedKey) -> u16 {
+    let authorization = basic(key.key.client_id.as_str(), key.secret.expose());
+    let request = form("grant_type=client_credentials", |request| request.header("authorization", authorization));
+    app.send(request).await.status
+}
+
+async fn set(app: &App, organization: &Organization, change: OrganizationChange) {
+    app.service.set_organization(operator(), &organization.slug, change).await.unwrap().unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn each_gate_closes_own_keys(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let globex = app.organization("globex", "Globex", Policy::default()).await;
+    let (admin, member) = (app.admin_of(&acme).await, app.person(&acme, "mia@acme.test", Role::Member).await);
+    let stranger = app.admin_of(&globex).await;
+    assert_eq!(key_owner(&app, &stranger).await.err(), Some(OwnKeysDenied::NotFound));
+    for (self_service, admin_may, member_may) in
+        [(SelfService::Members, true, true), (SelfService::Admins, true, false), (SelfService::Off, false, false)]
+    {
+        set(&app, &acme, OrganizationChange { self_service: Some(self_service), ..Default::default() }).await;
+        for (person, may) in [(&admin, admin_may), (&member, member_may)] {
+            match key_owner(&app, person).await {
+                Ok(_) => assert!(may, "{self_service}"),
+                Err(OwnKeysDenied::SelfServiceOff { administrators, .. }) => {
+                    assert!(!may && administrators.len() == 1, "{self_service}");
+                }
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+    }
+    set(&app, &acme, OrganizationChange { api_keys: Some(false), ..Default::default() }).await;
+    assert!(matches!(key_owner(&app, &member).await, Err(OwnKeysDenied::FeatureOff { .. })));
+}
+
+#[rstest]
+#[tokio::test]
+async fn members_see_and_manage_only_their_own(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let (admin, member) = (app.admin_of(&acme).await, app.person(&acme, "mia@acme.test", Role::Member).await);
+    let admin = app.service.org_admin(&visitor(&app, &admin).await, "acme").await.unwrap().unwrap();
+    let mia = key_owner(&app, &member).await.unwrap();
+    let (own_id, admin_id) = (mia.member().user.clone(), admin.member().user.clone());
+    let shared = app.key(&acme, "Shared", "").await;
+    let own = create(&app, &mia, of(&own_id, "Mine", "")).await.unwrap();
+    let admins = create(&app, &admin, of(&admin_id, "Owned by me", "")).await.unwrap();
+
+    assert!(app.service.key(&mia, &own.key.client_id).await.unwrap().is_some());
+    for other in [&shared, &admins] {
+        let id = &other.key.client_id;
+        assert!(app.service.key(&mia, id).await.unwrap().is_none());
+        let refused = app.service.reapprove_key(&mia, id, None).await.unwrap();
+        assert!(matches!(refused, Err(ChangeRefused::NotFound)));
+    }
+    for wanted in [wanted("For all", ""), of(&admin_id, "Hers", "")] {
+        assert!(matches!(create(&app, &mia, wanted).await, Err(CreateRefused::NotOwner)));
+    }
+    let for_mia = create(&app, &admin, of(&own_id, "For Mia", "")).await;
+    assert!(matches!(for_mia, Err(CreateRefused::NotOwner)), "nobody else sees the secret");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_key_does_what_its_owner_may_at_that_moment(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let (admin, member) = (app.admin_of(&acme).await, app.person(&acme, "mia@acme.test", Role::Member).await);
+    let ada = app.service.administrator(&visitor(&app, &admin).await, "acme").await.unwrap().unwrap();
+    let mia = key_owner(&app, &member).await.unwrap();
+    let id = mia.member().user.clone();
+    let wanted = KeyWanted { kind: Kind::Token, ..of(&id, "Mine", "keys:read keys:write") };
+    let own = create(&app, &mia, wanted).await.unwrap();
+    let reach = async || app.service.api_client(own.secret.expose(), Origin::default()).await.unwrap().unwrap().reach();
+    assert_eq!(reach().await, Reach::OwnedBy(id.clone()));
+    app.service.set_role(&ada, &id, Role::Admin).await.unwrap().unwrap();
+    assert_eq!(reach().await, Reach::Organization);
+    app.service.set_role(&ada, &id, Role::Member).await.unwrap().unwrap();
+    assert_eq!(reach().await, Reach::OwnedBy(id));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_person_owns_ten_keys(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let member = app.person(&acme, "mia@acme.test", Role::Member).await;
+    let mia = key_owner(&app, &member).await.unwrap();
+    let id = mia.member().user.clone();
+    for number in 1..=10 {
+        assert!(create(&app, &mia, of(&id, &format!("Key {number}"), "")).await.is_ok(), "{number}");
+    }
+    let eleventh = create(&app, &mia, of(&id, "Key 11", "")).await;
+    assert!(matches!(eleventh, Err(CreateRefused::OwnerFull { limit: 10 })));
+    assert!(app.service.generate_credentials(&mia, None).await.unwrap().is_ok(), "it is not counted");
+}
+
+#[rstest]
+#[tokio::test]
+async fn generating_again_ends_the_pair_before(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let member = app.person(&acme, "mia@acme.test", Role::Member).await;
+    let mia = key_owner(&app, &member).await.unwrap();
+    let generate = async |owner: &KeyOwner| app.service.generate_credentials(owner, None).await.unwrap();
+    let first = generate(&mia).await.ok().unwrap();
+    assert!(first.key.personal && first.key.kind == Kind::Client && first.key.name.as_str() == "mia");
+    assert_eq!((first.key.environment.as_str(), first.key.expires_at), ("production", None));
+    assert_eq!(status_of_token(&app, &first).await, 200);
+    let second = generate(&mia).await.ok().unwrap();
+    assert_eq!(second.key.client_id, first.key.client_id);
+    assert_eq!((status_of_token(&app, &first).await, status_of_token(&app, &second).await), (401, 200));
+
+    set(&app, &acme, OrganizationChange { plan: Some(Plan::Free), ..Default::default() }).await;
+    let downgraded = key_owner(&app, &member).await.unwrap();
+    assert_eq!(generate(&downgraded).await.err(), Some(GenerateRefused::PlanRequired));
+    assert_eq!(GenerateRefused::PlanRequired.code(), "plan_required");
+    assert_eq!(status_of_token(&app, &second).await, 200, "a downgrade stops nothing");
+
+    set(&app, &acme, OrganizationChange { plan: Some(Plan::Growth), ..Default::default() }).await;
+    let namesake = app.person(&acme, "mia@globex.test", Role::Member).await;
+    let other = generate(&key_owner(&app, &namesake).await.unwrap()).await.ok().unwrap();
+    assert!(other.key.name.as_str().starts_with("mia ") && other.key.client_id != first.key.client_id);
+    let nowhere = EnvironmentSlug::parse("moon").unwrap();
+    let third = app.person(&acme, "ben@acme.test", Role::Member).await;
+    let third = key_owner(&app, &third).await.unwrap();
+    let refused = app.service.generate_credentials(&third, Some(nowhere)).await.unwrap();
+    assert_eq!(refused.err(), Some(GenerateRefused::NoEnvironment));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn of_pairs_generated_at_once_one_lives(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let member = app.person(&acme, "mia@acme.test", Role::Member).await;
+    let mia = key_owner(&app, &member).await.unwrap();
+    let tasks: Vec<_> = (0..6)
+        .map(|_| {
+            let (service, mia) = (app.service.clone(), mia.clone());
+            tokio::spawn(async move { service.generate_credentials(&mia, None).await.unwrap().ok().unwrap() })
+        })
+        .collect();
+    let mut generated = Vec::new();
+    for task in tasks {
+        generated.push(task.await.unwrap());
+    }
+    let mut good = 0;
+    for key in &generated {
+        assert_eq!(key.key.client_id, generated[0].key.client_id);
+        good += u32::from(status_of_token(&app, key).await == 200);
+    }
+    assert_eq!(good, 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn signing_out_suspends_until_the_owner_says_otherwise(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let (admin, mut member) = (app.admin_of(&acme).await, app.person(&acme, "mia@acme.test", Role::Member).await);
+    let admin = app.service.org_admin(&visitor(&app, &admin).await, "acme").await.unwrap().unwrap();
+    let mia = key_owner(&app, &member).await.unwrap();
+    let id = mia.member().user.clone();
+    let flagged = |kind| KeyWanted { kind, suspend_on_sign_out: true, ..of(&id, "Laptop", "keys:read") };
+    let pair = create(&app, &mia, flagged(Kind::Client)).await;
+    assert!(matches!(pair, Err(CreateRefused::NeverSignedOut)));
+    let key = create(&app, &mia, flagged(Kind::Token)).await.unwrap();
+    let read = async || -> ApiKey { app.service.key(&admin, &key.key.client_id).await.unwrap().unwrap() };
+
+    app.pass(30 * 60);
+    assert_eq!(member.get("/").await.header("location"), "/sign-in", "the session has idled out");
+    app.service.clean_up().await.unwrap();
+    assert_eq!(read().await.status(app.now()), Status::Active, "an idle end suspends nothing");
+
+    member.sign_in("mia@acme.test", PASSWORD).await;
+    let locked = member.get("/t/acme/settings/api-keys/production").await;
+    let signed_out = member.post("/sign-out", &[("form", &hidden_value(&locked.body))]).await;
+    assert_eq!(signed_out.status, 303, "{}", signed_out.body);
+    assert_eq!(read().await.status_reason(app.now()), Some(StatusReason::SignedOut));
+    assert!(app.service.bearer(key.secret.expose()).await.unwrap().is_err());
+
+    let by_admin = app.service.reapprove_key(&admin, &key.key.client_id, None).await.unwrap();
+    assert!(matches!(by_admin, Err(ChangeRefused::NotOwner)));
+    assert!(app.service.reapprove_key(&mia, &key.key.client_id, None).await.unwrap().is_ok());
+    assert_eq!(read().await.status(app.now()), Status::Active);
+
+    member.sign_in("mia@acme.test", PASSWORD).await;
+    app.service.sign_out_everywhere(&visitor(&app, &member).await).await.unwrap();
+    assert_eq!(read().await.status_reason(app.now()), Some(StatusReason::SignedOut));
+    assert_eq!(member.get("/").await.header("location"), "/sign-in");
+}

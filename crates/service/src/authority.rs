@@ -346,8 +346,8 @@ impl Service {
             (Some(owner), _) => Reach::OwnedBy(owner.clone()),
         };
         let mut bearer = bearer;
-        let may_own = |role| identity.organization.policy.self_service.allows(role);
-        if bearer.owner.is_some() && !identity.owner_role.is_some_and(may_own) {
+        let may_manage = |role| role == Role::Admin || identity.organization.policy.self_service.allows(role);
+        if bearer.owner.is_some() && !identity.owner_role.is_some_and(may_manage) {
             // Its owner may not manage keys any more, so neither may it.
             bearer.scope = bearer.scope.without("keys:write");
         }

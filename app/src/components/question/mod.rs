@@ -124,7 +124,7 @@ pub fn KeyQuestionForm(
             {changed
                 .map(|changed| {
                     view! {
-                        <p class="notice brass" id="changed" tabindex="-1" autofocus>
+                        <p class="notice" id="changed" tabindex="-1" autofocus>
                             {changed}" Nothing of yours was done. Look again before you go on."
                         </p>
                     }

@@ -9,7 +9,7 @@ use domain::{
 use rstest::rstest;
 use serde_json::{Value, json};
 use service::keys::KeyWanted;
-use store::{OrganizationChange, testing::Engine};
+use store::{IssuedTokens, OrganizationChange, testing::Engine};
 
 use super::{MANAGE, Program, assert_problem, names, params, text};
 use crate::harness::{App, form, operator, wanted};
@@ -181,8 +181,30 @@ async fn only_its_owner_gets_the_secret_of_a_users_key(#[values(Engine::Sqlite, 
 
     let off = OrganizationChange { self_service: Some(SelfService::Off), ..Default::default() };
     app.service.set_organization(operator(), &acme.slug, off).await.expect("set");
-    let refused = assert_problem(&program.post(KEYS, with(json!({}))).await, 422, "validation_failed");
-    assert_eq!(params(&refused), ["owner"]);
+    // Mia may not manage keys any more, so neither may her program; Ana still manages the organization's.
+    assert_problem(&program.post(KEYS, with(json!({}))).await, 403, "insufficient_scope");
+    assert_eq!(program.get(KEYS).await.status, 200);
+    let program = Program::with_token(&app, &anas).await;
+    assert_eq!(program.post(&format!("{path}/suspend"), json!({})).await.status, 200);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_program_makes_nothing_that_outlives_its_own_key(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let other = app.key(&acme, "Other", MANAGE).await;
+    let path = format!("{KEYS}/{}", other.key.client_id);
+    let caller = app.key(&acme, "Caller", MANAGE).await;
+    let program = Program::with_token(&app, &caller).await;
+    app.revoke(&acme, &caller, IssuedTokens::RunOut).await;
+    assert_eq!(program.get(KEYS).await.status, 200, "its token runs out");
+    assert_problem(&program.post(KEYS, with(json!({}))).await, 422, "validation_failed");
+    assert_eq!(program.post(&format!("{path}/rotate"), json!({})).await.status, 422);
+
+    let ending = app.key_with(&acme, "Ending", MANAGE, Kind::Client, Some(app.now().plus_seconds(86_400))).await;
+    let program = Program::with_token(&app, &ending).await;
+    assert_eq!(program.post(&format!("{path}/rotate"), json!({})).await.status, 422, "the other key has no end");
 }
 
 #[rstest]

@@ -111,7 +111,7 @@ test.describe("without the islands", { tag: "@plain" }, () => {
     await expect(page.getByRole("main")).toContainText("Secrets are stored as fingerprints. They can't be shown.");
     await page.getByRole("button", { name: "Ana Reyes. Your account" }).click();
     await page.getByRole("button", { name: "Sign out" }).click();
-    await expect(page).toHaveURL("/sign-in");
+    await expect(page).toHaveURL("/sign-in?signed-out");
     await page.goBack();
     await expect(page.getByRole("heading", { name: "Billing sync" })).toBeHidden();
   });

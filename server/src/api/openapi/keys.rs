@@ -73,7 +73,7 @@ fn create() -> Operation {
     Operation::new(TAG, "POST", "/api/v1/keys", "createKey", "Create a key")
         .says(
             "The secret stands in this answer and in no other. A key gets at most the scopes of the calling credential, and \
-             never outlives the calling key.",
+             never outlives the calling key, which must not be suspended or revoked itself.",
         )
         .once()
         .answers(201, "The key with its secret; `Location` and `ETag`.", named("IssuedKey"))
@@ -150,7 +150,8 @@ fn rotate() -> Operation {
     changes("POST", "/api/v1/keys/{client_id}/rotate", "rotateKey", "Give a key a new secret")
         .says(
             "The client id stays. At most two secrets work at once: rotating again ends the previous one. Only the owner \
-             rotates a user's key, and only a credential that holds the key's scopes of this API.",
+             rotates a user's key, and only a credential that holds the key's scopes of this API and whose own key does not \
+             end before it.",
         )
         .once()
         .answers(200, "The key with its new secret; without it, with `Idempotent-Replayed: true`, where the same request was sent before.", named("IssuedKey"))

@@ -3,7 +3,7 @@
 mod past;
 mod samples;
 
-use std::{fs, io, sync::Arc};
+use std::{cmp::Reverse, fs, io, sync::Arc};
 
 use anyhow::{Context, anyhow};
 use domain::{
@@ -17,9 +17,9 @@ use domain::{
 use serde_json::json;
 use service::{
     Service,
-    authority::{KeyManager, Operator, OrgAdmin, Origin},
+    authority::{KeyManager, Operator, OrgAdmin, Origin, Visitor},
     clock::{Draws, SystemRandom},
-    keys::{Created, IssuedKey, KeyWanted, Rotation},
+    keys::{ChangeRefused, Created, IssuedKey, KeyWanted, Rotation},
     organizations::OrganizationWanted,
     sessions::Opening,
     store::IssuedTokens,
@@ -77,14 +77,13 @@ pub(super) async fn fill(config: &Config, public_url: &PublicUrl, output: Output
     person(&service, &acme, SECOND_ADMINISTRATOR, Role::Admin, &draw_password()).await?;
     person(&service, &acme, MEMBER, Role::Member, member).await?;
 
+    let visitor = sign_in(&service, administrator).await?;
     let mut shown = None;
     for (slug, samples) in [("acme", ACME), ("globex", GLOBEX)] {
-        past.go_back(BEGINNING_S);
-        let admin = sign_in(&service, slug, administrator).await?;
-        for sample in samples {
-            let issued = tell(&service, &past, &admin, sample).await?;
-            shown = shown.or(Some(issued));
-        }
+        let admin = service.org_admin(&visitor, slug).await?;
+        let admin = admin.map_err(|denied| anyhow!("the sample administrator: {denied:?}"))?;
+        let issued = tell(&service, &past, &admin, samples).await?;
+        shown = shown.or(issued);
     }
     let shown = shown.context("there are samples")?;
     service.close().await?;
@@ -120,23 +119,44 @@ async fn person(
     Ok(())
 }
 
-async fn sign_in(service: &Service, slug: &str, password: &Zeroizing<String>) -> Result<OrgAdmin, Failure> {
+async fn sign_in(service: &Service, password: &Zeroizing<String>) -> Result<Visitor, Failure> {
     let origin = Origin { address: "127.0.0.1".to_owned(), request_id: String::new() };
     let user = service.sign_in(ADMINISTRATOR.0, password.clone(), &origin).await?;
     let user = user.map_err(|refused| anyhow!("the sample administrator: {refused:?}"))?;
-    let id = format!("sample data of {slug}");
+    let id = "sample data";
     let opening =
         Opening { user, data: "{}".to_owned(), address: origin.address.clone(), user_agent: "keyline".to_owned() };
-    service.open_session(&id, opening).await?;
-    let resumed = service.resume_session(&id, origin).await?.context("the session was just opened")?;
-    service.end_session(&id).await?;
-    let admin = service.org_admin(&resumed.visitor, slug).await?;
-    Ok(admin.map_err(|denied| anyhow!("the sample administrator: {denied:?}"))?)
+    service.open_session(id, opening).await?;
+    let resumed = service.resume_session(id, origin).await?.context("the session was just opened")?;
+    service.end_session(id).await?;
+    Ok(resumed.visitor)
 }
 
-/// Makes a key and lets happen to it what the sample says, each at its time.
-async fn tell(service: &Service, past: &Past, admin: &OrgAdmin, sample: &Sample) -> Result<IssuedKey, Failure> {
-    past.go_back(sample.days_old * DAY_S);
+/// Makes the keys of an organization and lets happen to them what the samples say, in the order of time, as the Activity
+/// Log has it. Gives the key that is printed, the first of the samples.
+async fn tell(
+    service: &Service,
+    past: &Past,
+    admin: &OrgAdmin,
+    samples: &[Sample],
+) -> Result<Option<IssuedKey>, Failure> {
+    let made = (0..samples.len()).map(|n| (samples[n].days_old, n, true));
+    let changed = (0..samples.len()).map(|n| (samples[n].last_change_days, n, false));
+    let mut events: Vec<_> = made.chain(changed).collect();
+    events.sort_by_key(|&(days_ago, n, is_made)| (Reverse(days_ago), !is_made, n));
+    let mut keys: Vec<Option<IssuedKey>> = samples.iter().map(|_| None).collect();
+    for (days_ago, n, is_made) in events {
+        past.go_back(days_ago * DAY_S);
+        if is_made {
+            keys[n] = Some(make(service, past, admin, &samples[n]).await?);
+        } else if let Some(key) = &keys[n] {
+            change(service, admin, &samples[n], key).await?;
+        }
+    }
+    Ok(keys.into_iter().flatten().next())
+}
+
+async fn make(service: &Service, past: &Past, admin: &OrgAdmin, sample: &Sample) -> Result<IssuedKey, Failure> {
     let environment = EnvironmentSlug::parse(sample.environment).expect("a sample");
     let expires_at = match sample.end {
         End::Never => None,
@@ -157,31 +177,32 @@ async fn tell(service: &Service, past: &Past, admin: &OrgAdmin, sample: &Sample)
         Created::Issued(issued) => *issued,
         Created::Replayed(_) => return Err(anyhow!("{} was made before", sample.name).into()),
     };
-    let id = &issued.key.client_id;
     if sample.story != Story::NeverShown {
-        service.acknowledge_key(admin, id).await?;
+        service.acknowledge_key(admin, &issued.key.client_id).await?;
     }
     use_often(service, past, sample, &issued).await?;
-    past.go_back(sample.last_change_days * DAY_S);
+    Ok(issued)
+}
+
+async fn change(service: &Service, admin: &OrgAdmin, sample: &Sample, issued: &IssuedKey) -> Result<(), Failure> {
+    let id = &issued.key.client_id;
+    let refused = |refused: ChangeRefused| anyhow!("{}: {refused:?}", sample.name);
     match sample.story {
         Story::Plain | Story::NeverShown => {}
         Story::Suspended => {
             let reason = Description::parse("Paused during the migration").expect("a sample");
-            let suspended = service.suspend_key(admin, id, Some(&reason), IssuedTokens::RunOut, None).await?;
-            suspended.map_err(|refused| anyhow!("{}: {refused:?}", sample.name))?;
+            service.suspend_key(admin, id, Some(&reason), IssuedTokens::RunOut, None).await?.map_err(refused)?;
         }
         Story::Rotated => {
             let rotation = Rotation { grace_s: 24 * 3600, expires_at: None, issued_tokens: IssuedTokens::RunOut };
-            let rotated = service.rotate_key(admin, id, rotation, None, None).await?;
-            rotated.map_err(|refused| anyhow!("{}: {refused:?}", sample.name))?;
+            service.rotate_key(admin, id, rotation, None, None).await?.map_err(refused)?;
             service.acknowledge_key(admin, id).await?;
         }
         Story::Removed => {
-            let removed = service.revoke_key(admin, id, IssuedTokens::RunOut, None).await?;
-            removed.map_err(|refused| anyhow!("{}: {refused:?}", sample.name))?;
+            service.revoke_key(admin, id, IssuedTokens::RunOut, None).await?.map_err(refused)?;
         }
     }
-    Ok(issued)
+    Ok(())
 }
 
 /// Exchanges the key for tokens, some each day, up to its last use.

@@ -220,7 +220,16 @@ async fn signing_keys_take_over_without_a_gap(#[values(Engine::Sqlite, Engine::P
     assert_eq!(app.service.signing_keys(operator()).len(), 3, "as this process last read them");
     app.service.reload_signing_keys().await.expect("read");
     assert_eq!(app.service.signing_keys(operator()).len(), 1);
-    token_of(&app, &key).await;
+    let before = token_of(&app, &key).await;
+
+    // After ninety days a key is succeeded without being asked for.
+    app.pass(82 * 24 * 3600);
+    for _ in 0..2 {
+        app.service.reload_signing_keys().await.expect("read");
+        assert_eq!(app.service.signing_keys(operator()).len(), 2);
+    }
+    app.pass(360);
+    assert_ne!(kid_of(&token_of(&app, &key).await), kid_of(&before));
 }
 
 fn kid_of(token: &str) -> Value {

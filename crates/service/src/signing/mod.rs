@@ -36,6 +36,9 @@ const PENDING_S: i64 = KEY_SET_MAX_AGE_S + 2 * RELOAD_S;
 /// From the moment a key no longer signs until it is gone: its last token has expired, on any process.
 const RETIRING_S: i64 = 3600 + 2 * RELOAD_S;
 
+/// How long a key signs before it is succeeded without being asked for.
+const ACTIVE_S: i64 = 90 * 24 * 3600;
+
 text_enum! {
     /// Where a key stands in the ring.
     SigningKeyState {
@@ -153,6 +156,12 @@ impl KeyRing {
         keys.iter().find(|key| key.state(&keys, now) == SigningKeyState::Active).cloned()
     }
 
+    /// Whether no key is as young as one in use should be.
+    fn is_due(&self, now: Timestamp) -> bool {
+        let keys = self.keys.load();
+        keys.last().is_some_and(|youngest| youngest.stored.activates_at.plus_seconds(ACTIVE_S) <= now)
+    }
+
     /// The published key set (RFC 7517 §5).
     pub(crate) fn key_set(&self, now: Timestamp) -> Value {
         let keys = self.keys.load();
@@ -239,12 +248,17 @@ impl Service {
         self.signing.key_set(self.now())
     }
 
-    /// Reads the ring again. Called every [`RELOAD_S`] seconds.
+    /// Reads the ring again, and stores a successor when the youngest key has signed for long enough. Called every
+    /// [`RELOAD_S`] seconds.
     ///
     /// # Errors
     /// When the database fails or a key cannot be read; the ring stays as it was.
     pub async fn reload_signing_keys(&self) -> Result<(), SigningKeyError> {
-        self.signing.reload(&*self.store, &self.master_key).await
+        self.signing.reload(&*self.store, &self.master_key).await?;
+        if self.signing.is_due(self.now()) {
+            self.signing.succeed(&*self.store, &self.master_key, self.now(), false).await?;
+        }
+        Ok(())
     }
 
     /// Stores a new key. It is published at once and signs six minutes later; the present one signs until then and is

@@ -33,6 +33,8 @@ export default defineConfig<Options>({
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
   timeout: 60_000,
+  // A machine that stalls for seconds is no defect of the product; failing every time is.
+  retries: process.env.CI ? 2 : 0,
   expect: { timeout: 10_000 },
   reporter: "list",
   use: {

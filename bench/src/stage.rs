@@ -19,8 +19,8 @@ use crate::{
     report::Report,
     request::Request,
     rounds::{self, Series},
-    scene::Scene,
-    wrk::{Target, Wrk},
+    scene::{self, Scene},
+    wrk::{CONNECTIONS, Target, Wrk},
 };
 
 /// What every measurement needs.
@@ -104,10 +104,16 @@ impl Stage {
 
 /// A server as a target.
 pub fn target<'a>(name: impl Into<String>, server: &'a Keyline, requests: Vec<Request>) -> Target<'a> {
-    Target { name: name.into(), process: &server.process, address: server.address, requests }
+    Target { name: name.into(), process: &server.process, address: server.address, requests, connections: CONNECTIONS }
+}
+
+/// People who sign in to a server. More of them at once, to one account from one address, count as guessing.
+pub fn sign_in_target(server: &Keyline) -> Target<'_> {
+    Target { connections: 4, ..target("", server, vec![scene::sign_in()]) }
 }
 
 /// A floor as a target.
 pub fn floor_target(floor: &Floor, requests: Vec<Request>) -> Target<'_> {
-    Target { name: "floor".to_owned(), process: &floor.process, address: floor.address, requests }
+    let connections = CONNECTIONS;
+    Target { name: "floor".to_owned(), process: &floor.process, address: floor.address, requests, connections }
 }

@@ -17,7 +17,7 @@ use crate::{
     request::{Request, host},
 };
 
-/// Connections that are kept busy.
+/// Connections that are kept busy, unless a target says otherwise.
 pub const CONNECTIONS: u32 = 16;
 
 const SCRIPT: &str = include_str!("wrk.lua");
@@ -31,6 +31,7 @@ pub struct Target<'a> {
     pub process: &'a Process,
     pub address: SocketAddr,
     pub requests: Vec<Request>,
+    pub connections: u32,
 }
 
 /// What one run has shown.
@@ -70,14 +71,14 @@ impl Wrk {
     /// # Errors
     /// When wrk fails.
     pub fn drive(&self, target: &Target, time: Duration) -> Result<Run> {
-        self.start(target, CONNECTIONS, time)?.finish()
+        self.start(target, time)?.finish()
     }
 
     /// Begins to drive a server.
     ///
     /// # Errors
     /// When wrk cannot be started.
-    pub fn start<'a>(&self, target: &Target<'a>, connections: u32, time: Duration) -> Result<Driving<'a>> {
+    pub fn start<'a>(&self, target: &Target<'a>, time: Duration) -> Result<Driving<'a>> {
         let files = [NamedTempFile::new()?, NamedTempFile::new()?];
         let host = host(target.address);
         let requests: Vec<_> = target.requests.iter().map(|request| request.text(&host)).collect();
@@ -85,7 +86,13 @@ impl Wrk {
         fs::write(&files[1], requests.join("\0"))?;
         let before = target.process.processor_time()?;
         let wrk = Command::new(&self.0)
-            .args(["-t1", &format!("-c{connections}"), &format!("-d{}s", time.as_secs().max(1)), "--timeout", "10s"])
+            .args([
+                "-t1",
+                &format!("-c{}", target.connections),
+                &format!("-d{}s", time.as_secs().max(1)),
+                "--timeout",
+                "10s",
+            ])
             .arg("-s")
             .arg(files[0].path())
             .arg(format!("http://{}", target.address))

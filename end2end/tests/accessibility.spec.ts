@@ -114,6 +114,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await expect(apiKeys.question.getByRole("heading", { name: "“Billing sync”" })).toBeVisible();
         await check(page, `dialog of ${label}`);
         await page.keyboard.press("Escape");
+        await expect(apiKeys.question).toBeHidden();
       }
       await apiKeys.create.click();
       await check(page, "create dialog");

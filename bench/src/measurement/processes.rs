@@ -10,7 +10,7 @@ use crate::{
     rounds::median,
     scene::Scene,
     stage::{Stage, target},
-    wrk::{CONNECTIONS, Run},
+    wrk::{CONNECTIONS, Run, Target},
 };
 
 pub async fn measure(stage: &mut Stage) -> Result<()> {
@@ -40,7 +40,10 @@ fn at_once(stage: &Stage, scene: &Scene, servers: &[Keyline]) -> Result<Vec<Run>
     let connections = CONNECTIONS / u32::try_from(servers.len())?;
     let driving = servers
         .iter()
-        .map(|server| stage.wrk.start(&target("", server, scene.uses(Kind::Client)), connections, stage.plan.run))
+        .map(|server| {
+            let target = Target { connections, ..target("", server, scene.uses(Kind::Client)) };
+            stage.wrk.start(&target, stage.plan.run)
+        })
         .collect::<Result<Vec<_>>>()?;
     driving.into_iter().map(|driving| driving.finish()).collect()
 }

@@ -41,6 +41,8 @@ pub struct FrameView {
     pub theme: Theme,
     /// MAC for the forms of the frame.
     pub form: String,
+    /// What was just done, said once.
+    pub flash: Option<String>,
 }
 
 impl FrameView {
@@ -79,6 +81,9 @@ pub fn Frame(
     let class = if rehearsal { "frame rehearsal" } else { "frame" };
     let keys = routes::api_keys(&view.org.slug, &view.env.slug);
     let activity = routes::activity(&view.org.slug);
+    let flash = view.flash.clone().map(|words| {
+        view! { <p class="notice done" role="status" tabindex="-1" autofocus data-testid="flash">{words}</p> }
+    });
     let current = |other| (other == section).then_some("page");
     view! {
         <div class=class>
@@ -93,7 +98,7 @@ pub fn Frame(
                 </nav>
                 <UserMenu view />
             </header>
-            <main id="content" tabindex="-1">{children()}</main>
+            <main id="content" tabindex="-1">{flash}{children()}</main>
         </div>
     }
     .into_any()

@@ -72,6 +72,7 @@ fn frame(env: (&str, &str)) -> FrameView {
         user_email: "ana@example.test".to_owned(),
         theme: Theme::Dark,
         form: "mac".to_owned(),
+        flash: None,
     }
 }
 

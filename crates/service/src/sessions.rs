@@ -28,6 +28,8 @@ pub struct Resumed {
     pub visitor: Visitor,
     /// When that person last proved who they are.
     pub authenticated_at: Timestamp,
+    /// What the session carries, as JSON.
+    pub data: String,
 }
 
 impl Service {
@@ -64,6 +66,7 @@ impl Service {
         Ok(self.load(id).await?.map(|session| Resumed {
             visitor: Visitor::new(session.user, origin),
             authenticated_at: session.authenticated_at,
+            data: session.data,
         }))
     }
 

@@ -8,11 +8,16 @@ use app::{
         locked::{Gate, LockedView},
     },
 };
-use axum::http::StatusCode;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
 use domain::organization::Environment;
 use service::authority::{Denied, KeyManager, OrgAdmin};
+use tower_sessions::Session;
 
 use super::{
+    flash,
     page::{self, HiddenPage, PageError},
     session::SignedIn,
 };
@@ -31,6 +36,7 @@ pub struct Desk {
     /// The time, in the organization's zone.
     pub clock: Clock,
     session_id: String,
+    session: Session,
 }
 
 impl Desk {
@@ -76,14 +82,24 @@ impl Desk {
         let environment = known.cloned().ok_or_else(PageError::not_found)?;
         let memberships = service.memberships(&person.visitor).await?;
         let sign_out = service.form_value(&person.session_id);
-        let frame = page::frame(&state.site, &member, memberships, &environments, &environment, sign_out);
+        let frame = page::frame(&state.site, &member, memberships, &environments, &environment, sign_out, person.flash);
         match (admin, gate) {
             (Some(admin), _) => {
                 let clock = Clock::new(service.now(), member.organization.zone());
-                Ok(Self { admin, environments, environment, frame, clock, session_id: person.session_id })
+                let SignedIn { session_id, session, .. } = person;
+                Ok(Self { admin, environments, environment, frame, clock, session_id, session })
             }
             (None, gate) => Err(locked(state, frame, gate.unwrap_or(Gate::FeatureOff))),
         }
+    }
+
+    /// Goes on to the page at `address`, which says `words` once.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn go_on(&self, address: &str, words: &str) -> Result<Response, PageError> {
+        flash::leave(&self.session, words).await?;
+        Ok(Redirect::to(address).into_response())
     }
 
     /// A new hidden value for a form on this page.

@@ -3,6 +3,7 @@
 mod activity;
 mod appearance;
 mod desk;
+mod flash;
 mod form;
 pub mod headers;
 mod home;

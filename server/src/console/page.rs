@@ -139,7 +139,7 @@ fn draw_nonce() -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The frame around a signed-in person's pages.
+/// The frame around a signed-in person's pages; `flash` is what their last action left to say.
 pub fn frame(
     site: &Site,
     member: &Member,
@@ -147,6 +147,7 @@ pub fn frame(
     environments: &[Environment],
     environment: &Environment,
     form: String,
+    flash: Option<String>,
 ) -> FrameView {
     let organization = |member: &Member| Place {
         slug: member.organization.slug.to_string(),
@@ -162,6 +163,7 @@ pub fn frame(
         user_email: member.email.to_string(),
         theme: appearance::chosen(),
         form,
+        flash,
     }
 }
 

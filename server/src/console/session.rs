@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, Method, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::id::UserId;
@@ -21,7 +21,7 @@ use tower_sessions::{
     session_store,
 };
 
-use super::page::PageError;
+use super::{flash, page::PageError};
 use crate::{origin::RequestOrigin, state::AppState};
 
 /// Names of the session cookie: over https, and over http on this machine.
@@ -83,18 +83,28 @@ pub struct SignedIn {
     pub visitor: Visitor,
     /// Value of the session cookie, which forms are bound to.
     pub session_id: String,
+    /// What was left for this page to say once.
+    pub flash: Option<String>,
+    /// The session.
+    pub session: Session,
 }
 
 impl SignedIn {
     /// The person behind a request; `None` without a live session.
     pub async fn from_parts(parts: &mut Parts, service: &Service) -> Result<Option<Self>, Failure> {
-        let Some(id) = parts.extensions.get::<Session>().and_then(Session::id) else {
+        let Some(session) = parts.extensions.get::<Session>().cloned() else {
+            return Ok(None);
+        };
+        let Some(id) = session.id() else {
             return Ok(None);
         };
         let Ok(RequestOrigin(origin)) = RequestOrigin::from_request_parts(parts, &()).await;
         let session_id = id.to_string();
-        let resumed = service.resume_session(&session_id, origin).await?;
-        Ok(resumed.map(|resumed| Self { visitor: resumed.visitor, session_id }))
+        let Some(resumed) = service.resume_session(&session_id, origin).await? else {
+            return Ok(None);
+        };
+        let flash = if parts.method == Method::GET { flash::take(&session, &resumed.data).await? } else { None };
+        Ok(Some(Self { visitor: resumed.visitor, session_id, flash, session }))
     }
 }
 
@@ -113,7 +123,7 @@ impl FromRequestParts<AppState> for SignedIn {
 
 fn sign_in_for(parts: &Parts) -> String {
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    if path == "/" || parts.method != axum::http::Method::GET {
+    if path == "/" || parts.method != Method::GET {
         return app::routes::SIGN_IN.to_owned();
     }
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path).finish();

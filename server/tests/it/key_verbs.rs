@@ -327,3 +327,17 @@ async fn every_verb_is_in_the_activity_log(#[values(Engine::Sqlite, Engine::Post
     assert_eq!(events, expected);
     assert!(page.rows.iter().any(|row| row.entry.details.contains("Leaver")));
 }
+
+#[rstest]
+#[tokio::test]
+async fn what_was_done_is_said_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let scene = Scene::start(engine).await;
+    let mut browser = scene.admin().await;
+    let said = |page: &Answer| page.body.contains("Billing sync was suspended.");
+
+    let suspended = scene.act(&mut browser, "suspend", &[]).await;
+    assert_eq!(suspended.status, 303);
+    assert!(!suspended.headers["location"].to_str().unwrap().contains("suspended"), "the address says nothing");
+    assert!(said(&browser.get(&page_of(&scene.key)).await));
+    assert!(!said(&browser.get(&page_of(&scene.key)).await));
+}

@@ -6,7 +6,7 @@ mod pause;
 mod remove;
 mod rotate;
 
-use domain::field::FieldError;
+use domain::{field::FieldError, key::Verb};
 use leptos::prelude::*;
 
 pub use edit::Edit;
@@ -58,13 +58,35 @@ pub enum Question {
     Remove(Remove),
 }
 
+impl Question {
+    fn verb(&self) -> Verb {
+        match self {
+            Self::Edit(_) => Verb::Edit,
+            Self::Suspend(_) => Verb::Suspend,
+            Self::Reapprove(_) => Verb::Reapprove,
+            Self::Rotate(_) => Verb::Rotate,
+            Self::Remove(_) => Verb::Revoke,
+        }
+    }
+}
+
 /// Words around a question.
 struct Wording {
     heading: String,
     submit: &'static str,
     pending: &'static str,
-    /// Said when it is done; a rotation says so with a page of its own.
-    done: Option<String>,
+}
+
+/// What is said when a verb is done to the key of this name; a rotation says so with a page of its own.
+pub fn done(verb: Verb, name: &str) -> Option<String> {
+    match verb {
+        Verb::Edit => Some("Changes saved.".to_owned()),
+        Verb::Suspend => Some(format!("{name} was suspended.")),
+        Verb::Reapprove => Some(format!("{name} was re-approved.")),
+        Verb::Rotate => None,
+        Verb::EndPreviousSecret => Some(format!("The previous secret of {name} has ended.")),
+        Verb::Revoke => Some(format!("{name} was removed.")),
+    }
 }
 
 impl KeyQuestion {
@@ -75,19 +97,14 @@ impl KeyQuestion {
 
     fn wording(&self) -> Wording {
         let name = &self.name;
-        let was = |done| Some(format!("{name} was {done}."));
-        let (heading, submit, pending, done) = match &self.question {
-            Question::Edit(_) => {
-                (format!("Edit “{name}”"), "Save changes", "Saving…", Some("Changes saved.".to_owned()))
-            }
-            Question::Suspend(_) => (format!("Suspend “{name}”?"), "Suspend key", "Suspending…", was("suspended")),
-            Question::Reapprove(_) => {
-                (format!("Re-approve “{name}”?"), "Re-approve key", "Re-approving…", was("re-approved"))
-            }
-            Question::Rotate(_) => (format!("Rotate “{name}”"), "Rotate key", "Rotating…", None),
-            Question::Remove(_) => (format!("Remove “{name}”?"), "Remove key", "Removing…", was("removed")),
+        let (heading, submit, pending) = match &self.question {
+            Question::Edit(_) => (format!("Edit “{name}”"), "Save changes", "Saving…"),
+            Question::Suspend(_) => (format!("Suspend “{name}”?"), "Suspend key", "Suspending…"),
+            Question::Reapprove(_) => (format!("Re-approve “{name}”?"), "Re-approve key", "Re-approving…"),
+            Question::Rotate(_) => (format!("Rotate “{name}”"), "Rotate key", "Rotating…"),
+            Question::Remove(_) => (format!("Remove “{name}”?"), "Remove key", "Removing…"),
         };
-        Wording { heading, submit, pending, done }
+        Wording { heading, submit, pending }
     }
 }
 
@@ -97,7 +114,8 @@ pub fn KeyQuestionForm(
     /// Its contents.
     question: KeyQuestion,
 ) -> AnyView {
-    let Wording { submit, pending, done, .. } = question.wording();
+    let Wording { submit, pending, .. } = question.wording();
+    let done = done(question.question.verb(), &question.name);
     let KeyQuestion { action, cancel, form, revision, client_id, changed, errors, question, .. } = question;
     let is_alert = !matches!(question, Question::Edit(_));
     let tone = if matches!(question, Question::Remove(_)) { "button danger" } else { "button primary" };

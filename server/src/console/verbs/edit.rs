@@ -47,7 +47,7 @@ pub async fn save(
     let edited =
         service.edit_key(admin, &at.key.client_id, Some(name.clone()), Some(description), revision(&posted)).await?;
     match edited {
-        Ok(_) => Ok(at.to_details()),
+        Ok(_) => at.done(Verb::Edit).await,
         Err(ChangeRefused::NameTaken) => {
             let question = typed(&at);
             let errors: Vec<FieldError> =

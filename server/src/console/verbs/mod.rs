@@ -9,7 +9,7 @@ pub mod rotate;
 use app::{
     components::{
         key_verbs,
-        question::{KeyQuestion, Question},
+        question::{self, KeyQuestion, Question},
     },
     pages::{
         Page,
@@ -18,11 +18,7 @@ use app::{
     },
     routes,
 };
-use axum::{
-    extract::Path,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::Path, http::StatusCode, response::Response};
 use domain::{
     activity::{Entry, Event},
     field::FieldError,
@@ -186,9 +182,14 @@ impl KeyDesk {
         routes::key(&self.desk.frame.org.slug, &self.desk.frame.env.slug, self.key.client_id.as_str())
     }
 
-    /// To the page of the key, which shows what it is like now.
-    fn to_details(&self) -> Response {
-        Redirect::to(&self.details()).into_response()
+    /// To the page of the key, which shows what it is like now and says what was done.
+    async fn done(&self, verb: Verb) -> Result<Response, PageError> {
+        self.done_at(verb, &self.details()).await
+    }
+
+    async fn done_at(&self, verb: Verb, address: &str) -> Result<Response, PageError> {
+        let words = question::done(verb, self.key.name.as_str()).unwrap_or_default();
+        self.desk.go_on(address, &words).await
     }
 }
 

@@ -51,7 +51,7 @@ pub async fn suspend(
     };
     let (service, admin) = (&at.state.service, &at.desk.admin);
     match service.suspend_key(admin, &at.key.client_id, reason.as_ref(), stop, revision(&posted)).await? {
-        Ok(_) => Ok(at.to_details()),
+        Ok(_) => at.done(Verb::Suspend).await,
         Err(refused) => at.ask_again(Verb::Suspend, refused, question).await,
     }
 }
@@ -76,7 +76,7 @@ pub async fn reapprove(
 ) -> Result<Response, PageError> {
     let (at, _) = KeyDesk::posted(state, person, path, &posted).await?;
     match at.state.service.reapprove_key(&at.desk.admin, &at.key.client_id, revision(&posted)).await? {
-        Ok(_) => Ok(at.to_details()),
+        Ok(_) => at.done(Verb::Reapprove).await,
         Err(refused) => at.ask_again(Verb::Reapprove, refused, question_reapprove).await,
     }
 }

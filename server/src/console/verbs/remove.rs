@@ -4,10 +4,7 @@ use app::{
     components::question::{IssuedTokensField, Question, Remove},
     routes,
 };
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use domain::key::Verb;
 
 use super::{KeyDesk, KeyPath, Refused, issued_tokens, revision};
@@ -39,7 +36,7 @@ pub async fn remove(
     match at.state.service.revoke_key(&at.desk.admin, &at.key.client_id, stop, revision(&posted)).await? {
         Ok(_) => {
             let list = routes::api_keys(&at.desk.frame.org.slug, &at.desk.frame.env.slug);
-            Ok(Redirect::to(&list).into_response())
+            at.done_at(Verb::Revoke, &list).await
         }
         Err(refused) => at.ask_again(Verb::Revoke, refused, |at| question(at, stop.as_str())).await,
     }

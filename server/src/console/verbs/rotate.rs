@@ -74,7 +74,7 @@ pub async fn end_previous_secret(
 ) -> Result<Response, PageError> {
     let (at, _) = KeyDesk::posted(state, person, path, &posted).await?;
     match at.state.service.end_previous_secret(&at.desk.admin, &at.key.client_id, revision(&posted)).await? {
-        Ok(_) => Ok(at.to_details()),
+        Ok(_) => at.done(Verb::EndPreviousSecret).await,
         Err(ChangeRefused::Stale(_)) => {
             Err(at.conflict("Somebody changed this key meanwhile. Nothing of yours was done.".to_owned()))
         }

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 from conftest import MakeDeployment
-from keyline import LIMIT_S, Deployment, Key, Server
+from console import Page, Person
+from keyline import LIMIT_S, Deployment, Key, Server, wait_until
 from verifiers import PyJwt
 
 CREDENTIAL = {"id", "client_id", "name", "status", "expires_at", "created_at", "updated_at", "last_used_at"}
@@ -38,19 +39,42 @@ def bearer(credential: str) -> dict[str, str]:
 def test_orum(deployment: Deployment, server: Server) -> None:
     """A JSON body of two members; at most two pairs in an environment; the pair is good for nothing else."""
     deployment.organization("orum", "--max-keys-per-environment", "2", "--self-service", "off", "--kinds", "client")
-    key = deployment.key("orum", "Dialer")
-    credentials = {"client_id": key.client_id, "client_secret": key.secret}
-    response = requests.post(f"{server.url}/oauth/token", json=credentials, timeout=LIMIT_S)
+    deployment.user("orum", "olga@orum.test", "admin")
+    olga = Person(server, "olga@orum.test")
+    keys = "/t/orum/settings/api-keys/production"
+
+    def create(name: str) -> Page:
+        return olga.submit(f"{keys}/new", keys, name=name, expiration="never")
+
+    def exchange(key: Key) -> requests.Response:
+        credentials = {"client_id": key.client_id, "client_secret": key.secret}
+        return requests.post(f"{server.url}/oauth/token", json=credentials, timeout=LIMIT_S)
+
+    original = create("Dialer").key()
+    assert original.secret not in olga.open(keys).body, "it is shown once"
+    assert create("dialer").status == 409, "names are unique, whatever their case"
+    response = exchange(original)
     assert response.status_code == 200
     body = response.json()
+    assert body.keys() >= {"access_token", "token_type", "expires_in"}
     assert (body["token_type"], body["expires_in"]) == ("Bearer", 3600)
-    assert verified(server, "orum", body["access_token"])["client_id"] == key.client_id
-    assert requests.get(f"{server.url}/api/v1/keys", headers=bearer(key.secret), timeout=LIMIT_S).status_code == 401
+    assert verified(server, "orum", body["access_token"])["client_id"] == original.client_id
+    for credential in (original.secret, original.client_id):
+        refused = requests.get(f"{server.url}/api/v1/keys", headers=bearer(credential), timeout=LIMIT_S)
+        assert refused.status_code == 401
 
-    deployment.key("orum", "Dialer, next")
-    production = ["--org", "orum", "--environment", "production"]
-    third = deployment.attempt("key", "create", *production, "--name", "Third")
-    assert third.returncode == 1, third.stdout
+    # A lost secret: a second pair beside the first, and the first deleted once everything uses the second.
+    second = create("Dialer, next").key()
+    full = create("Third")
+    assert full.status == 409 and "2 of 2" in olga.open(keys).text
+    staging = keys.replace("production", "staging")
+    assert olga.submit(f"{staging}/new", staging, name="Dialer", expiration="never").status == 201, "two in each"
+    remove = f"{keys}/{original.client_id}/remove"
+    assert "It stops working" in olga.open(remove).text
+    olga.submit(remove, confirm_name="Dialer")
+    assert exchange(original).status_code == 401, "deleting fails at once"
+    assert exchange(second).status_code == 200
+    assert create("Third").status == 201, "there is room again"
 
 
 def test_dinie(deployment: Deployment, server: Server) -> None:
@@ -125,9 +149,19 @@ def test_datasaur(deployment: Deployment, server: Server) -> None:
 
 
 def test_onum(deployment: Deployment, server: Server) -> None:
-    """The key alone yields a token; the request may say for how long."""
-    deployment.organization("onum", "--kinds", "client")
-    key = deployment.key("onum", "Collector")
+    """Only where it is turned on; the key alone yields a token; the request may say for how long; removing is final."""
+    deployment.run("org", "create", "--slug", "onum", "--name", "Onum", "--kinds", "client")
+    deployment.user("onum", "nora@onum.test", "admin")
+    nora = Person(server, "nora@onum.test")
+    keys = "/t/onum/settings/api-keys/production"
+    locked = nora.open(keys)
+    assert locked.status == 403 and "isn't turned on" in locked.text
+    deployment.run("org", "set", "onum", "--api-keys", "on")
+    assert nora.open(keys).status == 200, "on its very next request"
+
+    wanted = {"name": "Collector", "description": "Edge, Madrid", "expiration": "custom", "expires_on": "2999-01-31"}
+    key = nora.submit(f"{keys}/new", keys, **wanted).key()
+    assert "Collector" in nora.open(keys).text
 
     def exchange(**form: str) -> requests.Response:
         return requests.post(f"{server.url}/oauth/token", form, headers=bearer(key.secret), timeout=LIMIT_S)
@@ -140,6 +174,13 @@ def test_onum(deployment: Deployment, server: Server) -> None:
     for seconds in ("29", "3601", "0", "-30", "1e3"):
         refused = exchange(expires_in=seconds)
         assert (refused.status_code, refused.json()["error"]) == (400, "invalid_request"), seconds
+
+    nora.submit(f"{keys}/{key.client_id}/remove", confirm_name="Collector")
+    assert exchange().status_code == 401
+    assert key.client_id not in nora.open(keys).body
+    assert key.client_id in nora.open(f"{keys}?status=removed").body
+    log = nora.open("/t/onum/settings/activity").text
+    assert "created API key" in log and "removed" in log
 
 
 def test_arm(deployment: Deployment, server: Server) -> None:

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use service::keys::GRACE_MAX_S;
 
 use super::{
-    operation::{Operation, named, object, words},
-    schemas::{instant_or_null, wanted_owner, words_of},
+    operation::{Operation, filled, named, object, words},
+    schemas::{environment_slug, instant_or_null, wanted_owner, words_of},
 };
 use crate::api::page;
 
@@ -20,11 +20,7 @@ const ISSUED_TOKENS: &str = "What becomes of access tokens already issued. `run_
 /// The parameters that page through a list.
 pub fn paged(operation: Operation) -> Operation {
     operation
-        .query(
-            "cursor",
-            json!({ "type": "string" }),
-            "`next_cursor` of the page before, with the same filters and order.",
-        )
+        .query("cursor", filled(), "`next_cursor` of the page before, with the same filters and order.")
         .query("limit", limit(), "Most objects in a page.")
         .refuses(422, "A parameter is unknown, repeated or cannot be read (`validation_failed`).")
 }
@@ -51,8 +47,8 @@ fn list() -> Operation {
         .says("Every key within your reach in every state, newest first, unless you ask otherwise.")
         .query("q", json!({ "type": "string", "maxLength": 256 }), "Part of a name, or the beginning of a client id.")
         .query("status", words(&["active", "suspended", "expired", "revoked"]), "Only keys in this state.")
-        .query("environment", json!({ "type": "string" }), "Only keys of the environment with this slug.")
-        .query("owner", json!({ "type": "string" }), owner)
+        .query("environment", environment_slug(), "Only keys of the environment with this slug.")
+        .query("owner", filled(), owner)
         .query("sort", words(&orders), "The order; `-` turns it round.")
         .answers(200, "A page of keys.", named("KeyPage"))
         .needs("keys:read");
@@ -61,8 +57,8 @@ fn list() -> Operation {
 
 fn create() -> Operation {
     let body = json!({
-        "name": { "type": "string", "description": "1 to 64 characters, unique among the live keys of the environment." },
-        "environment": { "type": "string", "description": "Slug of an environment." },
+        "name": with_note(filled(), "1 to 64 characters, unique among the live keys of the environment."),
+        "environment": with_note(environment_slug(), "Slug of an environment."),
         "description": { "type": "string", "description": "At most 500 characters." },
         "kind": with_note(words_of!(Kind), "How it is used: `client` secrets are exchanged for access tokens, `token` ones are sent as they are."),
         "owner": with_note(wanted_owner(), "Left out, the owner of the calling key."),
@@ -97,7 +93,7 @@ fn get() -> Operation {
 }
 
 fn edit() -> Operation {
-    let body = json!({ "name": { "type": "string" }, "description": { "type": "string" } });
+    let body = json!({ "name": filled(), "description": { "type": "string" } });
     changes("PATCH", "/api/v1/keys/{client_id}", "editKey", "Change name or description")
         .says("A new expiration comes with a rotation.")
         .answers(200, "The key as it is now.", named("Key"))
@@ -154,7 +150,7 @@ fn rotate() -> Operation {
              end before it.",
         )
         .once()
-        .answers(200, "The key with its new secret; without it, with `Idempotent-Replayed: true`, where the same request was sent before.", named("IssuedKey"))
+        .answers(200, "The key with its new secret; without it, with `Idempotent-Replayed: true`, where the same request was sent before.", named("RotatedKey"))
         .body(false, object(&[], body))
         .refuses(409, "`key_expired` or `key_revoked`.")
 }

@@ -186,6 +186,16 @@ pub fn object(required: &[&str], properties: Value) -> Value {
     json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
 }
 
+/// An object in which these members are required; others are ignored (RFC 6749 §3.2).
+pub fn open_object(required: &[&str], properties: Value) -> Value {
+    json!({ "type": "object", "required": required, "properties": properties })
+}
+
+/// Text that is not empty.
+pub fn filled() -> Value {
+    json!({ "type": "string", "minLength": 1 })
+}
+
 /// One of a set of words.
 pub fn words(words: &[&str]) -> Value {
     json!({ "type": "string", "enum": words })

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 use super::{
     keys::{limit, paged},
-    operation::{Operation, named, object, words},
-    schemas::{instant, instant_or_null, words_of},
+    operation::{Operation, filled, named, object, open_object, words},
+    schemas::{environment_slug, instant, instant_or_null, words_of},
 };
 
 /// `/auth/credentials`.
 pub fn credentials() -> Vec<Operation> {
     const TAG: &str = "Credentials";
-    let end = json!({ "name": { "type": "string" }, "expires_at": instant_or_null() });
+    let end = json!({ "name": filled(), "expires_at": instant_or_null() });
     let create = Operation::new(TAG, "POST", "/auth/credentials", "createCredential", "Create a pair")
         .says(
             "A pair of client id and secret with the environment, the owner and the scopes of the calling credential; left \
@@ -27,7 +27,7 @@ pub fn credentials() -> Vec<Operation> {
     let list = Operation::new(TAG, "GET", "/auth/credentials", "listCredentials", "List pairs")
         .says("Newest first. `revoked` is everything that does not work now.")
         .query("limit", limit(), "Most pairs in a page.")
-        .query("starting_after", json!({ "type": "string" }), "The last `client_id` of the page before.")
+        .query("starting_after", filled(), "The last `client_id` of the page before.")
         .answers(200, "A page of pairs.", named("CredentialPage"))
         .needs("keys:read")
         .refuses(422, "A parameter is unknown, repeated or cannot be read (`validation_failed`).");
@@ -55,10 +55,10 @@ pub fn organization() -> Vec<Operation> {
     let actor = "The id of a user, a client id, or `operator` for the command line.";
     let activity = Operation::new(TAG, "GET", "/api/v1/activity", "listActivity", "Read the Activity Log")
         .says("Newest first. A member's credential sees what that member and their keys did and met.")
-        .query("actor", json!({ "type": "string" }), actor)
+        .query("actor", filled(), actor)
         .query("event", words_of!(Event), "Only this event.")
-        .query("key", json!({ "type": "string" }), "Only what was done to the key with this client id.")
-        .query("environment", json!({ "type": "string" }), "Only what concerns the environment with this slug.")
+        .query("key", filled(), "Only what was done to the key with this client id.")
+        .query("environment", environment_slug(), "Only what concerns the environment with this slug.")
         .query("from", instant(), "Only what happened at this time or later.")
         .query("until", instant(), "Only what happened before this time.")
         .answers(200, "A page of the log.", named("ActivityPage"))
@@ -85,13 +85,14 @@ pub fn oauth() -> Vec<Operation> {
                  (where `grant_type` may be left out), or by `Authorization: Bearer {client_secret}` alone: exactly one of \
                  these.",
             )
-            .form(&["application/x-www-form-urlencoded", "application/json"], object(&[], body))
+            .form(&["application/x-www-form-urlencoded", "application/json"], open_object(&[], body))
             .answers(200, "An access token.", named("AccessToken"))
     };
     let about_token = |path: &'static str, id: &'static str, summary: &'static str| {
-        let body = json!({ "token": text(), "token_type_hint": text(), "client_id": text(), "client_secret": text() });
+        let body =
+            json!({ "token": filled(), "token_type_hint": text(), "client_id": text(), "client_secret": text() });
         let operation = Operation::new(TAG, "POST", path, id, summary).for_clients();
-        refusals(operation).form(FORM, object(&["token"], body))
+        refusals(operation).form(FORM, open_object(&["token"], body))
     };
     vec![
         token("/oauth/token", "createToken", "Exchange a key for an access token"),

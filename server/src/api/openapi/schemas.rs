@@ -21,10 +21,11 @@ pub(super) use words_of;
 pub fn all() -> Value {
     json!({
         "Key": key(),
-        "IssuedKey": issued("Key"),
+        "IssuedKey": issued("Key", &["client_secret"]),
+        "RotatedKey": issued("Key", &[]),
         "KeyPage": page("Key"),
         "Credential": credential(),
-        "IssuedCredential": issued("Credential"),
+        "IssuedCredential": issued("Credential", &["client_secret"]),
         "CredentialPage": object(&["data", "has_more"], json!({ "data": list("Credential"), "has_more": { "type": "boolean" } })),
         "Usage": usage(),
         "Activity": activity(),
@@ -47,6 +48,11 @@ pub fn instant() -> Value {
 /// An instant, or none.
 pub fn instant_or_null() -> Value {
     json!({ "type": ["string", "null"], "format": "date-time", "examples": ["2027-01-31T00:00:00.000Z"] })
+}
+
+/// The slug of an environment.
+pub fn environment_slug() -> Value {
+    json!({ "type": "string", "pattern": "^[a-z0-9]{1,12}$" })
 }
 
 fn text() -> Value {
@@ -122,9 +128,10 @@ fn key() -> Value {
     }))
 }
 
-fn issued(name: &str) -> Value {
+/// An object with the secret, which is there where `required` says so.
+fn issued(name: &str, required: &[&str]) -> Value {
     let secret = json!({ "type": "string", "description": "Shown this once; store it securely." });
-    json!({ "allOf": [named(name), { "type": "object", "required": ["client_secret"], "properties": { "client_secret": secret } }] })
+    json!({ "allOf": [named(name), { "type": "object", "required": required, "properties": { "client_secret": secret } }] })
 }
 
 fn credential() -> Value {

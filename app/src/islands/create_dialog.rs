@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     routes,
-    rpc::{KeyFields, KeyIssued, acknowledge_key, create_key},
+    rpc::{KeyFields, KeyIssued, RpcError, acknowledge_key, create_key},
 };
 
 const ID: &str = "create-dialog";
@@ -208,6 +208,8 @@ impl CreateDialog {
                     // Without it the list says that the secret was never shown, which is true enough.
                     drop(acknowledge_key(org, key.client_id).await);
                 }
+                // Posted as without script, the form is kept while the password is asked for.
+                Err(RpcError::PasswordNeeded) => drop(form.submit()),
                 Err(error) => form::refuse(&form, &error),
             }
         });

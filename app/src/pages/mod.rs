@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod api_keys;
 pub mod choose_organization;
+pub mod confirm_password;
 pub mod create_key;
 pub mod key;
 pub mod key_created;
@@ -25,6 +26,8 @@ pub enum Page {
     SetUp(set_up::SetUpView),
     /// Choice of a new password.
     ResetPassword(reset_password::ResetPasswordView),
+    /// The password, asked for again.
+    ConfirmPassword(confirm_password::ConfirmPasswordView),
     /// Choice of organization.
     ChooseOrganization(choose_organization::ChooseOrganizationView),
     /// List of API keys.
@@ -54,6 +57,7 @@ impl Page {
             Self::SignIn(view) => view.title(),
             Self::SetUp(view) => view.title(),
             Self::ResetPassword(view) => view.title(),
+            Self::ConfirmPassword(view) => view.title(),
             Self::ChooseOrganization(view) => view.title(),
             Self::ApiKeys(view) => view.title(),
             Self::CreateKey(view) => view.title(),
@@ -73,6 +77,7 @@ impl Page {
             Self::SignIn(view) => view! { <sign_in::SignInPage view /> }.into_any(),
             Self::SetUp(view) => view! { <set_up::SetUpPage view /> }.into_any(),
             Self::ResetPassword(view) => view! { <reset_password::ResetPasswordPage view /> }.into_any(),
+            Self::ConfirmPassword(view) => view! { <confirm_password::ConfirmPasswordPage view /> }.into_any(),
             Self::ChooseOrganization(view) => view! { <choose_organization::ChooseOrganizationPage view /> }.into_any(),
             Self::ApiKeys(view) => view! { <api_keys::ApiKeysPage view=*view /> }.into_any(),
             Self::CreateKey(view) => view! { <create_key::CreateKeyPage view=*view /> }.into_any(),

@@ -5,7 +5,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use service::{
     Failure, Service,
-    authority::{OrgAdmin, Visitor},
+    authority::{OrgAdmin, Recent, Visitor},
     form::FormId,
 };
 
@@ -16,7 +16,7 @@ use super::RpcError;
 pub struct Caller {
     /// The person.
     pub visitor: Visitor,
-    /// Value of the session cookie, which forms are bound to.
+    /// Names the session; forms are bound to it.
     pub session_id: String,
     /// Id of the request, for support.
     pub reference: String,
@@ -49,6 +49,11 @@ impl Authority {
             Ok(Err(_)) => Err(RpcError::Denied),
             Err(failure) => Err(self.failed(&failure)),
         }
+    }
+
+    /// The administrator as one who may get secrets.
+    pub fn recent<'a>(&self, admin: &'a OrgAdmin) -> Result<Recent<'a, OrgAdmin>, RpcError> {
+        self.service.recent(admin).ok_or(RpcError::PasswordNeeded)
     }
 
     /// An environment of the administrator's organization.

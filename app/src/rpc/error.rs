@@ -29,6 +29,8 @@ pub enum RpcError {
     Unreadable,
     /// Nobody is signed in any more.
     SessionEnded,
+    /// It is a while since the person proved who they are: the form's own page asks for the password.
+    PasswordNeeded,
     /// Something broke on our side.
     Failed {
         /// Id of the request, for support.
@@ -48,7 +50,7 @@ impl RpcError {
             Self::Refused { .. } => 409,
             Self::Denied => 403,
             Self::NotFound => 404,
-            Self::SessionEnded => 401,
+            Self::SessionEnded | Self::PasswordNeeded => 401,
             Self::Busy => 503,
             Self::Failed { .. } | Self::Unheard => 500,
         }
@@ -63,6 +65,7 @@ impl fmt::Display for RpcError {
             Self::Denied => "Your role can't do this here.",
             Self::NotFound => "This key isn't here any more.",
             Self::Unreadable => "We couldn't read this request. Reload the page and try again.",
+            Self::PasswordNeeded => "It's a while since you signed in. Enter your password to carry on.",
             Self::SessionEnded => "Your session ended. Sign in again to carry on.",
             Self::Failed { reference } => {
                 return write!(f, "Something went wrong on our side. Nothing was changed. Reference {reference}.");

@@ -80,10 +80,11 @@ mod on_server {
         let organization = admin.organization();
         let clock = Clock::new(authority.service.now(), organization.zone());
         let new = NewKey::parse(&typed, organization, clock.now()).map_err(RpcError::Fields)?;
+        let maker = authority.recent(&admin)?;
         let name = new.name.clone();
         let created = authority
             .service
-            .create_key(&admin, &environment.slug, KeyWanted::from_form(new, organization), Some(Once::Form(form_id)))
+            .create_key(&maker, &environment.slug, KeyWanted::from_form(new, organization), Some(Once::Form(form_id)))
             .await;
         match created.map_err(|failure| authority.failed(&failure))? {
             Ok(Created::Issued(issued)) => {

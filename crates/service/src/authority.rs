@@ -1,6 +1,7 @@
 //! Who may act. Permission is a value one must hold, and only this module makes it.
 
 mod gates;
+mod recent;
 
 use domain::{
     activity::{Actor, ActorKind, Entry, Event, Target},
@@ -21,6 +22,7 @@ use crate::{
 };
 
 pub use gates::{Denied, OwnKeysDenied};
+pub use recent::{InSession, KeyMaker, RECENT_S, Recent};
 
 /// Where a request comes from, for the Activity Log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,12 +37,13 @@ pub struct Origin {
 #[derive(Clone, Debug)]
 pub struct Visitor {
     user: UserId,
+    authenticated_at: Timestamp,
     origin: Origin,
 }
 
 impl Visitor {
-    pub(crate) fn new(user: UserId, origin: Origin) -> Self {
-        Self { user, origin }
+    pub(crate) fn new(user: UserId, authenticated_at: Timestamp, origin: Origin) -> Self {
+        Self { user, authenticated_at, origin }
     }
 
     /// Whose session it is.
@@ -48,7 +51,8 @@ impl Visitor {
         &self.user
     }
 
-    pub(crate) fn origin(&self) -> &Origin {
+    /// Where the request comes from.
+    pub fn origin(&self) -> &Origin {
         &self.origin
     }
 }
@@ -57,6 +61,7 @@ impl Visitor {
 #[derive(Clone, Debug)]
 pub struct OrgAdmin {
     member: Member,
+    authenticated_at: Timestamp,
     origin: Origin,
 }
 
@@ -71,6 +76,7 @@ impl OrgAdmin {
 #[derive(Clone, Debug)]
 pub struct Administrator {
     member: Member,
+    authenticated_at: Timestamp,
     origin: Origin,
 }
 
@@ -93,6 +99,7 @@ impl Administrator {
 #[derive(Clone, Debug)]
 pub struct KeyOwner {
     member: Member,
+    authenticated_at: Timestamp,
     origin: Origin,
 }
 

@@ -13,7 +13,7 @@ const TAG_LENGTH: usize = 16;
 pub struct FormId(pub String);
 
 impl Service {
-    /// A new hidden value for a form shown in the session with this cookie value.
+    /// A new hidden value for a form shown in the session of this name.
     pub fn form_value(&self, session: &str) -> String {
         let id = self.draws.bytes::<ID_LENGTH>();
         let tag = self.master_key.form_tag(&bound(&id, session));

@@ -16,7 +16,7 @@ use store::{ChangeKey, Hash, Idempotency, IssuedTokens, KeyChange, KeyPage, KeyQ
 
 use crate::{
     Failure, Service,
-    authority::{Issuer, KeyManager, Reach},
+    authority::{Issuer, KeyMaker, KeyManager, Reach},
     form::FormId,
     master_key::{MasterKey, hash_of},
 };
@@ -186,7 +186,7 @@ impl Service {
     /// `Ok(Err(_))` when a rule forbids it.
     pub async fn rotate_key(
         &self,
-        manager: &impl KeyManager,
+        manager: &impl KeyMaker,
         client_id: &ClientId,
         rotation: Rotation,
         once: Option<Once>,

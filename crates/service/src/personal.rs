@@ -12,7 +12,7 @@ use store::{InsertKey, IssuedTokens};
 
 use crate::{
     Failure, Service,
-    authority::{KeyManager, KeyOwner},
+    authority::{KeyManager, KeyOwner, Recent},
     keys::{ChangeRefused, IssuedKey, KeyWanted, Rotated, Rotation},
 };
 
@@ -56,7 +56,7 @@ impl Service {
     /// `Ok(Err(_))` when a rule forbids it.
     pub async fn generate_credentials(
         &self,
-        owner: &KeyOwner,
+        owner: &Recent<'_, KeyOwner>,
         environment: Option<EnvironmentSlug>,
     ) -> Result<Result<IssuedKey, GenerateRefused>, Failure> {
         let organization = owner.organization();
@@ -101,7 +101,11 @@ impl Service {
     }
 
     /// A new secret for the pair that is there; `None` where there is none, or it has just ended.
-    async fn regenerate(&self, owner: &KeyOwner, expires_at: Option<Timestamp>) -> Result<Option<IssuedKey>, Failure> {
+    async fn regenerate(
+        &self,
+        owner: &Recent<'_, KeyOwner>,
+        expires_at: Option<Timestamp>,
+    ) -> Result<Option<IssuedKey>, Failure> {
         let personal = self.store.personal_key(&owner.organization().id, &owner.member().user, self.now()).await?;
         let Some(key) = personal else {
             return Ok(None);

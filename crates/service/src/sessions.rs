@@ -1,6 +1,6 @@
 //! Sessions of the console: opened at sign-in, ended by hand, by time, or with the account.
 
-use domain::{id::UserId, time::Timestamp};
+use domain::id::UserId;
 use store::NewSession;
 
 use crate::{
@@ -26,8 +26,6 @@ pub struct Opening {
 pub struct Resumed {
     /// Whose it is.
     pub visitor: Visitor,
-    /// When that person last proved who they are.
-    pub authenticated_at: Timestamp,
     /// What the session carries, as JSON.
     pub data: String,
 }
@@ -64,8 +62,7 @@ impl Service {
     /// The person behind a live session.
     pub async fn resume_session(&self, id: &str, origin: Origin) -> Result<Option<Resumed>, Failure> {
         Ok(self.load(id).await?.map(|session| Resumed {
-            visitor: Visitor::new(session.user, origin),
-            authenticated_at: session.authenticated_at,
+            visitor: Visitor::new(session.user, session.authenticated_at, origin),
             data: session.data,
         }))
     }

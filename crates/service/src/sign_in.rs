@@ -7,7 +7,7 @@ use domain::{
     key::{ApiKey, StatusReason},
 };
 use serde_json::json;
-use store::EndSessions;
+use store::{Account, EndSessions};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -37,31 +37,14 @@ impl Service {
         password: Zeroizing<String>,
         origin: &Origin,
     ) -> Result<Result<UserId, SignInRefused>, Failure> {
-        let (now, address) = (self.now(), origin.address.as_str());
         // Nobody has a longer address, and folding makes a text up to eleven times as long.
         let fits = typed_email.len() <= EMAIL_MAX_BYTES;
         let email_key = if fits { email::key(typed_email) } else { String::new() };
-        let counted = self.network_throttle.attempt("", address, now).and_then(|()| {
-            self.sign_in_throttle
-                .attempt(&email_key, address, now)
-                .inspect_err(|_| self.network_throttle.refund("", address))
-        });
-        if let Err(throttled) = counted {
-            return Ok(Err(SignInRefused::Throttled(throttled)));
-        }
-        let account = self.store.account(&email_key).await?;
-        let stored = account.as_ref().and_then(|account| account.password_hash.clone());
-        let verified = self.passwords.verify(password.clone(), stored.clone()).await?;
-        let Some(account) = account.filter(|account| verified != Verified::Wrong && account.may_sign_in) else {
-            tracing::info!(request_id = origin.request_id, "sign-in refused");
-            return Ok(Err(SignInRefused::Wrong));
+        let account = match self.verify_password(&email_key, password, origin).await? {
+            Ok(account) => account,
+            Err(refused) => return Ok(Err(refused)),
         };
-        self.sign_in_throttle.succeed(&email_key, address);
-        self.network_throttle.refund("", address);
-        if let (Verified::RightButWeak, Some(old)) = (verified, stored) {
-            let new = self.passwords.hash(password).await?;
-            self.store.replace_password_hash(&account.id, &old, &new).await?;
-        }
+        let now = self.now();
         let actor = person(&account.id, &account.name);
         let entries = account.organizations.iter().map(|organization| {
             let issuer = Issuer { organization, actor: actor.clone(), origin: origin.clone() };
@@ -70,6 +53,40 @@ impl Service {
         });
         self.store.append_activity(entries.collect()).await?;
         Ok(Ok(account.id))
+    }
+
+    /// The account with this address and password, its hash as strong as today's are. Wrong passwords count.
+    pub(crate) async fn verify_password(
+        &self,
+        email_key: &str,
+        password: Zeroizing<String>,
+        origin: &Origin,
+    ) -> Result<Result<Account, SignInRefused>, Failure> {
+        let (now, address) = (self.now(), origin.address.as_str());
+        let counted = self.network_throttle.attempt("", address, now).and_then(|()| {
+            self.sign_in_throttle
+                .attempt(email_key, address, now)
+                .inspect_err(|_| self.network_throttle.refund("", address))
+        });
+        if let Err(throttled) = counted {
+            return Ok(Err(SignInRefused::Throttled(throttled)));
+        }
+        let account = self.store.account(email_key).await?;
+        let stored = account.as_ref().and_then(|account| account.password_hash.clone());
+        let verified = self.passwords.verify(password.clone(), stored.clone()).await?;
+        let Some(mut account) = account.filter(|account| verified != Verified::Wrong && account.may_sign_in) else {
+            tracing::info!(request_id = origin.request_id, "sign-in refused");
+            return Ok(Err(SignInRefused::Wrong));
+        };
+        self.sign_in_throttle.succeed(email_key, address);
+        self.network_throttle.refund("", address);
+        if let (Verified::RightButWeak, Some(old)) = (verified, stored) {
+            let new = self.passwords.hash(password).await?;
+            if self.store.replace_password_hash(&account.id, &old, &new).await? {
+                account.password_hash = Some(new);
+            }
+        }
+        Ok(Ok(account))
     }
 
     /// Ends a session by hand, and suspends the keys that are to be suspended with it.

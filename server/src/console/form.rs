@@ -23,6 +23,12 @@ impl PostedForm {
     pub fn sent(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
+
+    /// Every field but one.
+    pub fn without(&self, name: &str) -> Vec<(String, String)> {
+        let others = self.0.iter().filter(|(field, _)| field != name);
+        others.map(|(field, value)| (field.clone(), value.to_string())).collect()
+    }
 }
 
 impl FromRequest<AppState> for PostedForm {

@@ -8,6 +8,7 @@ use app::{
         create_key::CreateKeyView,
         key_created::{AlreadyCreatedView, KeyCreatedView, Occasion},
     },
+    routes,
 };
 use axum::{
     extract::{Path, RawQuery, State},
@@ -23,15 +24,15 @@ use domain::{
 };
 use service::{
     Failure,
-    authority::KeyManager,
+    authority::{KeyMaker, KeyManager},
     form::FormId,
     keys::{CreateRefused, Created, IssuedKey, KeyWanted, Once},
     store::{Direction, Edge, KeyFilter, KeyQuery, SortBy},
 };
 
 use super::{
+    confirm::{self, ConfirmableForm},
     desk::Desk,
-    form::PostedForm,
     page::{self, PageError},
     session::SignedIn,
 };
@@ -119,9 +120,8 @@ pub async fn new(
 /// `POST …/{environment}`: creates a key. The answer is the only page that ever shows its secret.
 pub async fn create(
     State(state): State<AppState>,
-    person: SignedIn,
     Path((organization, environment)): Path<(String, String)>,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let desk = Desk::open(&state, person, &organization, &environment).await?;
     let form_id = desk.open_form(&state, posted.get("form"))?;
@@ -137,8 +137,12 @@ pub async fn create(
         Ok(new) => new,
         Err(errors) => return Ok(show_form(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, Some((form, errors)))),
     };
+    let Some(maker) = state.service.recent(&desk.admin) else {
+        let action = routes::api_keys(&desk.frame.org.slug, &desk.frame.env.slug);
+        return Ok(confirm::ask(&state, desk.frame.user_email, &action, &posted));
+    };
     let name = new.name.clone();
-    match create_once(&state, &desk, new, form_id).await? {
+    match create_once(&state, &maker, &desk, new, form_id).await? {
         Ok(Created::Issued(issued)) => Ok(show_secret(&state, desk, &issued, Occasion::Created).await),
         Ok(Created::Replayed(key)) => {
             let view = AlreadyCreatedView {
@@ -158,12 +162,13 @@ pub async fn create(
 
 async fn create_once(
     state: &AppState,
+    maker: &impl KeyMaker,
     desk: &Desk,
     new: NewKey,
     form_id: FormId,
 ) -> Result<Result<Created, CreateRefused>, Failure> {
     let wanted = KeyWanted::from_form(new, desk.admin.organization());
-    state.service.create_key(&desk.admin, &desk.environment.slug, wanted, Some(Once::Form(form_id))).await
+    state.service.create_key(maker, &desk.environment.slug, wanted, Some(Once::Form(form_id))).await
 }
 
 fn refusal(refused: &CreateRefused, desk: &Desk, name: &Name) -> Result<Vec<FieldError>, PageError> {

@@ -2,6 +2,7 @@
 
 mod activity;
 mod appearance;
+mod confirm;
 mod desk;
 mod flash;
 mod form;

@@ -29,6 +29,7 @@ pub const SESSION_COOKIES: [&str; 2] = ["__Host-sid", "sid"];
 
 /// Members of what a session carries.
 const USER: &str = "user";
+const SESSION: &str = "session";
 const ADDRESS: &str = "address";
 const USER_AGENT: &str = "user_agent";
 
@@ -56,15 +57,26 @@ pub fn has_cookie(headers: &HeaderMap) -> bool {
         .any(|(name, _)| SESSION_COOKIES.contains(&name.trim()))
 }
 
-/// Opens a session for a person who has just proved who they are. Whatever session there was ends; its id never
-/// becomes valid.
+/// Opens a session for a person who has just proved who they are. Whatever session there was ends; its cookie never
+/// becomes valid again.
 pub async fn open(session: &Session, user: &UserId, origin: &Origin, headers: &HeaderMap) -> Result<(), Failure> {
+    open_as(session, &Id::default().to_string(), user, origin, headers).await
+}
+
+async fn open_as(
+    session: &Session,
+    session_id: &str,
+    user: &UserId,
+    origin: &Origin,
+    headers: &HeaderMap,
+) -> Result<(), Failure> {
     let agent = headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
     let agent = agent.unwrap_or_default().chars().take(USER_AGENT_MAX).collect::<String>();
     let opened = async {
         session.clear().await;
         session.cycle_id().await?;
         session.insert(USER, user).await?;
+        session.insert(SESSION, session_id).await?;
         session.insert(ADDRESS, &origin.address).await?;
         session.insert(USER_AGENT, agent).await?;
         session.save().await
@@ -81,7 +93,7 @@ pub fn failure(error: tower_sessions::session::Error) -> Failure {
 pub struct SignedIn {
     /// The person.
     pub visitor: Visitor,
-    /// Value of the session cookie, which forms are bound to.
+    /// Names the session, as long as it lasts: forms are bound to it.
     pub session_id: String,
     /// What was left for this page to say once.
     pub flash: Option<String>,
@@ -99,12 +111,26 @@ impl SignedIn {
             return Ok(None);
         };
         let Ok(RequestOrigin(origin)) = RequestOrigin::from_request_parts(parts, &()).await;
-        let session_id = id.to_string();
-        let Some(resumed) = service.resume_session(&session_id, origin).await? else {
+        let cookie = id.to_string();
+        let Some(resumed) = service.resume_session(&cookie, origin).await? else {
             return Ok(None);
         };
+        let data: Value = serde_json::from_str(&resumed.data).unwrap_or_default();
+        // A session that an earlier version opened goes by its cookie.
+        let session_id = data.get(SESSION).and_then(Value::as_str).unwrap_or(&cookie).to_owned();
         let flash = if parts.method == Method::GET { flash::take(&session, &resumed.data).await? } else { None };
         Ok(Some(Self { visitor: resumed.visitor, session_id, flash, session }))
+    }
+
+    /// Value of the session cookie.
+    pub fn cookie(&self) -> String {
+        self.session.id().map(|id| id.to_string()).unwrap_or_default()
+    }
+
+    /// The session of somebody who has proved again who they are, or changed how they do that, under a new cookie. To
+    /// the forms on their screens it is the same session.
+    pub async fn renew(&self, headers: &HeaderMap) -> Result<(), Failure> {
+        open_as(&self.session, &self.session_id, self.visitor.user(), self.visitor.origin(), headers).await
     }
 }
 

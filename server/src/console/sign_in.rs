@@ -79,7 +79,7 @@ pub async fn sign_out(
     form: PostedForm,
 ) -> Result<Response, PageError> {
     state.service.open_form_value(&person.session_id, form.get("form")).ok_or_else(PageError::stale_form)?;
-    state.service.sign_out(&person.visitor, &person.session_id).await?;
+    state.service.sign_out(&person.visitor, &person.cookie()).await?;
     session.flush().await.map_err(session::failure)?;
     let mut response = Redirect::to(routes::SIGNED_OUT).into_response();
     let clear = HeaderValue::from_static(r#""cache","cookies","storage""#);

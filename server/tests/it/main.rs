@@ -8,6 +8,7 @@ mod appearance;
 mod assets;
 mod command_line;
 mod config;
+mod confirm;
 mod harness;
 mod introspection;
 mod key_verbs;

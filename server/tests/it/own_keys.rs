@@ -9,7 +9,7 @@ use domain::{
 };
 use rstest::rstest;
 use service::{
-    authority::{KeyManager, KeyOwner, Origin, OwnKeysDenied, Reach, Visitor},
+    authority::{InSession, KeyManager, KeyOwner, Origin, OwnKeysDenied, Reach, Visitor},
     keys::{ChangeRefused, CreateRefused, Created, IssuedKey, KeyWanted},
     personal::GenerateRefused,
 };
@@ -30,9 +30,14 @@ fn of(owner: &UserId, name: &str, scopes: &str) -> KeyWanted {
     KeyWanted { owner: Owner::User(owner.clone()), ..wanted(name, scopes) }
 }
 
-async fn create(app: &App, manager: &impl KeyManager, wanted: KeyWanted) -> Result<IssuedKey, CreateRefused> {
+async fn create(
+    app: &App,
+    person: &(impl InSession + KeyManager),
+    wanted: KeyWanted,
+) -> Result<IssuedKey, CreateRefused> {
+    let maker = app.service.recent(person).unwrap();
     let production = EnvironmentSlug::parse("production").unwrap();
-    app.service.create_key(manager, &production, wanted, None).await.unwrap().map(|created| match created {
+    app.service.create_key(&maker, &production, wanted, None).await.unwrap().map(|created| match created {
         Created::Issued(issued) => *issued,
         Created::Replayed(_) => panic!("nothing was repeated"),
     })
@@ -134,6 +139,7 @@ async fn a_person_owns_ten_keys(#[values(Engine::Sqlite, Engine::Postgres)] engi
     }
     let eleventh = create(&app, &mia, of(&id, "Key 11", "")).await;
     assert!(matches!(eleventh, Err(CreateRefused::OwnerFull { limit: 10 })));
+    let mia = app.service.recent(&mia).unwrap();
     assert!(app.service.generate_credentials(&mia, None).await.unwrap().is_ok(), "it is not counted");
 }
 
@@ -144,7 +150,10 @@ async fn generating_again_ends_the_pair_before(#[values(Engine::Sqlite, Engine::
     let acme = app.acme().await;
     let member = app.person(&acme, "mia@acme.test", Role::Member).await;
     let mia = key_owner(&app, &member).await.unwrap();
-    let generate = async |owner: &KeyOwner| app.service.generate_credentials(owner, None).await.unwrap();
+    let generate = async |owner: &KeyOwner| {
+        let owner = app.service.recent(owner).unwrap();
+        app.service.generate_credentials(&owner, None).await.unwrap()
+    };
     let first = generate(&mia).await.ok().unwrap();
     assert!(first.key.personal && first.key.kind == Kind::Client && first.key.name.as_str() == "mia");
     assert_eq!((first.key.environment.as_str(), first.key.expires_at), ("production", None));
@@ -166,6 +175,7 @@ async fn generating_again_ends_the_pair_before(#[values(Engine::Sqlite, Engine::
     let nowhere = EnvironmentSlug::parse("moon").unwrap();
     let third = app.person(&acme, "ben@acme.test", Role::Member).await;
     let third = key_owner(&app, &third).await.unwrap();
+    let third = app.service.recent(&third).unwrap();
     let refused = app.service.generate_credentials(&third, Some(nowhere)).await.unwrap();
     assert_eq!(refused.err(), Some(GenerateRefused::NoEnvironment));
 }
@@ -180,7 +190,10 @@ async fn of_pairs_generated_at_once_one_lives(#[values(Engine::Sqlite, Engine::P
     let tasks: Vec<_> = (0..6)
         .map(|_| {
             let (service, mia) = (app.service.clone(), mia.clone());
-            tokio::spawn(async move { service.generate_credentials(&mia, None).await.unwrap().ok().unwrap() })
+            tokio::spawn(async move {
+                let mia = service.recent(&mia).unwrap();
+                service.generate_credentials(&mia, None).await.unwrap().ok().unwrap()
+            })
         })
         .collect();
     let mut generated = Vec::new();

@@ -50,14 +50,14 @@ impl Service {
     /// # Errors
     /// `Ok(Err(_))` says which gate is closed.
     pub async fn org_admin(&self, visitor: &Visitor, slug: &str) -> Result<Result<OrgAdmin, Denied>, Failure> {
-        let Administrator { member, origin } = match self.administrator(visitor, slug).await? {
+        let Administrator { member, authenticated_at, origin } = match self.administrator(visitor, slug).await? {
             Ok(administrator) => administrator,
             Err(denied) => return Ok(Err(denied)),
         };
         if !member.organization.api_keys {
             return Ok(Err(Denied::FeatureOff { member: Box::new(member) }));
         }
-        Ok(Ok(OrgAdmin { member, origin }))
+        Ok(Ok(OrgAdmin { member, authenticated_at, origin }))
     }
 
     /// A visitor as administrator of the people of the organization with this slug.
@@ -72,7 +72,7 @@ impl Service {
             let administrators = self.store.administrators(&member.organization.id).await?;
             return Ok(Err(Denied::Role { member: Box::new(member), administrators }));
         }
-        Ok(Ok(Administrator { member, origin: visitor.origin.clone() }))
+        Ok(Ok(Administrator { member, authenticated_at: visitor.authenticated_at, origin: visitor.origin.clone() }))
     }
 
     /// A visitor as owner of keys in the organization with this slug, through all gates.
@@ -90,7 +90,7 @@ impl Service {
             let administrators = self.store.administrators(&member.organization.id).await?;
             return Ok(Err(OwnKeysDenied::SelfServiceOff { member: Box::new(member), administrators }));
         }
-        Ok(Ok(KeyOwner { member, origin: visitor.origin.clone() }))
+        Ok(Ok(KeyOwner { member, authenticated_at: visitor.authenticated_at, origin: visitor.origin.clone() }))
     }
 
     /// A visitor as member of an active organization.

@@ -19,7 +19,7 @@ use store::{Hash, Idempotency, InsertKey};
 use super::{IssuedKey, Once};
 use crate::{
     Failure, Service,
-    authority::{Issuer, KeyManager, Reach},
+    authority::{Issuer, KeyMaker, KeyManager, Reach},
     master_key::{MasterKey, hash_of},
 };
 
@@ -157,7 +157,7 @@ impl Service {
     /// `Ok(Err(_))` when a rule forbids it.
     pub async fn create_key(
         &self,
-        manager: &impl KeyManager,
+        manager: &impl KeyMaker,
         environment: &EnvironmentSlug,
         wanted: KeyWanted,
         once: Option<Once>,
@@ -184,7 +184,7 @@ impl Service {
     /// Draws a secret and asks for the key's place.
     pub(crate) async fn insert_key(
         &self,
-        manager: &impl KeyManager,
+        manager: &impl KeyMaker,
         environment: &EnvironmentSlug,
         wanted: KeyWanted,
         personal: bool,

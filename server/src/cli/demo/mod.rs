@@ -172,7 +172,8 @@ async fn make(service: &Service, past: &Past, admin: &OrgAdmin, sample: &Sample)
         expires_at,
         suspend_on_sign_out: false,
     };
-    let created = service.create_key(admin, &environment, wanted, None).await?;
+    let maker = service.recent(admin).context("the administrator has just signed in")?;
+    let created = service.create_key(&maker, &environment, wanted, None).await?;
     let issued = match created.map_err(|refused| anyhow!("{}: {refused:?}", sample.name))? {
         Created::Issued(issued) => *issued,
         Created::Replayed(_) => return Err(anyhow!("{} was made before", sample.name).into()),
@@ -195,7 +196,8 @@ async fn change(service: &Service, admin: &OrgAdmin, sample: &Sample, issued: &I
         }
         Story::Rotated => {
             let rotation = Rotation { grace_s: 24 * 3600, expires_at: None, issued_tokens: IssuedTokens::RunOut };
-            service.rotate_key(admin, id, rotation, None, None).await?.map_err(refused)?;
+            let maker = service.recent(admin).context("the administrator has just signed in")?;
+            service.rotate_key(&maker, id, rotation, None, None).await?.map_err(refused)?;
             service.acknowledge_key(admin, id).await?;
         }
         Story::Removed => {

@@ -9,6 +9,7 @@ use app::{
         Page,
         key_created::{AlreadyCreatedView, Occasion},
     },
+    routes,
 };
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::{
@@ -26,6 +27,7 @@ use service::{
 use super::{KeyDesk, KeyPath, Refused, issued_tokens, revision};
 use crate::{
     console::{
+        confirm::{self, ConfirmableForm},
         form::PostedForm,
         keys,
         page::{self, PageError},
@@ -44,9 +46,8 @@ pub async fn ask(State(state): State<AppState>, person: SignedIn, path: KeyPath)
 /// `POST …/rotate`. The answer is the only page that ever shows the new secret.
 pub async fn rotate(
     State(state): State<AppState>,
-    person: SignedIn,
     path: KeyPath,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let (at, form) = KeyDesk::posted(state, person, path, &posted).await?;
     let rotation = match read(&at, &posted) {
@@ -56,9 +57,13 @@ pub async fn rotate(
             return at.ask(Verb::Rotate, question, Refused::fields(errors)).await;
         }
     };
-    let (service, admin) = (&at.state.service, &at.desk.admin);
+    let service = &at.state.service;
+    let Some(maker) = service.recent(&at.desk.admin) else {
+        let action = routes::rotate_key(&at.desk.frame.org.slug, &at.desk.frame.env.slug, at.key.client_id.as_str());
+        return Ok(confirm::ask(&at.state, at.desk.frame.user_email, &action, &posted));
+    };
     let once = Some(Once::Form(form));
-    match service.rotate_key(admin, &at.key.client_id, rotation, once, revision(&posted)).await? {
+    match service.rotate_key(&maker, &at.key.client_id, rotation, once, revision(&posted)).await? {
         Ok(Rotated::Issued(issued)) => Ok(show_secret(at, &issued).await),
         Ok(Rotated::Replayed(key)) => Ok(shown_before(at, &key)),
         Err(refused) => at.ask_again(Verb::Rotate, refused, |at| filled(at, &posted)).await,

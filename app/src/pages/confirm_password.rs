@@ -1,0 +1,66 @@
+//! The password, asked for again before something that shows a secret.
+
+use domain::field::FieldError;
+use leptos::prelude::*;
+
+use crate::{
+    components::form::{Actions, ErrorSummary, TextField, error_title},
+    frame::Threshold,
+};
+
+const TITLE: &str = "Confirm it's you";
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct ConfirmPasswordView {
+    /// The product's display name.
+    pub product: String,
+    /// Whose password; also tells a password manager.
+    pub email: String,
+    /// Where the form came from and goes on to.
+    pub action: String,
+    /// What was typed there, by name.
+    pub kept: Vec<(String, String)>,
+    /// What is wrong.
+    pub errors: Vec<FieldError>,
+}
+
+impl ConfirmPasswordView {
+    pub(super) fn title(&self) -> String {
+        error_title(format!("{TITLE} — {}", self.product), &self.errors)
+    }
+}
+
+/// The page's markup.
+#[component]
+pub fn ConfirmPasswordPage(
+    /// Its contents.
+    view: ConfirmPasswordView,
+) -> impl IntoView {
+    let ConfirmPasswordView { product, email, action, kept, errors } = view;
+    let cancel = action.clone();
+    let kept =
+        kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
+    view! {
+        <Threshold product>
+            <h1>{TITLE}</h1>
+            <p class="lede">
+                "It's a while since you signed in. Enter your password to carry on. What you typed is kept."
+            </p>
+            <ErrorSummary errors=errors.clone() />
+            <form class="form" method="post" action=action>
+                {kept}
+                <input type="text" value=email autocomplete="username" readonly hidden />
+                <TextField
+                    name="password"
+                    label="Password"
+                    kind="password"
+                    autocomplete="current-password"
+                    errors
+                    autofocus=true
+                />
+                <Actions submit="Continue" cancel />
+            </form>
+        </Threshold>
+    }
+}

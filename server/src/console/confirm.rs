@@ -1,0 +1,116 @@
+//! Forms of signed-in people, and the password that is asked for in between: a browser that was left open gets no
+//! secret.
+
+use app::pages::{Page, confirm_password::ConfirmPasswordView};
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::field::FieldError;
+use service::sign_in::SignInRefused;
+use zeroize::Zeroizing;
+
+use super::{
+    form::PostedForm,
+    page::{self, PageError},
+    session::SignedIn,
+};
+use crate::state::AppState;
+
+/// The field that holds the password, which only the page that asks for it sends.
+const PASSWORD: &str = "password";
+
+/// A form for which the password may be asked in between, and who posted it.
+pub struct ConfirmableForm {
+    /// The person; with the password, one who has just proved who they are.
+    pub person: SignedIn,
+    /// What they typed.
+    pub posted: PostedForm,
+}
+
+impl FromRequest<AppState> for ConfirmableForm {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let person = SignedIn::from_request_parts(&mut parts, state).await?;
+        let (headers, action) = (parts.headers.clone(), parts.uri.path().to_owned());
+        let posted = PostedForm::from_request(Request::from_parts(parts, body), state).await;
+        let form = Self { person, posted: posted.map_err(IntoResponse::into_response)? };
+        match form.confirm(state, &headers, &action).await {
+            Ok(Ok(confirmed)) => Ok(confirmed),
+            Ok(Err(asked_again)) => Err(asked_again),
+            Err(error) => Err(error.into_response()),
+        }
+    }
+}
+
+impl ConfirmableForm {
+    /// Looks at the password where one was asked for.
+    async fn confirm(
+        self,
+        state: &AppState,
+        headers: &HeaderMap,
+        action: &str,
+    ) -> Result<Result<Self, Response>, PageError> {
+        let Self { person, posted } = self;
+        let form_fits = state.service.open_form_value(&person.session_id, posted.get("form")).is_some();
+        let Some(password) =
+            posted.sent(PASSWORD).filter(|_| form_fits && !state.service.is_confirmed(&person.visitor))
+        else {
+            return Ok(Ok(Self { person, posted }));
+        };
+        let refused = match state.service.confirm(&person.visitor, Zeroizing::new(password.to_owned())).await? {
+            Ok(visitor) => {
+                let person = SignedIn { visitor, ..person };
+                person.renew(headers).await?;
+                return Ok(Ok(Self { person, posted }));
+            }
+            Err(refused) => refused,
+        };
+        let memberships = state.service.memberships(&person.visitor).await?;
+        let email = memberships.first().map(|member| member.email.to_string()).unwrap_or_default();
+        Ok(Err(ask_again(state, email, action, &posted, refused)))
+    }
+}
+
+/// Asks for the password before what was posted to `action` is done, and keeps what was typed.
+pub fn ask(state: &AppState, email: String, action: &str, posted: &PostedForm) -> Response {
+    show(state, StatusCode::UNAUTHORIZED, email, action, posted, Vec::new())
+}
+
+fn ask_again(state: &AppState, email: String, action: &str, posted: &PostedForm, refused: SignInRefused) -> Response {
+    match refused {
+        SignInRefused::Wrong => {
+            let error = FieldError::new(PASSWORD, "wrong", "That isn't your password. Try again.");
+            show(state, StatusCode::UNPROCESSABLE_ENTITY, email, action, posted, vec![error])
+        }
+        SignInRefused::Throttled(throttled) => {
+            let seconds = throttled.retry_after_s;
+            let words = format!("Too many attempts. Try again in {seconds} seconds.");
+            let error = FieldError::new(PASSWORD, "throttled", words);
+            let mut response = show(state, StatusCode::TOO_MANY_REQUESTS, email, action, posted, vec![error]);
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            response
+        }
+    }
+}
+
+fn show(
+    state: &AppState,
+    status: StatusCode,
+    email: String,
+    action: &str,
+    posted: &PostedForm,
+    errors: Vec<FieldError>,
+) -> Response {
+    let view = ConfirmPasswordView {
+        product: state.site.product.clone(),
+        email,
+        action: action.to_owned(),
+        kept: posted.without(PASSWORD),
+        errors,
+    };
+    page::render(&state.site, status, Page::ConfirmPassword(view))
+}

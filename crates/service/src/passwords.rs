@@ -1,11 +1,17 @@
-//! Passwords: argon2id, off the async threads, as many at once as there are cores.
+//! Passwords: argon2id, off the async threads, few at once, in memory that is kept.
 
-use std::{fmt, sync::LazyLock};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use argon2::{Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier};
+use argon2::{
+    Algorithm, Argon2, Block, Params, PasswordHash, Version,
+    password_hash::phc::{Output, ParamsString, Salt},
+};
 use domain::field::Refusal;
 use tokio::sync::Semaphore;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::Failure;
 
@@ -15,8 +21,10 @@ const MIN_CHARACTERS: usize = 12;
 pub(crate) const MAX_BYTES: usize = 1024;
 /// zxcvbn score that is enough, of 0–4.
 const MIN_SCORE: zxcvbn::Score = zxcvbn::Score::Three;
-/// Most hashes that wait for a core, for each core: about a second of work. More are turned away at once.
-const QUEUE_PER_CORE: usize = 32;
+/// Most hashes at once, on however many cores: each needs 19 MiB, and two make some sixty sign-ins a second.
+const MOST_AT_ONCE: usize = 2;
+/// Most hashes that wait, for each at once: about a second of work. More are turned away at once.
+const QUEUE_PER_PLACE: usize = 32;
 
 /// Why a new password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,14 +73,32 @@ pub(crate) fn check(password: &str, about: &[&str]) -> Result<(), PasswordError>
     if zxcvbn::zxcvbn(password, &words).score() < MIN_SCORE { Err(PasswordError::Guessable) } else { Ok(()) }
 }
 
-/// A hash nobody has the password of: verified for unknown accounts, so that they take the same work.
-static NOBODY: LazyLock<String> =
-    LazyLock::new(|| hash_now(b"nobody has this password").expect("default parameters hash"));
+/// A hash nobody has the password of, by today's parameters: verified for unknown accounts, so that they take the same
+/// work.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBpdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Hashes and verifies passwords.
 pub(crate) struct Passwords {
-    cores: Semaphore,
-    queue: Semaphore,
+    places: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
+    memories: Arc<Memories>,
+}
+
+/// The memory that hashes are computed in, as many as were ever needed at once. An allocator would keep blocks of this
+/// size too, one and more for each thread that ever had one.
+#[derive(Default)]
+struct Memories(Mutex<Vec<Vec<Block>>>);
+
+impl Memories {
+    fn lend<T>(&self, work: impl FnOnce(&mut [Block]) -> T) -> T {
+        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut memory = free.unwrap_or_else(|| vec![Block::new(); Params::DEFAULT.block_count()]);
+        let done = work(&mut memory);
+        // With what is in there a guess would be checked faster than with the hash.
+        memory.iter_mut().for_each(Zeroize::zeroize);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+        done
+    }
 }
 
 /// What a verification found.
@@ -88,8 +114,9 @@ pub(crate) enum Verified {
 
 impl Passwords {
     pub(crate) fn new() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { cores: Semaphore::new(cores), queue: Semaphore::new(cores * QUEUE_PER_CORE) }
+        let places = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_AT_ONCE);
+        let queue = Arc::new(Semaphore::new(places * QUEUE_PER_PLACE));
+        Self { places: Arc::new(Semaphore::new(places)), queue, memories: Arc::default() }
     }
 
     /// Verifies a password against a PHC string; `None` takes the same work and is wrong.
@@ -97,11 +124,10 @@ impl Passwords {
         if password.len() > MAX_BYTES {
             return Ok(Verified::Wrong);
         }
-        self.on_a_core(move || {
-            let stored = phc.as_deref().unwrap_or(&NOBODY);
-            let parsed = PasswordHash::new(stored).map_err(|error| Failure::Password(error.to_string()))?;
-            let right = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
-            Ok(match (right && phc.is_some(), is_weak(&parsed)) {
+        self.in_memory(move |memory| {
+            let stored = PasswordHash::new(phc.as_deref().unwrap_or(NOBODY)).map_err(failure)?;
+            let right = is_right(password.as_bytes(), &stored, memory)?;
+            Ok(match (right && phc.is_some(), is_weak(&stored)) {
                 (false, _) => Verified::Wrong,
                 (true, true) => Verified::RightButWeak,
                 (true, false) => Verified::Right,
@@ -112,24 +138,63 @@ impl Passwords {
 
     /// Hashes a password into a PHC string with a salt of its own.
     pub(crate) async fn hash(&self, password: Zeroizing<String>) -> Result<String, Failure> {
-        self.on_a_core(move || hash_now(password.as_bytes())).await
+        self.in_memory(move |memory| hashed(password.as_bytes(), memory)).await
     }
 
-    async fn on_a_core<T: Send + 'static>(
+    /// Runs `work` when it is its turn. Who goes away meanwhile leaves neither a place free nor memory that is in use.
+    async fn in_memory<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&mut [Block]) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let _place = self.queue.try_acquire().map_err(|_| Failure::Overloaded)?;
-        let _core = self.cores.acquire().await.expect("the semaphore is never closed");
-        tokio::task::spawn_blocking(work).await.map_err(|error| Failure::Password(error.to_string()))?
+        let queued = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| Failure::Overloaded)?;
+        let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
+        let memories = Arc::clone(&self.memories);
+        let working = tokio::task::spawn_blocking(move || {
+            let _until_done = (queued, place);
+            memories.lend(work)
+        });
+        working.await.map_err(failure)?
     }
 }
 
-fn hash_now(password: &[u8]) -> Result<String, Failure> {
-    Argon2::default()
-        .hash_password(password)
-        .map(|hash| hash.to_string())
-        .map_err(|error| Failure::Password(error.to_string()))
+fn hashed(password: &[u8], memory: &mut [Block]) -> Result<String, Failure> {
+    let (algorithm, version, params) = (Algorithm::Argon2id, Version::V0x13, Params::DEFAULT);
+    let salt = Salt::generate();
+    let output = output(&Argon2::new(algorithm, version, params.clone()), password, &salt, memory)?;
+    let hash = PasswordHash {
+        algorithm: algorithm.ident(),
+        version: Some(version.into()),
+        params: ParamsString::try_from(&params).map_err(failure)?,
+        salt: Some(salt),
+        hash: Some(output),
+    };
+    Ok(hash.to_string())
+}
+
+/// Whether the password has this hash, by the hash's own algorithm and parameters. Compares in constant time.
+fn is_right(password: &[u8], stored: &PasswordHash, memory: &mut [Block]) -> Result<bool, Failure> {
+    let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else { return Ok(false) };
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(failure)?;
+    let version = stored.version.map(Version::try_from).transpose().map_err(failure)?.unwrap_or_default();
+    let argon2 = Argon2::new(algorithm, version, Params::try_from(stored).map_err(failure)?);
+    Ok(output(&argon2, password, salt, memory)? == *expected)
+}
+
+fn output(argon2: &Argon2<'_>, password: &[u8], salt: &[u8], memory: &mut [Block]) -> Result<Output, Failure> {
+    let mut buffer = [0; Output::MAX_LENGTH];
+    let length = argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    let out = buffer.get_mut(..length).ok_or_else(|| failure("the output is too long"))?;
+    match memory.get_mut(..argon2.params().block_count()) {
+        Some(memory) => argon2.hash_password_into_with_memory(password, salt, out, memory),
+        // Hashed elsewhere, at a higher cost than ours.
+        None => argon2.hash_password_into(password, salt, out),
+    }
+    .map_err(failure)?;
+    Output::new(out).map_err(failure)
+}
+
+fn failure(error: impl fmt::Display) -> Failure {
+    Failure::Password(error.to_string())
 }
 
 fn is_weak(hash: &PasswordHash) -> bool {
@@ -139,6 +204,8 @@ fn is_weak(hash: &PasswordHash) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use argon2::{PasswordHasher, PasswordVerifier};
+
     use super::*;
 
     #[test]
@@ -174,14 +241,40 @@ mod tests {
         let wrong = Zeroizing::new("correct horse battery staple ".to_owned());
         assert_eq!(passwords.verify(wrong, Some(hash)).await.expect("ran"), Verified::Wrong);
         assert_eq!(passwords.verify(password(), None).await.expect("ran"), Verified::Wrong);
-        let weak = Argon2::new(
-            argon2::Algorithm::Argon2id,
-            argon2::Version::V0x13,
-            Params::new(4096, 2, 1, None).expect("valid"),
-        )
-        .hash_password(password().as_bytes())
-        .expect("hashed")
-        .to_string();
-        assert_eq!(passwords.verify(password(), Some(weak)).await.expect("ran"), Verified::RightButWeak);
+        assert_eq!(passwords.verify(password(), Some(elsewhere(4096))).await.expect("ran"), Verified::RightButWeak);
+        let strong = elsewhere(2 * Params::DEFAULT_M_COST);
+        assert_eq!(passwords.verify(password(), Some(strong)).await.expect("ran"), Verified::Right);
+    }
+
+    #[tokio::test]
+    async fn the_library_agrees_and_memory_is_lent_again() {
+        let passwords = Passwords::new();
+        let password = || Zeroizing::new("correct horse battery staple".to_owned());
+        let ours = passwords.hash(password()).await.expect("hashed");
+        assert!(Argon2::default().verify_password(password().as_bytes(), ours.as_str()).is_ok());
+        let theirs = elsewhere(Params::DEFAULT_M_COST);
+        let verify = || passwords.verify(password(), Some(theirs.clone()));
+        let (one, two, three, four) = tokio::join!(verify(), verify(), verify(), verify());
+        for verified in [one, two, three, four] {
+            assert_eq!(verified.expect("ran"), Verified::Right);
+        }
+        let memories = passwords.memories.0.lock().expect("nobody panics");
+        assert!((1..=MOST_AT_ONCE).contains(&memories.len()), "{}", memories.len());
+        let left = memories.iter().flatten().any(|block| block.as_ref().iter().any(|word| *word != 0));
+        assert!(!left, "memory is wiped");
+    }
+
+    #[test]
+    fn nobodys_hash_takes_todays_work() {
+        let nobody = PasswordHash::new(NOBODY).expect("a PHC string");
+        assert!(!is_weak(&nobody) && nobody.params == ParamsString::try_from(&Params::DEFAULT).expect("plain"));
+        assert_eq!(nobody.hash.map(|hash| hash.len()), Some(Params::DEFAULT_OUTPUT_LEN));
+    }
+
+    /// The hash of the same password, made by the library alone.
+    fn elsewhere(m_cost: u32) -> String {
+        let params = Params::new(m_cost, 2, 1, None).expect("valid");
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        argon2.hash_password(b"correct horse battery staple").expect("hashed").to_string()
     }
 }

@@ -258,6 +258,8 @@ pub struct KeyQuery {
     pub edge: Option<Edge>,
     /// Most keys in a page.
     pub limit: u32,
+    /// Whether the page says how many keys there are; counting costs more than the page.
+    pub counted: bool,
     pub now: Timestamp,
 }
 
@@ -268,9 +270,9 @@ pub struct KeyPage {
     pub keys: Vec<ApiKey>,
     pub has_previous: bool,
     pub has_next: bool,
-    /// How many keys come before this page, counted up to [`KeyPage::COUNT_CAP`].
+    /// How many keys come before this page, counted up to [`KeyPage::COUNT_CAP`]; 0 where nothing is to be counted.
     pub before: u32,
-    /// How many keys match on all pages, counted up to [`KeyPage::COUNT_CAP`] + 1.
+    /// How many keys match on all pages, counted up to [`KeyPage::COUNT_CAP`] + 1; 0 where nothing is to be counted.
     pub total: u32,
 }
 

@@ -110,6 +110,7 @@ pub async fn list(State(service): State<Service>, caller: Caller, uri: Uri) -> R
         direction: Direction::Descending,
         edge,
         limit,
+        counted: false,
         now,
     };
     let page = service.list_keys(&client, query).await?;

@@ -88,6 +88,7 @@ fn read_query(service: &Service, client: &ApiClient, uri: &Uri) -> Result<(KeyQu
         direction,
         edge,
         limit,
+        counted: false,
         now: service.now(),
     };
     input.finish(Some((query, list)))

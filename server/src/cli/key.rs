@@ -183,6 +183,7 @@ impl List {
             direction: Direction::Descending,
             edge: None,
             limit: PAGE,
+            counted: false,
             now: service.now(),
         };
         let operator = Operator::at_the_command_line().in_organization(organization);

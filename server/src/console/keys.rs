@@ -103,6 +103,7 @@ fn key_query(desk: &Desk, query: &ListQuery) -> KeyQuery {
             api_keys::Edge::Before(id) => client_id(id).map(Edge::Before),
         }),
         limit: query.per.into(),
+        counted: true,
         now: desk.clock.now(),
     }
 }

@@ -17,8 +17,7 @@ const LOCK: &str = "UPDATE activity_heads SET sequence = sequence WHERE org_id =
 
 const HEAD: &str = "SELECT sequence, hash FROM activity_heads WHERE org_id = $1";
 
-const MOVE_HEAD: &str = "UPDATE activity_heads SET sequence = $2, hash = $3 WHERE org_id = $1";
-
+/// A trigger makes the new row the head.
 const APPEND: &str = "INSERT INTO activity (org_id, sequence, id, at, event, actor_kind, actor_id, actor_name, \
      target_id, target_name, environment, address, request_id, details, previous_hash, hash) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
@@ -94,12 +93,6 @@ impl Chain {
             .bind(&entry.request_id)
             .bind(&entry.details)
             .bind(self.hash.as_slice())
-            .bind(hash.as_slice())
-            .execute(&mut *connection)
-            .await?;
-        sqlx::query(MOVE_HEAD)
-            .bind(self.organization.as_str())
-            .bind(sequence)
             .bind(hash.as_slice())
             .execute(connection)
             .await?;

@@ -20,28 +20,44 @@ const SOON_MS: i64 = 14 * 24 * 3_600_000;
 /// More characters than the folded form of any name has.
 const SEARCH_MAX: usize = 4_000;
 
+/// For an order without an index: ids are found before rows are joined, so that nothing but them is sorted.
+const PAGE: &str = concat!(select_keys!(), " WHERE k.org_id = ");
+
+const IDS: &str = concat!("SELECT k.id FROM api_keys k ", join_owner!());
+
 const COUNT: &str = concat!("SELECT COUNT(*) AS counted FROM (SELECT 1 FROM api_keys k ", join_owner!());
 
 impl Backend {
     pub(super) async fn page(&self, query: &KeyQuery) -> Result<KeyPage, Error> {
         let mut connection = self.readers.acquire().await?;
         let edge = known_edge(&mut connection, query).await?;
-        let keys = page_at(&mut connection, query, edge.as_ref()).await?;
-        let total = count(&mut connection, matching(COUNT, query), KeyPage::COUNT_CAP + 1).await?;
-        let (before, after) = match (keys.first(), keys.last(), &edge) {
-            (Some(first), Some(last), _) => {
-                let mut before = matching(COUNT, query);
-                push_beyond(&mut before, query, reversed(query.direction), &first.client_id);
-                let mut after = matching(COUNT, query);
-                push_beyond(&mut after, query, query.direction, &last.client_id);
-                (count(&mut connection, before, KeyPage::COUNT_CAP).await?, count(&mut connection, after, 1).await?)
-            }
-            // Beyond the last key, and before the first.
-            (_, _, Some(Edge::After(_))) => (total.min(KeyPage::COUNT_CAP), 0),
-            _ => (0, total),
+        let (keys, has_more) = page_at(&mut connection, query, edge.as_ref()).await?;
+        let backwards = matches!(edge, Some(Edge::Before(_)));
+        let cap = if query.counted { KeyPage::COUNT_CAP } else { 1 };
+        let before = match (keys.first(), &edge) {
+            (_, None) | (None, Some(Edge::Before(_))) => 0,
+            (first, Some(_)) => count(&mut connection, beyond(query, reversed(query.direction), first), cap).await?,
         };
-        Ok(KeyPage { keys, has_previous: before > 0, has_next: after > 0, before, total })
+        let has_next = match keys.last() {
+            last if backwards => count(&mut connection, beyond(query, query.direction, last), 1).await? > 0,
+            _ => has_more,
+        };
+        let page = KeyPage { keys, has_previous: before > 0, has_next, before: 0, total: 0 };
+        if !query.counted {
+            return Ok(page);
+        }
+        let total = count(&mut connection, matching(COUNT, query), KeyPage::COUNT_CAP + 1).await?;
+        Ok(KeyPage { before, total, ..page })
     }
+}
+
+/// Counts the keys beyond a page that ends with this key; all of them where the page is empty.
+fn beyond(query: &KeyQuery, direction: Direction, last: Option<&ApiKey>) -> QueryBuilder<Db> {
+    let mut sql = matching(COUNT, query);
+    if let Some(last) = last {
+        push_beyond(&mut sql, query, direction, &last.client_id);
+    }
+    sql
 }
 
 /// The edge of the query, if its key is one that the list could show in some state.
@@ -55,14 +71,24 @@ async fn known_edge(connection: &mut Connection, query: &KeyQuery) -> Result<Opt
     Ok(known.map(|_| edge.clone()))
 }
 
-async fn page_at(connection: &mut Connection, query: &KeyQuery, edge: Option<&Edge>) -> Result<Vec<ApiKey>, Error> {
+/// The keys of the page, and whether there are more in the direction it is read in.
+async fn page_at(
+    connection: &mut Connection,
+    query: &KeyQuery,
+    edge: Option<&Edge>,
+) -> Result<(Vec<ApiKey>, bool), Error> {
     // A page that ends at a key is read from there backwards.
     let (direction, from) = match edge {
         None => (query.direction, None),
         Some(Edge::After(client_id)) => (query.direction, Some(client_id)),
         Some(Edge::Before(client_id)) => (reversed(query.direction), Some(client_id)),
     };
-    let mut sql = matching(select_keys!(), query);
+    let indexed = matches!(query.sort, SortBy::Name | SortBy::Created);
+    let mut sql = QueryBuilder::new(if indexed { select_keys!() } else { PAGE });
+    if !indexed {
+        sql.push_bind(query.organization.as_str()).push(" AND k.id IN (").push(IDS);
+    }
+    push_matching(&mut sql, query);
     if let Some(client_id) = from {
         push_beyond(&mut sql, query, direction, client_id);
     }
@@ -70,14 +96,18 @@ async fn page_at(connection: &mut Connection, query: &KeyQuery, edge: Option<&Ed
         Direction::Ascending => "ASC",
         Direction::Descending => "DESC",
     };
-    sql.push(format_args!(" ORDER BY {} {order}, k.id {order} LIMIT ", sort_value(query.sort)));
-    sql.push_bind(i64::from(query.limit));
+    let order = format!(" ORDER BY {} {order}, k.id {order}", sort_value(query.sort));
+    sql.push(&order).push(" LIMIT ").push_bind(i64::from(query.limit) + 1);
+    if !indexed {
+        sql.push(")").push(&order);
+    }
     let rows = sql.build().fetch_all(connection).await?;
-    let mut keys = rows.iter().map(api_key).collect::<Result<Vec<_>, _>>()?;
+    let shown = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let mut keys = rows.iter().take(shown).map(api_key).collect::<Result<Vec<_>, _>>()?;
     if direction != query.direction {
         keys.reverse();
     }
-    Ok(keys)
+    Ok((keys, rows.len() > shown))
 }
 
 /// How many keys `sql` finds, counted up to `cap`.
@@ -89,8 +119,13 @@ async fn count(connection: &mut Connection, mut sql: QueryBuilder<Db>, cap: u32)
 /// `select`, which names the key `k` and joins its owner, with the conditions of the query.
 fn matching(select: &str, query: &KeyQuery) -> QueryBuilder<Db> {
     let mut sql = QueryBuilder::new(select);
+    push_matching(&mut sql, query);
+    sql
+}
+
+fn push_matching(sql: &mut QueryBuilder<Db>, query: &KeyQuery) {
     sql.push(" WHERE k.org_id = ").push_bind(query.organization.as_str());
-    push_environment(&mut sql, query);
+    push_environment(sql, query);
     match &query.owner {
         None => {}
         Some(Owner::Organization) => {
@@ -100,9 +135,8 @@ fn matching(select: &str, query: &KeyQuery) -> QueryBuilder<Db> {
             sql.push(" AND k.owner_user_id = ").push_bind(id.as_str());
         }
     }
-    push_search(&mut sql, query);
-    push_filter(&mut sql, query);
-    sql
+    push_search(sql, query);
+    push_filter(sql, query);
 }
 
 fn push_environment(sql: &mut QueryBuilder<Db>, query: &KeyQuery) {

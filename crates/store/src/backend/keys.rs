@@ -37,18 +37,22 @@ macro_rules! select_keys {
 }
 pub(super) use select_keys;
 
-/// What a new key of the environment `$2`, the owner `$3` and the name `$4` meets at `$5`.
+/// What a new key of the environment `$2`, the owner `$3` and the name `$4` meets at `$5`. Expired keys are counted only
+/// where the environment would be full with them.
 const ROOM: &str = concat!(
     "SELECT o.max_keys_per_environment, o.max_keys_per_user, \
-     (SELECT COUNT(*) FROM api_keys k WHERE k.org_id = o.id AND k.environment = e.slug AND NOT k.personal AND ",
-    live!("$5"),
-    ") AS in_environment, \
+     e.keys_not_revoked - CASE WHEN e.keys_not_revoked < o.max_keys_per_environment THEN 0 ELSE ",
+    expired_in_environment!("$5"),
+    " END AS in_environment, \
      (SELECT COUNT(*) FROM api_keys k WHERE k.org_id = o.id AND k.owner_user_id = $3 AND NOT k.personal AND ",
     live!("$5"),
     ") AS of_owner, \
      EXISTS (SELECT 1 FROM api_keys k WHERE k.org_id = o.id AND k.environment = e.slug AND k.name_key = $4 AND ",
     live!("$5"),
     ") AS name_taken, \
+     EXISTS (SELECT 1 FROM api_keys k WHERE k.org_id = o.id AND k.environment = e.slug AND k.name_key = $4 AND NOT ",
+    live!("$5"),
+    ") AS name_of_expired, \
      EXISTS (SELECT 1 FROM api_keys k WHERE k.org_id = o.id AND k.personal_of = $3 AND ",
     live!("$5"),
     ") AS has_personal, o.self_service, \
@@ -101,18 +105,18 @@ impl Keys for Backend {
             {
                 return Ok(earlier);
             }
-            if let Some(refusal) = refusal(&mut tx, &new).await? {
-                return Ok(refusal);
+            match room(&mut tx, &new).await? {
+                Ok(Room { name_of_expired: true }) => free_name_of_expired(&mut tx, &new).await?,
+                Ok(_) => {}
+                Err(refusal) => return Ok(refusal),
             }
             insert(&mut tx, &new).await?;
             if let Some(idempotency) = &idempotency {
                 idempotency::remember(&mut tx, &new.organization, &new.id, idempotency).await?;
             }
             chain.append(&mut tx, &entry).await?;
-            let inserted = one(&mut *tx, &new.organization, &new.client_id).await?;
-            let inserted = inserted.ok_or(Error::Refused(sqlx::Error::RowNotFound))?;
             tx.commit().await?;
-            Ok(InsertKey::Inserted(Box::new(inserted)))
+            Ok(InsertKey::Inserted(Box::new(made(new))))
         })
         .await
     }
@@ -184,8 +188,14 @@ impl Keys for Backend {
     }
 }
 
-/// Why the key may not be made; the organization is locked, so what is found here stays so.
-async fn refusal(connection: &mut Connection, new: &NewKey) -> Result<Option<InsertKey>, Error> {
+/// There is room for a key.
+struct Room {
+    /// An expired key still has its name.
+    name_of_expired: bool,
+}
+
+/// Room for the key, or why it may not be made; the organization is locked, so what is found here stays so.
+async fn room(connection: &mut Connection, new: &NewKey) -> Result<Result<Room, InsertKey>, Error> {
     let owner = owner_id(&new.owner);
     let room = sqlx::query(ROOM)
         .bind(new.organization.as_str())
@@ -195,18 +205,21 @@ async fn refusal(connection: &mut Connection, new: &NewKey) -> Result<Option<Ins
         .bind(new.created_at.as_millis())
         .fetch_optional(connection)
         .await?;
-    let Some(room) = room else { return Ok(Some(InsertKey::NoEnvironment)) };
+    let Some(room) = room else { return Ok(Err(InsertKey::NoEnvironment)) };
     if owner.is_some()
         && let Some(refusal) = owner_refusal(&room)?
     {
-        return Ok(Some(refusal));
+        return Ok(Err(refusal));
     }
     let full = if new.personal {
         room.get::<bool>("has_personal")?.then_some(InsertKey::PersonalTaken)
     } else {
         limit_refusal(&room, owner.is_some())?
     };
-    Ok(full.or(room.get::<bool>("name_taken")?.then_some(InsertKey::NameTaken)))
+    match full.or(room.get::<bool>("name_taken")?.then_some(InsertKey::NameTaken)) {
+        Some(refusal) => Ok(Err(refusal)),
+        None => Ok(Ok(Room { name_of_expired: room.get("name_of_expired")? })),
+    }
 }
 
 /// Why the owner may not own a key.
@@ -228,15 +241,19 @@ fn limit_refusal(room: &Row, owned: bool) -> Result<Option<InsertKey>, Error> {
     Ok((owned && room.number::<u32>("of_owner")? >= limit).then_some(InsertKey::OwnerFull { limit }))
 }
 
-async fn insert(connection: &mut Connection, new: &NewKey) -> Result<(), Error> {
-    let name_key = new.name.key();
+async fn free_name_of_expired(connection: &mut Connection, new: &NewKey) -> Result<(), Error> {
     sqlx::query(FREE_NAME_OF_EXPIRED)
         .bind(new.organization.as_str())
         .bind(new.environment.as_str())
-        .bind(&name_key)
+        .bind(new.name.key())
         .bind(new.created_at.as_millis())
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
+    Ok(())
+}
+
+async fn insert(connection: &mut Connection, new: &NewKey) -> Result<(), Error> {
+    let name_key = new.name.key();
     let personal_of = owner_id(&new.owner).filter(|_| new.personal);
     if let Some(owner) = personal_of {
         sqlx::query(FREE_PLACE_OF_EXPIRED)
@@ -275,6 +292,36 @@ async fn insert(connection: &mut Connection, new: &NewKey) -> Result<(), Error> 
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// A key as it is just after it was made; its owner is active, or there would have been no room for it.
+fn made(new: NewKey) -> ApiKey {
+    let secret = SecretVersion { version: 1, created_at: new.created_at, last_used_at: None, ends_at: None };
+    ApiKey {
+        id: new.id,
+        client_id: new.client_id,
+        environment: new.environment,
+        name: new.name,
+        description: new.description,
+        kind: new.kind,
+        owner: new.owner,
+        scopes: new.scopes,
+        access_token_format: new.access_token_format,
+        expires_at: new.expires_at,
+        suspend_on_sign_out: new.suspend_on_sign_out,
+        suspended: None,
+        owner_deactivated: false,
+        revoked_at: None,
+        acknowledged_at: None,
+        created_at: new.created_at,
+        created_by: new.created_by,
+        updated_at: new.created_at,
+        revision: 1,
+        personal: new.personal,
+        secrets: vec![secret],
+        last_used_at: None,
+        last_used_ip: None,
+    }
 }
 
 async fn one(

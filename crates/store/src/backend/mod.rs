@@ -11,6 +11,19 @@ macro_rules! live {
     };
 }
 
+/// How many keys of the environment `e` are not revoked but have expired at the time in parameter `$now`: what its
+/// `keys_not_revoked` is to be lowered by to count the live ones. Personal keys are in neither.
+macro_rules! expired_in_environment {
+    ($now:literal) => {
+        concat!(
+            "(SELECT COUNT(*) FROM api_keys k WHERE k.org_id = e.org_id AND k.environment = e.slug \
+             AND k.revoked_at IS NULL AND NOT k.personal AND k.expires_at <= ",
+            $now,
+            ")"
+        )
+    };
+}
+
 /// The owner of the key `k`, as `u` and `m`; both are missing where the organization owns it.
 macro_rules! join_owner {
     () => {
@@ -42,6 +55,7 @@ mod memberships;
 mod organizations;
 mod sessions;
 mod signing_keys;
+mod together;
 mod tokens;
 mod users;
 
@@ -49,7 +63,7 @@ use sqlx::{Database, Pool};
 use tracing::Instrument;
 
 use super::{BEGIN, Db, migrate};
-use crate::{Client, Error, Hash, Store, coalesce::Coalesced};
+use crate::{Client, Error, Hash, OpaqueToken, Store, TokenState, coalesce::Coalesced};
 
 type Connection = <Db as Database>::Connection;
 type Row = <Db as Database>::Row;
@@ -61,12 +75,20 @@ pub(crate) struct Backend {
     readers: Pool<Db>,
     writers: Pool<Db>,
     clients: Coalesced<Hash, Client>,
+    token_states: Coalesced<tokens::TokenOf, TokenState>,
+    opaque_tokens: Coalesced<Hash, (OpaqueToken, TokenState)>,
 }
 
 impl Backend {
     /// A database that is read through one pool and written through another, or the same.
     pub(super) fn new(readers: Pool<Db>, writers: Pool<Db>) -> Self {
-        Self { clients: clients::coalesced(readers.clone()), readers, writers }
+        Self {
+            clients: clients::coalesced(readers.clone()),
+            token_states: tokens::coalesced_states(readers.clone()),
+            opaque_tokens: tokens::coalesced_opaque(readers.clone()),
+            readers,
+            writers,
+        }
     }
 
     /// Runs `work` with a transaction, which is undone unless `work` commits it.

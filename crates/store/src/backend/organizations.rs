@@ -49,10 +49,9 @@ const ALL: &str = concat!("SELECT ", organization_columns!(), " FROM organizatio
 
 /// Keys are counted as the limit counts them.
 const ENVIRONMENTS: &str = concat!(
-    "SELECT e.id, e.slug, e.name, (SELECT COUNT(*) FROM api_keys k \
-     WHERE k.org_id = e.org_id AND k.environment = e.slug AND NOT k.personal AND ",
-    live!("$2"),
-    ") AS live_keys FROM environments e WHERE e.org_id = $1 AND e.retired_at IS NULL ORDER BY e.position"
+    "SELECT e.id, e.slug, e.name, e.keys_not_revoked - ",
+    expired_in_environment!("$2"),
+    " AS live_keys FROM environments e WHERE e.org_id = $1 AND e.retired_at IS NULL ORDER BY e.position"
 );
 
 #[async_trait]

@@ -22,6 +22,7 @@ pub fn query(scene: &Scene) -> KeyQuery {
         direction: Direction::Ascending,
         edge: None,
         limit: 50,
+        counted: true,
         now: now(),
     }
 }

@@ -85,8 +85,11 @@ async fn every_order_page_by_page_there_and_back(#[case] on: Engine) {
         let query = KeyQuery { sort, direction, limit: 4, ..query(&scene) };
         let mut edge = None;
         for from in (0..all.len()).step_by(4) {
-            let shown = page(&*scene, &KeyQuery { edge: edge.clone(), ..query.clone() }).await;
+            let asked = KeyQuery { edge: edge.clone(), ..query.clone() };
+            let shown = page(&*scene, &asked).await;
             assert_page(&shown, &all, from, 4);
+            let uncounted = page(&*scene, &KeyQuery { counted: false, ..asked }).await;
+            assert_eq!(uncounted, KeyPage { before: 0, total: 0, ..shown.clone() });
             edge = shown.keys.last().map(|key| Edge::After(key.client_id.clone()));
         }
         for end in (1..all.len()).rev() {

@@ -8,7 +8,7 @@ use domain::{
 };
 use rstest::rstest;
 use store::{
-    CreateOrganization, NewOrganization, OrganizationChange,
+    CreateOrganization, IssuedTokens, KeyChange, NewOrganization, OrganizationChange,
     testing::{Database, Engine},
 };
 
@@ -185,7 +185,7 @@ async fn environments_count_their_live_keys(#[case] on: Engine) {
     let mut staging = new_key(&scene.acme, "In staging");
     staging.environment = crate::scene::environment("staging");
     scene.make_key(staging).await;
-    scene.make_key(new_key(&scene.acme, "Live")).await;
+    let live = scene.make_key(new_key(&scene.acme, "Live")).await;
     let mut expiring = new_key(&scene.acme, "Expires");
     expiring.expires_at = Some(now().plus_seconds(1));
     scene.make_key(expiring).await;
@@ -194,6 +194,14 @@ async fn environments_count_their_live_keys(#[case] on: Engine) {
     for (at, counts) in [(now(), [2, 1, 0]), (now().plus_seconds(1), [1, 1, 0])] {
         let environments = scene.environments(&scene.acme, at).await.expect("answered");
         assert_eq!(environments.iter().map(|environment| environment.live_keys).collect::<Vec<_>>(), counts);
+    }
+    let revoke = KeyChange::Revoke { issued_tokens: IssuedTokens::RunOut };
+    for at in [now(), now().plus_seconds(1)] {
+        // The second time it is revoked already.
+        let written = entry(&scene.acme, Event::KeyRevoked);
+        scene.change_key(&scene.acme, &live.client_id, revoke.clone(), None, at, written).await.expect("answered");
+        let environments = scene.environments(&scene.acme, now()).await.expect("answered");
+        assert_eq!((environments[0].live_keys, environments[1].live_keys), (1, 1));
     }
 }
 

@@ -175,13 +175,20 @@ impl Service {
         })
     }
 
-    /// What an introspecting client may know of a credential of its own organization; `None` for anything else.
-    pub async fn introspect(&self, client: &AuthenticatedClient, credential: &str) -> Result<Option<Bearer>, Failure> {
-        if !client.scopes().contains("tokens:introspect") {
-            return Ok(None);
-        }
-        let found = self.bearer(credential).await?.ok();
-        Ok(found.filter(|bearer| bearer.organization == *client.organization()))
+    /// What an introspecting client may know of a credential of its own organization; `None` for anything else. The
+    /// credential is looked up while the client is, unless that one is refused unseen.
+    ///
+    /// # Errors
+    /// That of the client, or when the database fails.
+    pub async fn introspect<E: From<Failure>>(
+        &self,
+        client: impl Future<Output = Result<AuthenticatedClient, E>>,
+        credential: &str,
+    ) -> Result<Option<Bearer>, E> {
+        let bearer = async { Ok(self.bearer(credential).await?.ok()) };
+        let (client, found) = tokio::try_join!(client, bearer)?;
+        let may_ask = client.scopes().contains("tokens:introspect");
+        Ok(found.filter(|bearer| may_ask && bearer.organization == *client.organization()))
     }
 
     /// Ends an access token before its time. A token that is unknown or over is as good as revoked.

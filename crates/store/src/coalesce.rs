@@ -2,18 +2,33 @@
 //!
 //! Nothing is remembered: a query begins after each of the look-ups it answers, so that what it finds is as fresh as
 //! if each had asked alone. What is saved is the way to the database and back, which costs more than the look-up.
+//!
+//! One query is under way at a time, as long as it is fast: the more wait meanwhile, the more are answered together. A
+//! slow one is left to itself, so that it delays those it answers and nobody else.
 
-use std::{collections::HashMap, hash::Hash};
+use std::{collections::HashMap, hash::Hash, mem, sync::Arc, time::Duration};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{Semaphore, mpsc, oneshot},
+    time::timeout,
+};
 
 use crate::Error;
 
 /// Most look-ups that one query answers.
 pub(crate) const MOST: usize = 32;
 
+/// Numbers of look-ups that a statement is written for; places to spare are filled with the last look-up again.
+pub(crate) const PLACES: [usize; 4] = [1, 4, 12, MOST];
+
 /// Look-ups that wait for a query; beyond this many, callers wait to wait.
 const QUEUE: usize = 1024;
+
+/// How long the next query waits for the one before.
+const PATIENCE: Duration = Duration::from_millis(5);
+
+/// Most slow queries at once; the connections are shared with everything else.
+const SLOW_AT_ONCE: usize = 4;
 
 type Waiting<K, V> = (K, oneshot::Sender<Result<Option<V>, Error>>);
 
@@ -28,13 +43,26 @@ where
     /// Starts answering look-ups with `query`, which is given 1 to [`MOST`] different keys. Ends with the queue.
     pub(crate) fn by<F>(query: impl Fn(Vec<K>) -> F + Send + Sync + 'static) -> Self
     where
-        F: Future<Output = Result<HashMap<K, V>, Error>> + Send,
+        F: Future<Output = Result<HashMap<K, V>, Error>> + Send + 'static,
     {
         let (queue, mut waiting) = mpsc::channel(QUEUE);
+        let (query, slow) = (Arc::new(query), Arc::new(Semaphore::new(SLOW_AT_ONCE)));
         tokio::spawn(async move {
             let mut together: Vec<Waiting<K, V>> = Vec::with_capacity(MOST);
             while waiting.recv_many(&mut together, MOST).await > 0 {
-                answer(&query, &mut together).await;
+                let mut answering = Box::pin(answer(Arc::clone(&query), mem::take(&mut together)));
+                if timeout(PATIENCE, &mut answering).await.is_ok() {
+                    continue;
+                }
+                match Arc::clone(&slow).try_acquire_owned() {
+                    Ok(place) => {
+                        tokio::spawn(async move {
+                            answering.await;
+                            drop(place);
+                        });
+                    }
+                    Err(_) => answering.await,
+                }
             }
         });
         Self(queue)
@@ -49,21 +77,21 @@ where
     }
 }
 
-async fn answer<K, V, F>(query: &impl Fn(Vec<K>) -> F, together: &mut Vec<Waiting<K, V>>)
+async fn answer<K, V, F>(query: Arc<impl Fn(Vec<K>) -> F>, together: Vec<Waiting<K, V>>)
 where
     K: Clone + Eq + Hash,
     V: Clone,
     F: Future<Output = Result<HashMap<K, V>, Error>>,
 {
     let mut keys: Vec<K> = Vec::with_capacity(together.len());
-    for (key, _) in together.iter() {
+    for (key, _) in &together {
         if !keys.contains(key) {
             keys.push(key.clone());
         }
     }
     match query(keys).await {
         Ok(found) => {
-            for (key, answer) in together.drain(..) {
+            for (key, answer) in together {
                 // Whoever has gone away needs no answer.
                 let _ = answer.send(Ok(found.get(&key).cloned()));
             }
@@ -71,7 +99,7 @@ where
         Err(error) => {
             let temporary = error.is_temporary();
             let mut error = Some(error);
-            for (_, answer) in together.drain(..) {
+            for (_, answer) in together {
                 let _ = answer.send(Err(error.take().unwrap_or_else(|| Error::of_neighbour(temporary))));
             }
         }
@@ -105,6 +133,28 @@ mod tests {
             assert_eq!(found, (key % 2 == 0).then_some(key * 10));
         }
         assert!(queries.load(Ordering::SeqCst) <= 20, "100 look-ups are not 100 queries");
+    }
+
+    #[tokio::test]
+    async fn a_slow_query_delays_nobody_else() {
+        let stuck = Arc::new(Semaphore::new(0));
+        let until = Arc::clone(&stuck);
+        let coalesced = Arc::new(Coalesced::by(move |keys: Vec<u32>| {
+            let until = Arc::clone(&until);
+            async move {
+                if keys.contains(&0) {
+                    let _ = until.acquire().await;
+                }
+                Ok(keys.into_iter().map(|key| (key, key)).collect())
+            }
+        }));
+        let alike = Arc::clone(&coalesced);
+        let slow = tokio::spawn(async move { alike.find(0).await });
+        tokio::task::yield_now().await;
+        assert_eq!(coalesced.find(1).await.expect("answered"), Some(1));
+        assert!(!slow.is_finished());
+        stuck.add_permits(1);
+        assert_eq!(slow.await.expect("no panic").expect("answered"), Some(0));
     }
 
     #[tokio::test]

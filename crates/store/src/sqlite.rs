@@ -1,6 +1,6 @@
 //! The body of SQL on SQLite: one connection writes, any number read.
 
-use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
+use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path, thread, time::Duration};
 
 use sqlx::{
     ConnectOptions, Connection, Pool,
@@ -46,9 +46,17 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
         .idle_timeout(None)
         .max_lifetime(None);
     let writers = pool.clone().max_connections(1).connect_with(connection.clone()).await?;
-    let readers =
-        pool.max_connections(options.max_connections).connect_with(connection.pragma("query_only", "ON")).await?;
+    let readers = pool
+        .max_connections(readers().min(options.max_connections))
+        .connect_with(connection.pragma("query_only", "ON"))
+        .await?;
     Ok(Backend::new(readers, writers))
+}
+
+/// As many as can run at once, and two that wait for the disk. Each keeps up to 2 MB of pages.
+fn readers() -> u32 {
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    u32::try_from(processors + 2).unwrap_or(u32::MAX)
 }
 
 /// Brings the schema up to date in one transaction, so that of several processes one does it and the others wait.

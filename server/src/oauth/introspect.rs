@@ -53,9 +53,12 @@ pub async fn introspect(
     body: Body,
 ) -> Result<Response, OAuthError> {
     let parameters = Parameters::read_form(&uri, &headers, body).await?;
-    let client = authenticate(&service, &headers, &parameters, &origin).await?;
-    let token = parameters.get("token").ok_or(OAuthError::InvalidRequest("token is missing."))?;
-    let found = service.introspect(&client, token).await?;
+    let client = authenticate(&service, &headers, &parameters, &origin);
+    let Some(token) = parameters.get("token") else {
+        client.await?;
+        return Err(OAuthError::InvalidRequest("token is missing."));
+    };
+    let found = service.introspect(client, token).await?;
     let answer = found.map_or_else(Introspection::default, |bearer| active(bearer, &service.settings().issuer));
     Ok((NO_STORE, Json(answer)).into_response())
 }

@@ -36,5 +36,6 @@ pub async fn server_metadata(State(service): State<Service>) -> Response {
 
 /// `GET /.well-known/jwks.json`.
 pub async fn key_set(State(service): State<Service>) -> Response {
-    ([(header::CACHE_CONTROL, CACHE_CONTROL)], Json(service.key_set())).into_response()
+    let headers = [(header::CACHE_CONTROL, CACHE_CONTROL), (header::CONTENT_TYPE, "application/json")];
+    (headers, service.key_set()).into_response()
 }

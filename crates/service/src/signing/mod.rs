@@ -101,6 +101,23 @@ struct RingKey {
 pub(crate) struct KeyRing {
     algorithm: Algorithm,
     keys: ArcSwap<Vec<Arc<RingKey>>>,
+    key_set: ArcSwap<KeySet>,
+}
+
+/// The published key set (RFC 7517 §5).
+#[derive(Default)]
+struct KeySet {
+    json: String,
+    /// When the next key leaves it.
+    until: Option<Timestamp>,
+}
+
+impl KeySet {
+    fn of(keys: &[Arc<RingKey>], now: Timestamp) -> Self {
+        let published = || keys.iter().filter(|key| key.state(keys, now) != SigningKeyState::Gone);
+        let json = json!({ "keys": published().map(|key| &key.jwk).collect::<Vec<_>>() }).to_string();
+        Self { json, until: published().filter_map(|key| key.stored.gone_at).min() }
+    }
 }
 
 impl KeyRing {
@@ -111,8 +128,8 @@ impl KeyRing {
         algorithm: Algorithm,
         now: Timestamp,
     ) -> Result<Self, SigningKeyError> {
-        let ring = Self { algorithm, keys: ArcSwap::default() };
-        ring.reload(store, master_key).await?;
+        let ring = Self { algorithm, keys: ArcSwap::default(), key_set: ArcSwap::default() };
+        ring.reload(store, master_key, now).await?;
         let has_algorithm = ring.keys.load().iter().any(|key| key.stored.algorithm == algorithm.as_str());
         if !has_algorithm {
             // Where there is a ring of another algorithm, the new key waits until it is known. Another process may win
@@ -136,17 +153,19 @@ impl KeyRing {
         let succeeds = self.keys.load().last().map(|key| key.stored.kid.clone());
         let key = generate(master_key, self.algorithm, now, activates_at)?;
         store.insert_signing_key(key, succeeds, others_gone_at).await?;
-        self.reload(store, master_key).await
+        self.reload(store, master_key, now).await
     }
 
-    async fn reload(&self, store: &dyn Store, master_key: &MasterKey) -> Result<(), SigningKeyError> {
+    async fn reload(&self, store: &dyn Store, master_key: &MasterKey, now: Timestamp) -> Result<(), SigningKeyError> {
         let known: HashMap<_, _> =
             self.keys.load().iter().map(|key| (key.stored.kid.clone(), Arc::clone(key))).collect();
         let keys = store.signing_keys().await?.into_iter().map(|stored| match known.get(&stored.kid) {
             Some(key) if key.stored == stored => Ok(Arc::clone(key)),
             _ => RingKey::unwrap(stored, master_key).map(Arc::new),
         });
-        self.keys.store(Arc::new(keys.collect::<Result<_, _>>()?));
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        self.key_set.store(Arc::new(KeySet::of(&keys, now)));
+        self.keys.store(Arc::new(keys));
         Ok(())
     }
 
@@ -162,11 +181,13 @@ impl KeyRing {
         keys.last().is_some_and(|youngest| youngest.stored.activates_at.plus_seconds(ACTIVE_S) <= now)
     }
 
-    /// The published key set (RFC 7517 §5).
-    pub(crate) fn key_set(&self, now: Timestamp) -> Value {
-        let keys = self.keys.load();
-        let published = keys.iter().filter(|key| key.state(&keys, now) != SigningKeyState::Gone);
-        json!({ "keys": published.map(|key| &key.jwk).collect::<Vec<_>>() })
+    /// The published key set, as JSON.
+    pub(crate) fn key_set(&self, now: Timestamp) -> String {
+        let written = self.key_set.load();
+        if written.until.is_some_and(|until| until <= now) {
+            return KeySet::of(&self.keys.load(), now).json;
+        }
+        written.json.clone()
     }
 
     /// Signs claims with the header of RFC 9068 §2.1.
@@ -243,8 +264,8 @@ fn context(kid: &str) -> String {
 }
 
 impl Service {
-    /// The published key set.
-    pub fn key_set(&self) -> Value {
+    /// The published key set (RFC 7517 §5), as JSON.
+    pub fn key_set(&self) -> String {
         self.signing.key_set(self.now())
     }
 
@@ -254,7 +275,7 @@ impl Service {
     /// # Errors
     /// When the database fails or a key cannot be read; the ring stays as it was.
     pub async fn reload_signing_keys(&self) -> Result<(), SigningKeyError> {
-        self.signing.reload(&*self.store, &self.master_key).await?;
+        self.signing.reload(&*self.store, &self.master_key, self.now()).await?;
         if self.signing.is_due(self.now()) {
             self.signing.succeed(&*self.store, &self.master_key, self.now(), false).await?;
         }

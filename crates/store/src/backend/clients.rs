@@ -1,6 +1,6 @@
 //! API keys as they present themselves.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{
@@ -21,49 +21,28 @@ use super::{
     Backend, Connection, Db, Row,
     columns::Columns,
     organizations::{self, organization_columns},
+    together::{Statements, list},
 };
-use crate::{
-    Client, ClientIdentity, Clients, Error, Hash, Use,
-    coalesce::{self, Coalesced},
-};
+use crate::{Client, ClientIdentity, Clients, Error, Hash, Use, coalesce::Coalesced};
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// The secret alone says whose it is, so these are the statements about tenants that do not name the tenant. One for
-/// each number of secrets that are looked up together.
-macro_rules! by_secrets {
-    ($($places:literal),+) => {
-        concat!(
-            "SELECT s.secret_hash, k.id, k.client_id, k.name, k.org_id, o.slug AS org_slug, o.state AS org_state, \
-             o.api_keys, o.token_lifetime_s, k.environment, k.kind, k.owner_user_id, ",
-            owner_active!(),
-            " AS owner_active, k.scopes, k.access_token_format, k.created_at, k.expires_at, \
-             k.suspended_at IS NOT NULL AS suspended, k.revoked_at IS NOT NULL AS revoked, \
-             s.version AS secret_version, s.ends_at AS secret_ends_at, \
-             o.gen + k.gen + COALESCE(u.gen, 0) AS generation \
-             FROM api_key_secrets s \
-             JOIN api_keys k ON k.org_id = s.org_id AND k.id = s.key_id \
-             JOIN organizations o ON o.id = s.org_id ",
-            join_owner!(),
-            " WHERE s.secret_hash IN (",
-            $($places,)+
-            ")"
-        )
-    };
-}
-
-const BY_SECRETS: [(usize, &str); 4] = [
-    (1, by_secrets!("$1")),
-    (4, by_secrets!("$1, $2, $3, $4")),
-    (12, by_secrets!("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12")),
-    (
-        coalesce::MOST,
-        by_secrets!(
-            "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, ",
-            "$17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32"
-        ),
-    ),
-];
+/// The secret alone says whose it is, so this is the statement about tenants that does not name the tenant. A list of
+/// hashes follows.
+const BY_SECRETS: &str = concat!(
+    "SELECT s.secret_hash, k.id, k.client_id, k.name, k.org_id, o.slug AS org_slug, o.state AS org_state, \
+     o.api_keys, o.token_lifetime_s, k.environment, k.kind, k.owner_user_id, ",
+    owner_active!(),
+    " AS owner_active, k.scopes, k.access_token_format, k.created_at, k.expires_at, \
+     k.suspended_at IS NOT NULL AS suspended, k.revoked_at IS NOT NULL AS revoked, \
+     s.version AS secret_version, s.ends_at AS secret_ends_at, \
+     o.gen + k.gen + COALESCE(u.gen, 0) AS generation \
+     FROM api_key_secrets s \
+     JOIN api_keys k ON k.org_id = s.org_id AND k.id = s.key_id \
+     JOIN organizations o ON o.id = s.org_id ",
+    join_owner!(),
+    " WHERE s.secret_hash IN "
+);
 
 const IDENTITY: &str = concat!(
     "SELECT k.name AS key_name, CASE WHEN u.state = 'active' AND m.state = 'active' THEN m.role END AS owner_role, ",
@@ -89,21 +68,16 @@ const USES: &str = "SELECT hour, count FROM api_key_usage \
 
 /// Looks secrets up for everybody who waits at the same moment.
 pub(super) fn coalesced(readers: Pool<Db>) -> Coalesced<Hash, Client> {
+    let statements = Arc::new(Statements::new(|places| format!("{BY_SECRETS} ({})", list(1, places))));
     Coalesced::by(move |hashes: Vec<Hash>| {
-        let readers = readers.clone();
-        async move { by_secrets(&readers, &hashes).await }
+        let (readers, statements) = (readers.clone(), Arc::clone(&statements));
+        async move {
+            let (statement, filled) = statements.fitting(&hashes);
+            let query = filled.fold(sqlx::query(statement), |query, hash| query.bind(hash.as_slice()));
+            let rows = query.fetch_all(&readers).await?;
+            rows.iter().map(|row| Ok((row.hash("secret_hash")?, client(row)?))).collect()
+        }
     })
-}
-
-async fn by_secrets(readers: &Pool<Db>, hashes: &[Hash]) -> Result<HashMap<Hash, Client>, Error> {
-    let fitting = BY_SECRETS.iter().find(|(places, _)| *places >= hashes.len());
-    let (places, statement) = fitting.expect("no more than the longest statement takes");
-    let last = hashes.last().expect("at least one");
-    // Places to spare ask for the last one again.
-    let filled = hashes.iter().chain(std::iter::repeat(last)).take(*places);
-    let query = filled.fold(sqlx::query(*statement), |query, hash| query.bind(hash.as_slice()));
-    let rows = query.fetch_all(readers).await?;
-    rows.iter().map(|row| Ok((row.hash("secret_hash")?, client(row)?))).collect()
 }
 
 #[async_trait]

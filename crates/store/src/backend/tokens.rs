@@ -1,5 +1,7 @@
 //! Access tokens that need the database.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::{
     activity::Entry,
@@ -10,8 +12,15 @@ use domain::{
     time::Timestamp,
 };
 
-use super::{Backend, Row, activity::Chain, columns::Columns};
-use crate::{Error, Hash, OpaqueToken, RevokedToken, TokenState, Tokens};
+use sqlx::Pool;
+
+use super::{
+    Backend, Db, Row,
+    activity::Chain,
+    columns::Columns,
+    together::{Statements, list, rows},
+};
+use crate::{Error, Hash, OpaqueToken, RevokedToken, TokenState, Tokens, coalesce::Coalesced};
 
 /// What decides about the token `t.jti` of the key `k`, as [`token_state`] reads it.
 macro_rules! state_columns {
@@ -31,23 +40,24 @@ macro_rules! state_columns {
 const INSERT_OPAQUE: &str = "INSERT INTO opaque_tokens (token_hash, org_id, key_id, owner_user_id, scopes, jti, \
      audience, issued_at, expires_at, gen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
-/// The token alone says whose it is, like a secret.
+/// The token alone says whose it is, like a secret. A list of hashes follows.
 const OPAQUE: &str = concat!(
-    "SELECT t.org_id, t.owner_user_id, t.scopes, t.jti, t.audience, t.issued_at, t.expires_at, t.gen, \
+    "SELECT t.token_hash, t.org_id, t.owner_user_id, t.scopes, t.jti, t.audience, t.issued_at, t.expires_at, t.gen, \
      k.client_id, k.environment, ",
     state_columns!("t.jti"),
     " FROM opaque_tokens t JOIN api_keys k ON k.org_id = t.org_id AND k.id = t.key_id \
      JOIN organizations o ON o.id = t.org_id ",
     join_owner!(),
-    " WHERE t.token_hash = $1"
+    " WHERE t.token_hash IN "
 );
 
-const STATE: &str = concat!(
-    "SELECT ",
-    state_columns!("$3"),
-    " FROM api_keys k JOIN organizations o ON o.id = k.org_id ",
-    join_owner!(),
-    " WHERE k.org_id = $1 AND k.client_id = $2"
+/// The states of the tokens in `asked`, whose rows stand before.
+const STATES: &str = concat!(
+    "SELECT t.org_id, t.client_id, t.jti, ",
+    state_columns!("t.jti"),
+    " FROM asked t JOIN api_keys k ON k.org_id = t.org_id AND k.client_id = t.client_id \
+     JOIN organizations o ON o.id = k.org_id ",
+    join_owner!()
 );
 
 const REVOKE: &str = "INSERT INTO revoked_tokens (org_id, jti, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
@@ -57,6 +67,45 @@ const DELETE_OPAQUE: &str = "DELETE FROM opaque_tokens WHERE token_hash IN \
 
 const DELETE_REVOKED: &str = "DELETE FROM revoked_tokens WHERE (org_id, jti) IN \
      (SELECT org_id, jti FROM revoked_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+
+/// The token `jti` of a client.
+pub(super) type TokenOf = (OrganizationId, ClientId, String);
+
+/// Looks states of tokens up for everybody who waits at the same moment.
+pub(super) fn coalesced_states(readers: Pool<Db>) -> Coalesced<TokenOf, TokenState> {
+    let statements = Arc::new(Statements::new(|places| {
+        format!("WITH asked (org_id, client_id, jti) AS (VALUES {}) {STATES}", rows(3, places))
+    }));
+    Coalesced::by(move |tokens: Vec<TokenOf>| {
+        let (readers, statements) = (readers.clone(), Arc::clone(&statements));
+        async move {
+            let (statement, filled) = statements.fitting(&tokens);
+            let query = filled.fold(sqlx::query(statement), |query, (organization, client_id, jti)| {
+                query.bind(organization.as_str()).bind(client_id.as_str()).bind(jti.as_str())
+            });
+            let found = query.fetch_all(&readers).await?;
+            found.iter().map(|row| Ok((token_of(row)?, token_state(row)?))).collect()
+        }
+    })
+}
+
+/// Looks opaque tokens up for everybody who waits at the same moment.
+pub(super) fn coalesced_opaque(readers: Pool<Db>) -> Coalesced<Hash, (OpaqueToken, TokenState)> {
+    let statements = Arc::new(Statements::new(|places| format!("{OPAQUE} ({})", list(1, places))));
+    Coalesced::by(move |hashes: Vec<Hash>| {
+        let (readers, statements) = (readers.clone(), Arc::clone(&statements));
+        async move {
+            let (statement, filled) = statements.fitting(&hashes);
+            let query = filled.fold(sqlx::query(statement), |query, hash| query.bind(hash.as_slice()));
+            let found = query.fetch_all(&readers).await?;
+            let tokens = found.iter().map(|row| {
+                let hash = row.hash("token_hash")?;
+                Ok((hash, (opaque_token(hash, row)?, token_state(row)?)))
+            });
+            tokens.collect()
+        }
+    })
+}
 
 #[async_trait]
 impl Tokens for Backend {
@@ -77,8 +126,7 @@ impl Tokens for Backend {
     }
 
     async fn opaque_token(&self, token_hash: &Hash) -> Result<Option<(OpaqueToken, TokenState)>, Error> {
-        let row = sqlx::query(OPAQUE).bind(token_hash.as_slice()).fetch_optional(&self.readers).await?;
-        row.map(|row| Ok((opaque_token(*token_hash, &row)?, token_state(&row)?))).transpose()
+        self.opaque_tokens.find(*token_hash).await
     }
 
     async fn token_state(
@@ -87,8 +135,7 @@ impl Tokens for Backend {
         client_id: &ClientId,
         jti: &str,
     ) -> Result<Option<TokenState>, Error> {
-        let state = sqlx::query(STATE).bind(organization.as_str()).bind(client_id.as_str()).bind(jti);
-        state.fetch_optional(&self.readers).await?.as_ref().map(token_state).transpose()
+        self.token_states.find((organization.clone(), client_id.clone(), jti.to_owned())).await
     }
 
     async fn revoke_token(&self, token: RevokedToken, entry: Entry) -> Result<(), Error> {
@@ -130,6 +177,11 @@ fn opaque_token(token_hash: Hash, row: &Row) -> Result<OpaqueToken, Error> {
         expires_at: row.get("expires_at")?,
         generation: row.get("gen")?,
     })
+}
+
+fn token_of(row: &Row) -> Result<TokenOf, Error> {
+    let organization = row.parsed("org_id", OrganizationId::parse)?;
+    Ok((organization, row.parsed("client_id", ClientId::parse)?, row.get("jti")?))
 }
 
 fn token_state(row: &Row) -> Result<TokenState, Error> {

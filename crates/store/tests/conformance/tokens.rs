@@ -80,6 +80,43 @@ async fn a_token_belongs_to_a_key(#[case] on: Engine) {
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_get_each_their_own_answer(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let mut tokens = Vec::new();
+    for number in 0..40 {
+        let new = new_key(&scene.acme, &format!("Key {number}"));
+        scene.make_key(new.clone()).await;
+        let token = opaque_token(&new, 60);
+        scene.insert_opaque_token(token.clone()).await.expect("stored");
+        if number % 3 == 0 {
+            revoke(&scene, &token.jti).await;
+        }
+        tokens.push((TokenState { revoked: number % 3 == 0, ..live(&new) }, token));
+    }
+    let asked: Vec<_> = tokens
+        .into_iter()
+        .map(|(expected, token)| {
+            let store = scene.store();
+            tokio::spawn(async move {
+                let state = store.token_state(&token.organization, &token.client_id, &token.jti).await;
+                assert_eq!(state.expect("answered"), Some(expected.clone()));
+                let other = store.token_state(&token.organization, &token.client_id, "another").await;
+                assert_eq!(other.expect("answered"), Some(TokenState { revoked: false, ..expected.clone() }));
+                let found = store.opaque_token(&token.token_hash).await.expect("answered");
+                assert_eq!(found, Some((token, expected)));
+            })
+        })
+        .collect();
+    for answered in asked {
+        answered.await.expect("as expected");
+    }
+    assert_eq!(scene.token_state(&scene.acme, &client_id(0), "unknown").await.expect("answered"), None);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn what_ends_a_token_shows_on_the_next_use(#[case] on: Engine) {
     let scene = Scene::start(on).await;

@@ -132,7 +132,7 @@ function simpleOauth2(world, authorizationMethod) {
   const client = (key) =>
     new ClientCredentials({
       client: key,
-      auth: { tokenHost: world().issuer, tokenPath: "/oauth/token" },
+      auth: { tokenHost: world().issuer, tokenPath: "/oauth/token", revokePath: "/oauth/revoke" },
       options: { authorizationMethod },
     });
 
@@ -141,6 +141,13 @@ function simpleOauth2(world, authorizationMethod) {
     assert.equal(token.token_type, "Bearer");
     assert.equal(token.expires_in, 90);
     assert.equal(token.scope, "invoices:read");
+  });
+
+  it("revokes", async () => {
+    const token = await client(world().client).getToken({});
+    assert.equal(await world().isActive(token.token.access_token), true);
+    await token.revoke("access_token");
+    assert.equal(await world().isActive(token.token.access_token), false);
   });
 
   it("understands a refusal", async () => {

@@ -58,6 +58,15 @@ export class World {
     return `http://localhost:${this.ports.public}`;
   }
 
+  /** Asks the server about a token without the help of a library (RFC 7662). */
+  async isActive(token) {
+    const { id, secret } = this.introspector;
+    const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
+    const body = new URLSearchParams({ token });
+    const response = await fetch(`${this.issuer}/oauth/introspect`, { method: "POST", headers: { authorization }, body });
+    return (await response.json()).active;
+  }
+
   /** Asks the server to end, which it must do well; removes what it has left. */
   async end() {
     this.server.kill("SIGTERM");

@@ -1,6 +1,6 @@
 """What one process or the command line ends is refused by every process on its very next request.
 
-On PostgreSQL two processes serve; on SQLite one does, beside the command line.
+Two processes serve, on SQLite over one file.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ PUBLIC_URL = "https://keys.example.test"
 
 @dataclass(frozen=True)
 class Processes:
-    """All processes of a deployment; `last` is another one than `first` where there are two."""
+    """Both processes of a deployment."""
 
     deployment: Deployment
     first: Server
@@ -31,16 +31,15 @@ class Processes:
 
 
 @contextmanager
-def started(deployment: Deployment, engine: str) -> Iterator[Processes]:
+def started(deployment: Deployment) -> Iterator[Processes]:
     with ExitStack() as stack:
-        count = 2 if engine == "postgres" else 1
-        servers = [stack.enter_context(deployment.serve(public_url=PUBLIC_URL)) for _ in range(count)]
-        yield Processes(deployment, servers[0], servers[-1])
+        first, last = [stack.enter_context(deployment.serve(public_url=PUBLIC_URL)) for _ in range(2)]
+        yield Processes(deployment, first, last)
 
 
 @pytest.fixture(scope="module")
 def processes(engine: str, make_deployment: MakeDeployment) -> Iterator[Processes]:
-    with started(make_deployment(engine), engine) as processes:
+    with started(make_deployment(engine)) as processes:
         yield processes
 
 
@@ -74,16 +73,53 @@ def test_a_revoked_key_whose_tokens_stop(processes: Processes) -> None:
     assert processes.first.introspect(introspector, token) == {"active": False}
 
 
-def test_a_key_revoked_through_another_process(processes: Processes) -> None:
-    introspector = processes.organization("managed")
-    manager = processes.deployment.key("managed", "Manager", "--scope", "keys:read", "--scope", "keys:write")
-    key = processes.deployment.key("managed", "Key")
+@pytest.mark.parametrize("verb", ["suspend", "revoke"])
+def test_a_key_stopped_through_another_process(processes: Processes, verb: str) -> None:
+    slug = f"managed-{verb}"
+    introspector = processes.organization(slug)
+    manager = processes.deployment.key(slug, "Manager", "--scope", "keys:read", "--scope", "keys:write")
+    key = processes.deployment.key(slug, "Key")
+    sent_as_it_is = processes.deployment.key(slug, "Direct", "--kind", "token", "--scope", "keys:read")
     token = processes.last.token(key)
+    assert processes.last.introspect(introspector, token)["active"]
+    assert list_keys(processes.last, sent_as_it_is.secret).status_code == 200
     bearer = {"Authorization": f"Bearer {processes.last.token(manager)}"}
-    url = f"{processes.first.url}/api/v1/keys/{key.client_id}?issued_tokens=stop"
-    assert requests.delete(url, headers=bearer, timeout=LIMIT_S).status_code == 204
+    for stopped in (key, sent_as_it_is):
+        url = f"{processes.first.url}/api/v1/keys/{stopped.client_id}"
+        if verb == "suspend":
+            stop = {"issued_tokens": "stop"}
+            done = requests.post(f"{url}/suspend", json=stop, headers=bearer, timeout=LIMIT_S)
+        else:
+            done = requests.delete(f"{url}?issued_tokens=stop", headers=bearer, timeout=LIMIT_S)
+        assert done.ok, done.text
     assert error(processes.last.ask_for_token(key)) == (401, "invalid_client")
     assert processes.last.introspect(introspector, token) == {"active": False}
+    assert processes.last.introspect(introspector, sent_as_it_is.secret) == {"active": False}
+    assert list_keys(processes.last, sent_as_it_is.secret).status_code == 401
+
+
+def test_a_deactivated_owner(processes: Processes) -> None:
+    introspector = processes.organization("owned")
+    processes.deployment.user("owned", "ana@owned.test", "member")
+    owned = ["--owner", "ana@owned.test", "--scope", "keys:read"]
+    key = processes.deployment.key("owned", "Key", *owned)
+    sent_as_it_is = processes.deployment.key("owned", "Direct", "--kind", "token", *owned)
+    token = processes.last.token(key)
+    for credential in (token, sent_as_it_is.secret):
+        assert processes.last.introspect(introspector, credential)["active"]
+        assert list_keys(processes.first, credential).status_code == 200
+    processes.deployment.run("user", "deactivate", "--email", "ana@owned.test")
+    for server in (processes.last, processes.first):
+        assert error(server.ask_for_token(key)) == (401, "invalid_client")
+        for credential in (token, sent_as_it_is.secret):
+            assert server.introspect(introspector, credential) == {"active": False}
+            assert list_keys(server, credential).status_code == 401
+
+    # Opened again, keys work; tokens from before do not.
+    processes.deployment.run("user", "reactivate", "--email", "ana@owned.test")
+    assert list_keys(processes.last, sent_as_it_is.secret).status_code == 200
+    assert processes.last.introspect(introspector, token) == {"active": False}
+    assert error(processes.last.ask_for_token(key)) == (200, "none")
 
 
 @pytest.mark.parametrize(
@@ -97,11 +133,13 @@ def test_a_closed_organization(
     processes: Processes, slug: str, close: list[str], reopen: list[str], refusal: tuple[int, str]
 ) -> None:
     introspector = processes.organization(slug)
-    key = processes.deployment.key(slug, "Key")
+    key = processes.deployment.key(slug, "Key", "--scope", "keys:read")
     token = processes.first.token(key)
     assert processes.last.introspect(introspector, token)["active"]
+    assert list_keys(processes.last, token).status_code == 200
     processes.deployment.run("org", "set", slug, *close)
     assert error(processes.last.ask_for_token(key)) == refusal
+    assert list_keys(processes.last, token).status_code == 401
     assert error(processes.last.post("/oauth/introspect", introspector, {"token": token})) == refusal
 
     # Opened again, keys work; tokens from before do not.
@@ -114,7 +152,7 @@ def test_a_closed_organization(
 @pytest.mark.parametrize("token_format", ["jwt", "opaque"])
 def test_a_revoked_token_stays_revoked(engine: str, make_deployment: MakeDeployment, token_format: str) -> None:
     deployment = make_deployment(engine)
-    with started(deployment, engine) as processes:
+    with started(deployment) as processes:
         introspector = processes.organization("acme")
         format_and_scope = ["--access-token-format", token_format, "--scope", "keys:read"]
         key = deployment.key("acme", "Key", *format_and_scope)
@@ -126,7 +164,7 @@ def test_a_revoked_token_stays_revoked(engine: str, make_deployment: MakeDeploym
             assert list_keys(server, token).status_code == 401
             assert list_keys(server, other).status_code == 200
 
-    with started(deployment, engine) as processes:
+    with started(deployment) as processes:
         for server in (processes.last, processes.first):
             assert server.introspect(introspector, token) == {"active": False}
             assert server.introspect(introspector, other)["active"]

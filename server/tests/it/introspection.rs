@@ -1,13 +1,21 @@
 //! Introspection and revocation, row by row.
 
 use axum::{body::Body, http::Request};
-use domain::{key::Kind, organization::OrganizationState};
+use domain::{
+    email::Email,
+    key::{Kind, Owner},
+    organization::OrganizationState,
+    user::{Role, UserState},
+};
 use rstest::rstest;
 use serde_json::{Value, json};
-use service::{keys::IssuedKey, store::IssuedTokens};
+use service::{
+    keys::{IssuedKey, KeyWanted},
+    store::IssuedTokens,
+};
 use store::{OrganizationChange, testing::Engine};
 
-use crate::harness::{Answer, App, basic, form, operator};
+use crate::harness::{Answer, App, basic, form, operator, wanted};
 
 const INACTIVE: &str = r#"{"active":false}"#;
 
@@ -176,6 +184,58 @@ async fn stop_means_stop_and_run_out_does_not(#[values(Engine::Sqlite, Engine::P
         app.service.set_organization(operator(), &acme.slug, change).await.expect("set");
     }
     assert_eq!(introspect(&app, &resource, &token).await.body, INACTIVE);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_stop_at_any_level_is_a_stop(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let resource = app.key(&acme, "Resource server", "tokens:introspect").await;
+    let email = Email::parse("mia@acme.test").expect("an address");
+    let mia = app.user(&acme, email.as_str(), Role::Member).await;
+    for stops in 0..8 {
+        let (organization, user, key_itself) = (stops & 1 != 0, stops & 2 != 0, stops & 4 != 0);
+        let owned = KeyWanted { owner: Owner::User(mia.clone()), ..wanted(&format!("Key {stops}"), "keys:read") };
+        let key = app.insert(&acme, owned).await;
+        let token = token_of(&app, &key).await;
+        for api_keys in [false, true].into_iter().filter(|_| organization) {
+            let change = OrganizationChange { api_keys: Some(api_keys), ..Default::default() };
+            app.service.set_organization(operator(), &acme.slug, change).await.expect("set");
+        }
+        for state in [UserState::Deactivated, UserState::Active].into_iter().filter(|_| user) {
+            let set = app.service.set_account_state(operator(), &email, state).await.expect("the database works");
+            set.expect("a known account");
+        }
+        if key_itself {
+            let (manager, id) = (operator().in_organization(acme.clone()), &key.key.client_id);
+            let suspended = app.service.suspend_key(&manager, id, None, IssuedTokens::Stop, None).await;
+            suspended.expect("the database works").expect("it was live");
+            let reapproved = app.service.reapprove_key(&manager, id, None).await;
+            reapproved.expect("the database works").expect("it was suspended");
+        }
+        let told = introspect(&app, &resource, &token).await.json();
+        assert_eq!(told["active"], stops == 0, "organization {organization}, user {user}, key {key_itself}");
+        let next = token_of(&app, &key).await;
+        assert_eq!(introspect(&app, &resource, &next).await.json()["active"], true, "opened again");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_outage_is_no_answer_about_a_token(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let resource = app.key(&acme, "Resource server", "tokens:introspect").await;
+    let key = app.key(&acme, "CI", "keys:read").await;
+    let token = token_of(&app, &key).await;
+    app.database.close().await;
+    let body = format!("token={token}");
+    for (path, caller) in [("/oauth/revoke", &key), ("/oauth/introspect", &resource)] {
+        let answer = post(&app, path, Some(caller), &body).await;
+        assert_eq!((answer.status, answer.json()["error"].as_str()), (503, Some("temporarily_unavailable")), "{path}");
+        assert!(answer.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0));
+    }
 }
 
 #[rstest]

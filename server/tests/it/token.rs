@@ -44,6 +44,10 @@ fn assert_error(answer: &Answer, status: u16, code: &str) {
     assert!(!answer.header("x-request-id").is_empty());
     assert_eq!(answer.header("www-authenticate").starts_with("Basic realm="), status == 401);
     assert!(answer.headers.get("access-control-allow-origin").is_none());
+    // RFC 6749 §5.2.
+    let description = answer.json()["error_description"].as_str().unwrap_or_default().to_owned();
+    let allowed = |b: u8| matches!(b, 0x20..=0x21 | 0x23..=0x5B | 0x5D..=0x7E);
+    assert!(code.bytes().chain(description.bytes()).all(allowed), "{description}");
 }
 
 fn part(token: &str, index: usize) -> Value {
@@ -202,7 +206,9 @@ async fn malformed_requests(#[values(Engine::Sqlite, Engine::Postgres)] engine: 
         ("", "invalid_request"),
         ("grant_type=", "invalid_request"),
         ("grant_type=password", "unsupported_grant_type"),
+        ("grant_type=authorization_code", "unsupported_grant_type"),
         ("grant_type=refresh_token", "unsupported_grant_type"),
+        ("grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer", "unsupported_grant_type"),
         ("grant_type=CLIENT_CREDENTIALS", "unsupported_grant_type"),
         (&format!("{GRANT}&{GRANT}"), "invalid_request"),
         (&twice("scope=keys:read"), "invalid_request"),
@@ -216,12 +222,22 @@ async fn malformed_requests(#[values(Engine::Sqlite, Engine::Postgres)] engine: 
         (&format!("{GRANT}&scope=admin"), "invalid_scope"),
         (&format!("{GRANT}&scope=keys:read+admin"), "invalid_scope"),
         (&format!("{GRANT}&scope=*"), "invalid_scope"),
+        (&format!("{GRANT}&scope=keys:*"), "invalid_scope"),
+        (&format!("{GRANT}&scope=%22keys:read%22"), "invalid_scope"),
+        (&format!("{GRANT}&scope=keys:read%5C"), "invalid_scope"),
+        (&format!("{GRANT}&scope=k%C3%A9ys"), "invalid_scope"),
         (&format!("{GRANT}&scope=keys:read++keys:read"), "invalid_scope"),
         (&format!("{GRANT}&scope=+keys:read"), "invalid_scope"),
         (&format!("{GRANT}&scope=keys:read%09"), "invalid_scope"),
         (&format!("{GRANT}&scope={}", "x".repeat(5_000)), "invalid_scope"),
         (&format!("{GRANT}&expires_in=29"), "invalid_request"),
         (&format!("{GRANT}&expires_in=3601"), "invalid_request"),
+        (&format!("{GRANT}&expires_in=0"), "invalid_request"),
+        (&format!("{GRANT}&expires_in=-1"), "invalid_request"),
+        (&format!("{GRANT}&expires_in=0x1e"), "invalid_request"),
+        (&format!("{GRANT}&expires_in=30.0"), "invalid_request"),
+        (&format!("{GRANT}&expires_in=30+"), "invalid_request"),
+        (&format!("{GRANT}&expires_in=%D9%A3%D9%A0"), "invalid_request"),
         (&format!("{GRANT}&expires_in=99999999999999999999"), "invalid_request"),
         (&format!("{GRANT}&expires_in=%2B30"), "invalid_request"),
         (&format!("{GRANT}&expires_in=+30"), "invalid_request"),
@@ -247,6 +263,22 @@ async fn malformed_requests(#[values(Engine::Sqlite, Engine::Postgres)] engine: 
     assert_error(&send("/oauth/token?grant_type=client_credentials", urlencoded, GRANT).await, 400, "invalid_request");
     assert_error(&send("/oauth/token?client_secret=x", urlencoded, GRANT).await, 400, "invalid_request");
     assert_error(&send("/oauth/token", Some("application/json"), "{").await, 400, "invalid_request");
+    let doubled = format!(r#"{{"client_id":"{id}","client_id":"{id}","client_secret":"{secret}"}}"#);
+    let trailing = format!(r#"{{"client_id":"{id}","client_secret":"{secret}"}} x"#);
+    for json in [&*doubled, &*trailing, r#"{"client_id":1,"client_secret":[]}"#, "[]"] {
+        let request = Request::post("/oauth/token").header("content-type", "application/json");
+        let answer = app.send(request.body(Body::from(json.to_owned())).expect("a request")).await;
+        assert_error(&answer, 400, "invalid_request");
+    }
+    for body in [
+        format!("client_id={id}&client_secret={secret}&client_secret={secret}&{GRANT}"),
+        format!("client_id={id}&client_id={id}&client_secret={secret}&{GRANT}"),
+    ] {
+        assert_error(&app.send(form(body, |request| request)).await, 400, "invalid_request");
+    }
+    let query = format!("/oauth/token?client_id={id}&client_secret={secret}&{GRANT}");
+    let in_query = Request::post(&query).body(Body::empty()).expect("a request");
+    assert_error(&app.send(in_query).await, 400, "invalid_request");
     let large = format!("{GRANT}&x={}", "x".repeat(16 * 1024));
     assert_error(&send("/oauth/token", urlencoded, &large).await, 413, "invalid_request");
     let two = form(GRANT, |request| request.header("authorization", &value).header("authorization", &value));
@@ -255,6 +287,42 @@ async fn malformed_requests(#[values(Engine::Sqlite, Engine::Postgres)] engine: 
         let request = Request::builder().method(method).uri("/oauth/token").body(Body::empty()).expect("a request");
         let answer = app.send(request).await;
         assert_eq!((answer.status, answer.header("allow")), (405, "POST"), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn no_other_origin_reads_a_token() {
+    let app = App::start(Engine::Sqlite).await;
+    let acme = app.acme().await;
+    let key = app.key(&acme, "CI", "keys:read").await;
+    let foreign = |request: Builder| request.header("origin", "https://evil.test");
+    let issued = app.send(form(GRANT, |request| with_basic(&key)(foreign(request)))).await;
+    let preflight = foreign(Request::builder().method("OPTIONS").uri("/oauth/token"))
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "authorization");
+    let preflight = app.send(preflight.body(Body::empty()).expect("a request")).await;
+    for (answer, status) in [(issued, 200), (preflight, 405)] {
+        assert_eq!(answer.status, status);
+        assert!(!answer.headers.keys().any(|name| name.as_str().starts_with("access-control-")));
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_body_is_decoded_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let key = app.key(&acme, "CI", "").await;
+    let (id, secret) = (key.key.client_id.as_str(), key.secret.expose());
+    for (written, status) in [
+        (secret.replace('_', "%5F"), 200),
+        (secret.replace('_', "%5f"), 200),
+        (secret.replace('_', "%255F"), 401),
+        (format!("+{secret}"), 401),
+        (format!("{secret}%2B"), 401),
+    ] {
+        let answer = app.send(form(format!("client_id={id}&client_secret={written}&{GRANT}"), |request| request)).await;
+        assert_eq!(answer.status, status, "{written}");
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
         form::FormToken,
         icon::{Icon, Shape},
     },
-    routes,
+    routes::{self, KeyPages, Whose},
     shell::Theme,
 };
 
@@ -31,6 +31,12 @@ pub struct FrameView {
     pub env: Place,
     /// Every environment of the organization, in its order.
     pub environments: Vec<Place>,
+    /// Keys in the environment on screen, for whoever the person is here.
+    pub keys: KeyPages,
+    /// Whether the person is an administrator here.
+    pub is_admin: bool,
+    /// Whether the person may own keys here.
+    pub may_own_keys: bool,
     /// Every organization the person belongs to, by name.
     pub organizations: Vec<Place>,
     /// The person's name.
@@ -54,6 +60,11 @@ impl FrameView {
     fn is_production(&self) -> bool {
         self.env.slug == "production"
     }
+
+    /// The keys that the rail leads to.
+    fn whose_keys(&self) -> Whose {
+        if self.is_admin { Whose::Organization } else { Whose::Own }
+    }
 }
 
 /// Sections of the rail.
@@ -64,6 +75,8 @@ pub enum Section {
     /// Keys of an environment.
     #[default]
     ApiKeys,
+    /// The person's credentials.
+    Credentials,
 }
 
 /// Rail and page.
@@ -79,12 +92,13 @@ pub fn Frame(
 ) -> AnyView {
     let rehearsal = section == Section::ApiKeys && !view.is_production();
     let class = if rehearsal { "frame rehearsal" } else { "frame" };
-    let keys = routes::api_keys(&view.org.slug, &view.env.slug);
+    let keys = KeyPages::new(view.whose_keys(), &view.org.slug, &view.env.slug);
+    let at_keys = section == Section::ApiKeys && keys == view.keys;
     let activity = routes::activity(&view.org.slug);
     let flash = view.flash.clone().map(|words| {
         view! { <p class="notice done" role="status" tabindex="-1" autofocus data-testid="flash">{words}</p> }
     });
-    let current = |other| (other == section).then_some("page");
+    let current = |is_it: bool| is_it.then_some("page");
     view! {
         <div class=class>
             <header class="rail">
@@ -92,11 +106,11 @@ pub fn Frame(
                 <nav class="sections" aria-label="Settings">
                     <p class="eyebrow">"Tenant"</p>
                     <ul role="list">
-                        <li><a href=activity aria-current=current(Section::Activity)>"Activity Log"</a></li>
-                        <li><a href=keys aria-current=current(Section::ApiKeys)>"API Keys"</a></li>
+                        <li><a href=activity aria-current=current(section == Section::Activity)>"Activity Log"</a></li>
+                        <li><a href=keys.list() aria-current=current(at_keys)>"API Keys"</a></li>
                     </ul>
                 </nav>
-                <UserMenu view />
+                <UserMenu view section />
             </header>
             <main id="content" tabindex="-1">{flash}{children()}</main>
         </div>
@@ -106,13 +120,13 @@ pub fn Frame(
 
 #[component]
 fn PlaceMenu(view: FrameView) -> AnyView {
-    let FrameView { org, env, environments, organizations, .. } = view;
+    let FrameView { org, env, environments, keys, organizations, .. } = view;
     let label = format!("{}, {}. Switch organization or environment", org.name, env.name);
     let environments = environments
         .into_iter()
         .map(|place| {
             let current = place == env;
-            menu_link(routes::api_keys(&org.slug, &place.slug), place.name, current)
+            menu_link(keys.in_environment(&place.slug).list(), place.name, current)
         })
         .collect_view();
     let others = (organizations.len() > 1).then(|| {
@@ -149,8 +163,15 @@ fn menu_link(href: String, name: String, current: bool) -> impl IntoView {
 }
 
 #[component]
-fn UserMenu(view: FrameView) -> AnyView {
-    let FrameView { user_name, user_email, theme, form, .. } = view;
+fn UserMenu(view: FrameView, section: Section) -> AnyView {
+    let FrameView { org, env, keys, may_own_keys, user_name, user_email, theme, form, .. } = view;
+    let own = KeyPages::new(Whose::Own, &org.slug, &env.slug);
+    let at_own = section == Section::ApiKeys && keys == own;
+    let own = may_own_keys.then(|| {
+        let current = at_own.then_some("page");
+        view! { <li><a class="menu-item" href=own.list() aria-current=current>"Your API keys"</a></li> }
+    });
+    let at_credentials = (section == Section::Credentials).then_some("page");
     let label = format!("{user_name}. Your account");
     view! {
         <div class="person">
@@ -160,6 +181,14 @@ fn UserMenu(view: FrameView) -> AnyView {
             </button>
             <div id="person-menu" class="menu" popover>
                 <p class="menu-head">{user_name}<span class="menu-sub">{user_email}</span></p>
+                <ul role="list">
+                    {own}
+                    <li>
+                        <a class="menu-item" href=routes::credentials(&org.slug) aria-current=at_credentials>
+                            "Generate credentials"
+                        </a>
+                    </li>
+                </ul>
                 <Appearance theme form=form.clone() />
                 <form method="post" action=routes::SIGN_OUT>
                     <FormToken value=form />

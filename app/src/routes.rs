@@ -26,49 +26,19 @@ pub fn organization(org: &str) -> String {
     format!("/t/{org}")
 }
 
-/// The list of API keys of an environment; creating posts to the same address.
-pub fn api_keys(org: &str, env: &str) -> String {
-    format!("/t/{org}/settings/api-keys/{env}")
+/// A person's own API credentials in an organization; generating posts to the same address.
+pub fn credentials(org: &str) -> String {
+    format!("/t/{org}/me/credentials")
 }
 
-/// The create form as a page.
-pub fn new_key(org: &str, env: &str) -> String {
-    format!("{}/new", api_keys(org, env))
+/// The page that asks before a person's credentials are replaced; replacing posts to the same address.
+pub fn replace_credentials(org: &str) -> String {
+    format!("{}/replace", credentials(org))
 }
 
-/// One key.
-pub fn key(org: &str, env: &str, client_id: &str) -> String {
-    format!("{}/{client_id}", api_keys(org, env))
-}
-
-/// Name and description of a key; saving posts to the same address.
-pub fn edit_key(org: &str, env: &str, client_id: &str) -> String {
-    format!("{}/edit", key(org, env, client_id))
-}
-
-/// The page that asks before a key is suspended; suspending posts to the same address.
-pub fn suspend_key(org: &str, env: &str, client_id: &str) -> String {
-    format!("{}/suspend", key(org, env, client_id))
-}
-
-/// The page that asks before a key is re-approved; re-approving posts to the same address.
-pub fn reapprove_key(org: &str, env: &str, client_id: &str) -> String {
-    format!("{}/reapprove", key(org, env, client_id))
-}
-
-/// The page that asks how a key is rotated; rotating posts to the same address.
-pub fn rotate_key(org: &str, env: &str, client_id: &str) -> String {
-    format!("{}/rotate", key(org, env, client_id))
-}
-
-/// Where ending the previous secret of a key posts.
-pub fn end_previous_secret(org: &str, env: &str, client_id: &str) -> String {
-    format!("{}/end-previous-secret", key(org, env, client_id))
-}
-
-/// The page that asks before a key is removed; removing posts to the same address.
-pub fn remove_key(org: &str, env: &str, client_id: &str) -> String {
-    format!("{}/remove", key(org, env, client_id))
+/// The keys of the first environment of an organization that belong to the person who asks.
+pub fn own_keys(org: &str) -> String {
+    format!("/t/{org}/me/api-keys")
 }
 
 /// The Activity Log of an organization.
@@ -86,13 +56,139 @@ pub fn activity_of_key(org: &str, client_id: &str) -> String {
     format!("{}?key={client_id}", activity(org))
 }
 
-/// The list, scrolled to the row of one key. The query is what makes it another address than that of the page which
-/// answers a creation: a fragment alone would only scroll there.
-pub fn key_in_list(org: &str, env: &str, client_id: &str) -> String {
-    format!("{}?sort=created#{}", api_keys(org, env), row_id(client_id))
-}
-
 /// Id of a key's row in the list.
 pub fn row_id(client_id: &str) -> String {
     format!("key-{client_id}")
+}
+
+/// Whose keys a page is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The organization's, those of its members among them.
+    Organization,
+    /// Those of the person who looks at them.
+    Own,
+}
+
+/// Addresses of the pages about the keys of one environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyPages {
+    whose: Whose,
+    org: String,
+    env: String,
+}
+
+impl KeyPages {
+    /// The pages in an environment of an organization, by slug.
+    pub fn new(whose: Whose, org: &str, env: &str) -> Self {
+        Self { whose, org: org.to_owned(), env: env.to_owned() }
+    }
+
+    /// The pages whose list has this address.
+    pub fn at(list: &str) -> Option<Self> {
+        let segments: Vec<_> = list.split('/').collect();
+        let whose = match segments.get(3) {
+            Some(&"settings") => Whose::Organization,
+            Some(&"me") => Whose::Own,
+            _ => return None,
+        };
+        let pages = Self::new(whose, segments.get(2)?, segments.get(5)?);
+        (pages.list() == list).then_some(pages)
+    }
+
+    /// The same pages in another environment.
+    pub fn in_environment(&self, env: &str) -> Self {
+        Self { env: env.to_owned(), ..self.clone() }
+    }
+
+    /// Whose keys they are about.
+    pub fn whose(&self) -> Whose {
+        self.whose
+    }
+
+    /// Slug of the organization.
+    pub fn org(&self) -> &str {
+        &self.org
+    }
+
+    /// Slug of the environment.
+    pub fn env(&self) -> &str {
+        &self.env
+    }
+
+    /// The list; creating posts to the same address.
+    pub fn list(&self) -> String {
+        let section = match self.whose {
+            Whose::Organization => "settings",
+            Whose::Own => "me",
+        };
+        format!("/t/{}/{section}/api-keys/{}", self.org, self.env)
+    }
+
+    /// The create form as a page.
+    pub fn new_key(&self) -> String {
+        format!("{}/new", self.list())
+    }
+
+    /// One key.
+    pub fn key(&self, client_id: &str) -> String {
+        format!("{}/{client_id}", self.list())
+    }
+
+    /// Name and description of a key; saving posts to the same address.
+    pub fn edit(&self, client_id: &str) -> String {
+        format!("{}/edit", self.key(client_id))
+    }
+
+    /// The page that asks before a key is suspended; suspending posts to the same address.
+    pub fn suspend(&self, client_id: &str) -> String {
+        format!("{}/suspend", self.key(client_id))
+    }
+
+    /// The page that asks before a key is re-approved; re-approving posts to the same address.
+    pub fn reapprove(&self, client_id: &str) -> String {
+        format!("{}/reapprove", self.key(client_id))
+    }
+
+    /// The page that asks how a key is rotated; rotating posts to the same address.
+    pub fn rotate(&self, client_id: &str) -> String {
+        format!("{}/rotate", self.key(client_id))
+    }
+
+    /// Where ending the previous secret of a key posts.
+    pub fn end_previous_secret(&self, client_id: &str) -> String {
+        format!("{}/end-previous-secret", self.key(client_id))
+    }
+
+    /// The page that asks before a key is removed; removing posts to the same address.
+    pub fn remove(&self, client_id: &str) -> String {
+        format!("{}/remove", self.key(client_id))
+    }
+
+    /// The list, scrolled to the row of one key. The query is what makes it another address than that of the page which
+    /// answers a creation: a fragment alone would only scroll there.
+    pub fn row(&self, client_id: &str) -> String {
+        format!("{}?sort=created#{}", self.list(), row_id(client_id))
+    }
+
+    /// What the Activity Log has about one key; members without access to the log have none.
+    pub fn activity(&self, client_id: &str) -> Option<String> {
+        (self.whose == Whose::Organization).then(|| activity_of_key(&self.org, client_id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_found_again_by_the_address_of_their_list() {
+        for whose in [Whose::Organization, Whose::Own] {
+            let pages = KeyPages::new(whose, "acme", "production");
+            assert_eq!(KeyPages::at(&pages.list()), Some(pages));
+        }
+        for other in ["", "/t/acme", "/t/acme/settings/activity", "/t/acme/me/api-keys/production/new"] {
+            assert_eq!(KeyPages::at(other), None, "{other}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ use super::{
     moment::Clock,
     tiles::{Tile, Tiles},
 };
-use crate::{frame::Place, routes};
+use crate::routes::KeyPages;
 
 /// What a person typed.
 #[derive(Clone, Debug)]
@@ -32,10 +32,8 @@ pub struct CreateValues {
 /// The form.
 #[derive(Clone, Debug)]
 pub struct CreateForm {
-    /// Organization.
-    pub org: Place,
-    /// Environment the key is made in.
-    pub env: Place,
+    /// Where the key is made.
+    pub pages: KeyPages,
     /// MAC with the idempotency id.
     pub form: String,
     /// Name.
@@ -56,10 +54,9 @@ pub struct CreateForm {
 
 impl CreateForm {
     /// An empty form under the organization's policy.
-    pub fn new(org: Place, env: Place, form: String, policy: &Policy, clock: &Clock) -> Self {
+    pub fn new(pages: KeyPages, form: String, policy: &Policy, clock: &Clock) -> Self {
         Self {
-            org,
-            env,
+            pages,
             form,
             name: String::new(),
             description: String::new(),
@@ -88,8 +85,8 @@ pub fn CreateKeyForm(
     #[prop(optional)]
     autofocus: bool,
 ) -> AnyView {
-    let CreateForm { org, env, form, name, description, description_required, kinds, kind, expiration, errors } = form;
-    let action = routes::api_keys(&org.slug, &env.slug);
+    let CreateForm { pages, form, name, description, description_required, kinds, kind, expiration, errors } = form;
+    let action = pages.list();
     let cancel = action.clone();
     view! {
         <form class="form" method="post" action=action novalidate data-create="">

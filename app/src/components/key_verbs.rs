@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::{either::Either, prelude::*};
 
-use crate::routes;
+use crate::routes::KeyPages;
 
 /// A verb, and why it is closed where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,25 +65,22 @@ pub fn label(verb: Verb) -> &'static str {
 }
 
 /// The page of a verb, which is also where its form posts.
-pub fn address(verb: Verb, org: &str, env: &str, client_id: &str) -> String {
-    let of = match verb {
-        Verb::Edit => routes::edit_key,
-        Verb::Rotate => routes::rotate_key,
-        Verb::Suspend => routes::suspend_key,
-        Verb::Reapprove => routes::reapprove_key,
-        Verb::EndPreviousSecret => routes::end_previous_secret,
-        Verb::Revoke => routes::remove_key,
-    };
-    of(org, env, client_id)
+pub fn address(verb: Verb, pages: &KeyPages, client_id: &str) -> String {
+    match verb {
+        Verb::Edit => pages.edit(client_id),
+        Verb::Rotate => pages.rotate(client_id),
+        Verb::Suspend => pages.suspend(client_id),
+        Verb::Reapprove => pages.reapprove(client_id),
+        Verb::EndPreviousSecret => pages.end_previous_secret(client_id),
+        Verb::Revoke => pages.remove(client_id),
+    }
 }
 
 /// Entries of a key's menu. A closed one takes the focus, so that its reason can be read.
 #[component]
 pub fn VerbItems(
-    /// Slug of the organization.
-    org: String,
-    /// Slug of the environment.
-    env: String,
+    /// Where the key is managed.
+    pages: KeyPages,
     /// The key.
     client_id: String,
     /// What can be done.
@@ -95,7 +92,7 @@ pub fn VerbItems(
             let class = if verb == Verb::Revoke { "menu-item destroy" } else { "menu-item" };
             let item = match why_not {
                 None => Either::Left(view! {
-                    <a class=class href=address(verb, &org, &env, &client_id) data-opens="question">{label(verb)}</a>
+                    <a class=class href=address(verb, &pages, &client_id) data-opens="question">{label(verb)}</a>
                 }),
                 Some(why_not) => Either::Right(view! {
                     <span class=class role="link" aria-disabled="true" tabindex="0">
@@ -103,10 +100,8 @@ pub fn VerbItems(
                     </span>
                 }),
             };
-            let activity = (verb == Verb::Revoke).then(|| {
-                let href = routes::activity_of_key(&org, &client_id);
-                view! { <li><a class="menu-item" href=href>"View activity"</a></li> }
-            });
+            let activity = pages.activity(&client_id).filter(|_| verb == Verb::Revoke);
+            let activity = activity.map(|href| view! { <li><a class="menu-item" href=href>"View activity"</a></li> });
             view! { {activity}<li>{item}</li> }
         })
         .collect_view()

@@ -13,7 +13,7 @@ use super::{
     secret_panel::{self, Secret},
 };
 use crate::{
-    routes,
+    routes::{self, KeyPages},
     rpc::{KeyFields, KeyIssued, RpcError, acknowledge_key, create_key},
 };
 
@@ -146,7 +146,7 @@ impl CreateDialog {
     fn gone_back(&self) {
         let Some(element) = get().filter(HtmlDialogElement::open) else { return };
         if self.must_stay() || self.is_edited() {
-            dialog::visit(&routes_of(&element).map(|(org, env)| routes::new_key(&org, &env)).unwrap_or_default());
+            dialog::visit(&pages_of(&element).map(|pages| pages.new_key()).unwrap_or_default());
             self.ask_to_close();
         } else {
             self.leave(&element);
@@ -167,10 +167,10 @@ impl CreateDialog {
         self.secret.wipe();
         element.close();
         let created = self.created.take();
-        if let (Some((client_id, name)), Some((org, env))) = (created, routes_of(element)) {
+        if let (Some((client_id, name)), Some(pages)) = (created, pages_of(element)) {
             let env_name = env_name(element);
             spawn_local(async move {
-                key_list::show_plain(&routes::api_keys(&org, &env)).await;
+                key_list::show_plain(&pages.list()).await;
                 let row = find::<Element>(&format!("#{}", routes::row_id(&client_id)));
                 if let Some(row) = row {
                     row.class_list().add_1("arrived").expect("a valid class");
@@ -185,7 +185,7 @@ impl CreateDialog {
     }
 
     fn submit(&self, form: HtmlFormElement) {
-        let Some((org, env)) = get().and_then(|element| routes_of(&element)) else { return };
+        let Some(pages) = get().and_then(|element| pages_of(&element)) else { return };
         if !form::begin(&form) {
             return;
         }
@@ -200,6 +200,7 @@ impl CreateDialog {
         let hidden = value("form");
         let dialog = self.clone();
         spawn_local(async move {
+            let (org, env) = (pages.org().to_owned(), pages.env().to_owned());
             let answer = create_key(org.clone(), env, hidden, fields).await;
             form::end(&form);
             match answer {
@@ -228,11 +229,9 @@ impl CreateDialog {
     }
 }
 
-/// Slugs of organization and environment, from where the form posts.
-fn routes_of(element: &Element) -> Option<(String, String)> {
-    let action = find_in::<HtmlElement>(element, FORM)?.get_attribute("action")?;
-    let mut segments = action.split('/').skip(2);
-    Some((segments.next()?.to_owned(), segments.last()?.to_owned()))
+/// The pages that the form belongs to, from where it posts.
+fn pages_of(element: &Element) -> Option<KeyPages> {
+    KeyPages::at(&find_in::<HtmlElement>(element, FORM)?.get_attribute("action")?)
 }
 
 fn env_name(element: &Element) -> String {

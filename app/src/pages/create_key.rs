@@ -32,7 +32,7 @@ pub fn CreateKeyPage(
     view: CreateKeyView,
 ) -> impl IntoView {
     let CreateKeyView { frame, form } = view;
-    let env_name = form.env.name.clone();
+    let env_name = frame.env.name.clone();
     let errors = form.errors.clone();
     view! {
         <Frame view=frame>

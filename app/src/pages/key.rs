@@ -21,7 +21,7 @@ use crate::{
     },
     frame::{Frame, FrameView, Toast},
     islands::KeyPage as KeyPageIsland,
-    routes,
+    routes::{KeyPages, Whose},
 };
 
 /// A previous secret used this recently is still in use, seconds.
@@ -88,18 +88,21 @@ pub fn KeyPage(
     view: KeyView,
 ) -> impl IntoView {
     let KeyView { frame, key, secrets, usage, activity, more_activity, revision, form } = view;
-    let (org, env) = (frame.org.slug.clone(), frame.env.slug.clone());
-    let list = routes::api_keys(&org, &env);
-    let end = routes::end_previous_secret(&org, &env, &key.client_id);
-    let log = routes::activity_of_key(&org, &key.client_id);
+    let pages = frame.keys.clone();
+    let end = pages.end_previous_secret(&key.client_id);
+    let log = pages.activity(&key.client_id).filter(|_| more_activity);
+    let list = match pages.whose() {
+        Whose::Organization => "API Keys",
+        Whose::Own => "Your API keys",
+    };
     let env_name = frame.env.name.clone();
     view! {
         <Frame view=frame>
-            <p class="back"><a href=list><Icon shape=Shape::Back />"API Keys"</a></p>
-            <Head org=org.clone() env=env.clone() key=key.clone() />
+            <p class="back"><a href=pages.list()><Icon shape=Shape::Back />{list}</a></p>
+            <Head pages=pages.clone() key=key.clone() />
             <section aria-labelledby="about">
                 <h2 id="about">"About"</h2>
-                <About key=key.clone() env_name edit=(org, env) />
+                <About key=key.clone() env_name edit=pages.edit(&key.client_id) />
             </section>
             <section aria-labelledby="secrets">
                 <h2 id="secrets">"Secrets"</h2>
@@ -112,7 +115,7 @@ pub fn KeyPage(
             </section>
             <section aria-labelledby="activity">
                 <h2 id="activity">"Activity"</h2>
-                <Activity rows=activity all=more_activity.then_some(log) />
+                <Activity rows=activity all=log />
             </section>
             <QuestionDialog />
         </Frame>
@@ -122,7 +125,7 @@ pub fn KeyPage(
 }
 
 #[component]
-fn Head(org: String, env: String, key: KeyRow) -> AnyView {
+fn Head(pages: KeyPages, key: KeyRow) -> AnyView {
     let (beside, menu): (Vec<_>, Vec<_>) =
         key.verbs.into_iter().partition(|state| !matches!(state.verb, Verb::Edit | Verb::Revoke));
     let mut reasons: Vec<_> = beside.iter().filter_map(|state| state.why_not).collect();
@@ -132,7 +135,7 @@ fn Head(org: String, env: String, key: KeyRow) -> AnyView {
         .into_iter()
         .map(|VerbState { verb, why_not }| match why_not {
             None => Either::Left(view! {
-                <a class="button" href=key_verbs::address(verb, &org, &env, &key.client_id) data-opens="question">
+                <a class="button" href=key_verbs::address(verb, &pages, &key.client_id) data-opens="question">
                     {key_verbs::label(verb)}
                 </a>
             }),
@@ -169,7 +172,7 @@ fn Head(org: String, env: String, key: KeyRow) -> AnyView {
                     <Icon shape=Shape::Dots />
                 </button>
                 <div class="menu" id="key-menu" popover data-row-menu="">
-                    <ul role="list"><VerbItems org env client_id=key.client_id verbs=menu /></ul>
+                    <ul role="list"><VerbItems pages client_id=key.client_id verbs=menu /></ul>
                 </div>
             </div>
         </header>
@@ -179,11 +182,9 @@ fn Head(org: String, env: String, key: KeyRow) -> AnyView {
 }
 
 #[component]
-fn About(key: KeyRow, env_name: String, edit: (String, String)) -> AnyView {
-    let (org, env) = edit;
+fn About(key: KeyRow, env_name: String, edit: String) -> AnyView {
     let edit = key.verbs.iter().any(|state| state.verb == Verb::Edit && state.why_not.is_none()).then(|| {
-        let href = routes::edit_key(&org, &env, &key.client_id);
-        view! { <a class="edit" href=href data-opens="question">"Edit"<span class="sr-only">" name and description"</span></a> }
+        view! { <a class="edit" href=edit data-opens="question">"Edit"<span class="sr-only">" name and description"</span></a> }
     });
     let description = match key.description.is_empty() {
         true => Either::Left(view! { <span class="faint">"None"</span> }),

@@ -6,7 +6,6 @@ use crate::{
     components::secret_panel::{CreatedKey, PanelFor, SecretPanel},
     frame::{Frame, FrameView},
     islands::SecretPage,
-    routes,
 };
 
 /// How the secret came about.
@@ -53,15 +52,15 @@ pub fn KeyCreatedPage(
 ) -> impl IntoView {
     let heading = view.heading();
     let KeyCreatedView { frame, key, occasion } = view;
-    let (org, env) = (&frame.org.slug, &frame.env.slug);
+    let pages = &frame.keys;
     let (done, what, previous, panel) = match occasion {
-        Occasion::Created => (routes::key_in_list(org, env, &key.client_id), "key", None, PanelFor::Created(key)),
+        Occasion::Created => (pages.row(&key.client_id), "key", None, PanelFor::Created(key)),
         Occasion::Rotated { previous_ends } => {
             let previous = match previous_ends {
                 Some(end) => format!("The previous secret works until {end}."),
                 None => "The previous secret has stopped working.".to_owned(),
             };
-            (routes::key(org, env, &key.client_id), "secret", Some(previous), PanelFor::Rotated(key))
+            (pages.key(&key.client_id), "secret", Some(previous), PanelFor::Rotated(key))
         }
     };
     view! {
@@ -116,10 +115,10 @@ pub fn AlreadyCreatedPage(
 ) -> impl IntoView {
     let heading = view.heading();
     let AlreadyCreatedView { frame, name, client_id, rotated } = view;
-    let (org, env) = (&frame.org.slug, &frame.env.slug);
-    let rotate = routes::rotate_key(org, env, &client_id);
-    let remove = routes::remove_key(org, env, &client_id);
-    let list = routes::key_in_list(org, env, &client_id);
+    let pages = &frame.keys;
+    let rotate = pages.rotate(&client_id);
+    let remove = pages.remove(&client_id);
+    let list = pages.row(&client_id);
     let (what, again) = if rotated { ("new secret", "again ") } else { ("value", "") };
     view! {
         <Frame view=frame>

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::frame::{Frame, FrameView};
+use crate::{
+    frame::{Frame, FrameView, Section},
+    routes::{KeyPages, Whose},
+};
 
 /// Which gate is closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +17,12 @@ pub enum Gate {
     },
     /// API access is off for the organization.
     FeatureOff,
-    /// The plan does not include it.
+    /// The organization lets nobody, or not this person, own keys.
+    SelfService {
+        /// Display names of the administrators.
+        administrators: Vec<String>,
+    },
+    /// The plan does not include personal credentials.
     Plan,
 }
 
@@ -23,6 +31,8 @@ pub enum Gate {
 pub struct LockedView {
     /// The frame.
     pub frame: FrameView,
+    /// Where the page belongs.
+    pub section: Section,
     /// Which gate is closed.
     pub gate: Gate,
     /// Address or link of whoever runs this deployment.
@@ -34,20 +44,20 @@ impl LockedView {
         match self.gate {
             Gate::Role { .. } => "You can't see API keys here".to_owned(),
             Gate::FeatureOff => format!("API access isn't turned on for {}", self.frame.org.name),
-            Gate::Plan => "Your plan doesn't include this".to_owned(),
+            Gate::SelfService { .. } => "You can't own API keys here".to_owned(),
+            Gate::Plan => "Your API credentials".to_owned(),
         }
     }
 
     fn advice(&self) -> String {
         match &self.gate {
-            Gate::Role { administrators } if administrators.is_empty() => {
-                "Ask an organization administrator.".to_owned()
-            }
-            Gate::Role { administrators } => {
-                format!("Ask an organization administrator: {}.", administrators.join(", "))
+            Gate::Role { administrators } => whom_to_ask(administrators),
+            Gate::SelfService { administrators } => {
+                let org = &self.frame.org.name;
+                format!("{org} doesn't let you have keys of your own. {}", whom_to_ask(administrators))
             }
             Gate::FeatureOff => "It depends on your contract. We can turn it on for you.".to_owned(),
-            Gate::Plan => "It comes with the Growth and Enterprise plans.".to_owned(),
+            Gate::Plan => "Personal credentials come with the Growth and Enterprise plans.".to_owned(),
         }
     }
 
@@ -56,8 +66,15 @@ impl LockedView {
     }
 }
 
+fn whom_to_ask(administrators: &[String]) -> String {
+    match administrators {
+        [] => "Ask an organization administrator.".to_owned(),
+        names => format!("Ask an organization administrator: {}.", names.join(", ")),
+    }
+}
+
 /// A link where the contact is an address people can follow, its text otherwise.
-fn contact(contact: Option<String>) -> AnyView {
+pub(super) fn contact(contact: Option<String>) -> AnyView {
     let Some(contact) = contact else {
         return view! { <p class="hint">"Ask whoever runs this console."</p> }.into_any();
     };
@@ -81,12 +98,17 @@ pub fn LockedPage(
     view: LockedView,
 ) -> impl IntoView {
     let (heading, advice) = (view.heading(), view.advice());
-    let by_operator = !matches!(view.gate, Gate::Role { .. });
+    let by_operator = matches!(view.gate, Gate::FeatureOff | Gate::Plan);
+    let own = (matches!(view.gate, Gate::Role { .. }) && view.frame.may_own_keys).then(|| {
+        let own = KeyPages::new(Whose::Own, &view.frame.org.slug, &view.frame.env.slug);
+        view! { <p><a class="button" href=own.list()>"Your API keys"</a></p> }
+    });
     view! {
-        <Frame view=view.frame>
+        <Frame view=view.frame section=view.section>
             <div class="empty">
                 <h1>{heading}</h1>
                 <p>{advice}</p>
+                {own}
                 {by_operator.then(|| contact(view.support_contact))}
             </div>
         </Frame>

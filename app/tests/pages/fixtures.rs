@@ -10,11 +10,11 @@ use app::{
         secret_panel::CreatedKey,
         usage::UsageView,
     },
-    frame::{FrameView, Place},
+    frame::{FrameView, Place, Section},
     pages::{
         Page,
         activity::{ActivityFilters, ActivityView, LoggedRow},
-        api_keys::{ApiKeysView, KeyRow, Limit, ListQuery, Slice},
+        api_keys::{ApiKeysView, KeyRow, Limit, LimitOf, ListQuery, Slice},
         choose_organization::ChooseOrganizationView,
         create_key::CreateKeyView,
         key::{KeyView, SecretRow},
@@ -25,6 +25,7 @@ use app::{
         set_up::SetUpView,
         sign_in::{Notice, SignInView},
     },
+    routes::{KeyPages, Whose},
     shell::Theme,
 };
 use domain::{
@@ -62,6 +63,9 @@ fn frame(env: (&str, &str)) -> FrameView {
         product: "Keyline".to_owned(),
         org: place("acme", "Acme Corp"),
         env: place(env.0, env.1),
+        keys: KeyPages::new(Whose::Organization, "acme", env.0),
+        is_admin: true,
+        may_own_keys: true,
         environments: vec![
             place("production", "Production"),
             place("staging", "Staging"),
@@ -201,7 +205,8 @@ fn create_form() -> CreateForm {
 }
 
 fn create_form_under(policy: &Policy) -> CreateForm {
-    CreateForm::new(place("acme", "Acme Corp"), place("production", "Production"), "mac".to_owned(), policy, &clock())
+    let pages = KeyPages::new(Whose::Organization, "acme", "production");
+    CreateForm::new(pages, "mac".to_owned(), policy, &clock())
 }
 
 fn asked(question: Question, changed: Option<&str>, errors: Vec<FieldError>) -> Page {
@@ -282,7 +287,7 @@ pub fn pages() -> Vec<(&'static str, Page)> {
         created_by: HOSTILE.to_owned(),
         ..rows[0].clone()
     };
-    let limit = Limit { used: 12, max: 50 };
+    let limit = Limit { of: LimitOf::Environment, used: 12, max: 50 };
     let refused = CreateValues {
         name: HOSTILE.to_owned(),
         description: format!("\n{HOSTILE}"),
@@ -331,6 +336,7 @@ pub fn pages() -> Vec<(&'static str, Page)> {
     let locked = |gate| {
         Page::Locked(Box::new(LockedView {
             frame: production(),
+            section: Section::ApiKeys,
             gate,
             support_contact: Some("help@example.test".to_owned()),
         }))
@@ -338,8 +344,8 @@ pub fn pages() -> Vec<(&'static str, Page)> {
     vec![
         ("list", list(rows.clone(), ListQuery::default(), limit)),
         ("list-hostile", list(vec![hostile()], ListQuery::default(), limit)),
-        ("list-full", list(rows.clone(), ListQuery::default(), Limit { used: 2, max: 2 })),
-        ("list-first", list(Vec::new(), ListQuery::default(), Limit { used: 0, max: 50 })),
+        ("list-full", list(rows.clone(), ListQuery::default(), Limit { used: 2, max: 2, ..limit })),
+        ("list-first", list(Vec::new(), ListQuery::default(), Limit { used: 0, ..limit })),
         ("list-none", list(Vec::new(), ListQuery { q: HOSTILE.to_owned(), ..ListQuery::default() }, limit)),
         ("new", Page::CreateKey(Box::new(CreateKeyView { frame: frame(("staging", "Staging")), form: create_form() }))),
         (
@@ -365,6 +371,7 @@ pub fn pages() -> Vec<(&'static str, Page)> {
         ("activity-none", log(ActivityFilters { key: HOSTILE.to_owned(), ..ActivityFilters::default() }, Vec::new())),
         ("locked-role", locked(Gate::Role { administrators: vec!["Ana Reyes".to_owned(), "Tom Okafor".to_owned()] })),
         ("locked-off", locked(Gate::FeatureOff)),
+        ("locked-self-service", locked(Gate::SelfService { administrators: vec!["Ana Reyes".to_owned()] })),
         ("locked-plan", locked(Gate::Plan)),
         (
             "sign-in",

@@ -1,6 +1,7 @@
 //! API keys as people manage them.
 
 mod create;
+mod room;
 
 use domain::{
     activity::{Entry, Event, Target},
@@ -22,6 +23,7 @@ use crate::{
 };
 
 pub use create::{CreateRefused, Created, KeyWanted};
+pub use room::{Limit, LimitOf};
 
 /// How long an idempotency key is remembered, seconds.
 const IDEMPOTENCY_S: i64 = 24 * 3600;
@@ -288,12 +290,16 @@ impl Service {
 
     /// The environments of a member's organization, each with its number of live keys.
     pub async fn environments_of(&self, member: &Member) -> Result<Vec<Environment>, Failure> {
-        Ok(self.store.environments(&member.organization.id, self.now()).await?)
+        Ok(self.store.environments(&member.organization.id, None, self.now()).await?)
     }
 
-    /// The environments of a manager's organization, each with its number of live keys.
+    /// The environments of a manager's organization, each with the number of live keys within reach.
     pub async fn environments(&self, manager: &impl KeyManager) -> Result<Vec<Environment>, Failure> {
-        Ok(self.store.environments(&manager.organization().id, self.now()).await?)
+        let owned_by = match manager.reach() {
+            Reach::Organization => None,
+            Reach::OwnedBy(user) => Some(user),
+        };
+        Ok(self.store.environments(&manager.organization().id, owned_by.as_ref(), self.now()).await?)
     }
 
     /// What is missing before a key may be removed: the name of a key in use must be typed.

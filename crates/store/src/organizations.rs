@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     activity::Entry,
-    id::OrganizationId,
+    id::{OrganizationId, UserId},
     key::AccessTokenFormat,
     organization::{Environment, Kinds, Organization, OrganizationState, Plan, SelfService},
     scope::Scopes,
@@ -73,6 +73,12 @@ pub trait Organizations {
     /// The organization with this slug.
     async fn organization(&self, slug: &OrganizationSlug) -> Result<Option<Organization>, Error>;
 
-    /// Its environments in the order they are shown, each with its number of live keys at `now`.
-    async fn environments(&self, id: &OrganizationId, now: Timestamp) -> Result<Vec<Environment>, Error>;
+    /// Its environments in the order they are shown, each with its number of live keys at `now`: everybody's, or those
+    /// `owned_by` a user. Personal credentials are not counted.
+    async fn environments(
+        &self,
+        id: &OrganizationId,
+        owned_by: Option<&UserId>,
+        now: Timestamp,
+    ) -> Result<Vec<Environment>, Error>;
 }

@@ -2,6 +2,7 @@
 
 use app::{
     components::activity::ActivityRow,
+    frame::Section,
     pages::{
         Page,
         activity::{ActivityFilters, ActivityView, LoggedRow},
@@ -63,7 +64,7 @@ pub async fn page(
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
     let visitor = person.visitor.clone();
-    let desk = Desk::open_organization(&state, person, &organization).await?;
+    let desk = Desk::open_organization(&state, person, &organization, Section::Activity).await?;
     let filters = filters(query);
     let (query, errors) = match read(&desk, &filters) {
         Ok(query) => (Some(query), Vec::new()),
@@ -71,7 +72,7 @@ pub async fn page(
     };
     let (rows, has_older) = match query {
         Some(query) => {
-            let page = state.service.activity(&desk.admin, query).await?;
+            let page = state.service.activity(&desk.manager, query).await?;
             let row = |entry| ActivityRow::new(entry, &desk.clock);
             let rows = page.rows.iter().map(|logged| LoggedRow { sequence: logged.sequence, row: row(&logged.entry) });
             (rows.collect(), page.has_next)
@@ -111,7 +112,7 @@ fn read(desk: &Desk, filters: &ActivityFilters) -> Result<ActivityQuery, Vec<Fie
         return Err(errors);
     }
     Ok(ActivityQuery {
-        organization: desk.admin.organization().id.clone(),
+        organization: desk.manager.organization().id.clone(),
         concerning: None,
         actor: typed(&filters.actor).map(|actor| if actor == COMMAND_LINE { String::new() } else { actor }),
         event: Event::parse(&filters.event),
@@ -131,7 +132,7 @@ pub async fn export(
     Path((organization, format)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
-    let desk = Desk::open_organization(&state, person, &organization).await?;
+    let desk = Desk::open_organization(&state, person, &organization, Section::Activity).await?;
     let (media_type, extension, head, line): (_, _, _, fn(&Entry) -> String) = match format.as_str() {
         "csv" => ("text/csv; charset=utf-8", "csv", csv_line(COLUMNS.map(str::to_owned)), csv),
         "json" => ("application/x-ndjson", "jsonl", String::new(), json_line),
@@ -140,7 +141,7 @@ pub async fn export(
     let query = read(&desk, &filters(query)).map_err(|_| PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY))?;
     let disposition = format!("attachment; filename=\"{organization}-activity.{extension}\"");
     let headers = [(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    Ok((headers, lines(state, desk.admin, query, head, line)).into_response())
+    Ok((headers, lines(state, desk.manager, query, head, line)).into_response())
 }
 
 /// Lines in batches, so that a long log is never in memory as a whole.

@@ -2,18 +2,23 @@
 
 use app::{
     components::{create_form::CreateForm, moment::Clock},
-    frame::FrameView,
+    frame::{FrameView, Section},
     pages::{
         Page,
         locked::{Gate, LockedView},
     },
+    routes::{KeyPages, Whose},
 };
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::organization::Environment;
-use service::authority::{Denied, KeyManager, OrgAdmin};
+use domain::{name::Name, organization::Environment};
+use service::{
+    Failure, Service,
+    authority::{Denied, InSession, KeyManager, KeyOwner, OrgAdmin, OwnKeysDenied, Visitor},
+    store::Member,
+};
 use tower_sessions::Session;
 
 use super::{
@@ -23,11 +28,76 @@ use super::{
 };
 use crate::state::AppState;
 
-/// An administrator at work in one environment.
-pub struct Desk {
-    /// The administrator.
-    pub admin: OrgAdmin,
-    /// Every environment of the organization.
+/// Somebody whose keys have pages in the console. The pages are the same, and so are their handlers; which door leads to
+/// them differs, and where they are.
+pub trait AtDesk: KeyManager + InSession + Clone + Send + 'static {
+    /// Whose keys the pages are about.
+    const WHOSE: Whose;
+
+    /// Lets a visitor in through all gates.
+    fn enter(
+        service: &Service,
+        visitor: &Visitor,
+        organization: &str,
+    ) -> impl Future<Output = Result<Result<Self, Closed>, Failure>> + Send;
+
+    /// The person.
+    fn member(&self) -> &Member;
+}
+
+/// Why nobody was let in.
+pub enum Closed {
+    /// There is no such organization for this person.
+    NotFound,
+    /// A gate, and what the person is here.
+    Gate(Box<Member>, Gate),
+}
+
+impl AtDesk for OrgAdmin {
+    const WHOSE: Whose = Whose::Organization;
+
+    async fn enter(service: &Service, visitor: &Visitor, organization: &str) -> Result<Result<Self, Closed>, Failure> {
+        Ok(service.org_admin(visitor, organization).await?.map_err(|denied| match denied {
+            Denied::NotFound => Closed::NotFound,
+            Denied::Role { member, administrators } => {
+                Closed::Gate(member, Gate::Role { administrators: names(&administrators) })
+            }
+            Denied::FeatureOff { member } => Closed::Gate(member, Gate::FeatureOff),
+        }))
+    }
+
+    fn member(&self) -> &Member {
+        OrgAdmin::member(self)
+    }
+}
+
+impl AtDesk for KeyOwner {
+    const WHOSE: Whose = Whose::Own;
+
+    async fn enter(service: &Service, visitor: &Visitor, organization: &str) -> Result<Result<Self, Closed>, Failure> {
+        Ok(service.key_owner(visitor, organization).await?.map_err(|denied| match denied {
+            OwnKeysDenied::NotFound => Closed::NotFound,
+            OwnKeysDenied::SelfServiceOff { member, administrators } => {
+                Closed::Gate(member, Gate::SelfService { administrators: names(&administrators) })
+            }
+            OwnKeysDenied::FeatureOff { member } => Closed::Gate(member, Gate::FeatureOff),
+        }))
+    }
+
+    fn member(&self) -> &Member {
+        KeyOwner::member(self)
+    }
+}
+
+fn names(administrators: &[Name]) -> Vec<String> {
+    administrators.iter().map(ToString::to_string).collect()
+}
+
+/// Somebody at work in one environment.
+pub struct Desk<M = OrgAdmin> {
+    /// The person, with what they may do.
+    pub manager: M,
+    /// Every environment of the organization, with the number of live keys that everybody has in it.
     pub environments: Vec<Environment>,
     /// The one in the address.
     pub environment: Environment,
@@ -39,7 +109,7 @@ pub struct Desk {
     session: Session,
 }
 
-impl Desk {
+impl<M: AtDesk> Desk<M> {
     /// Lets a person in through all gates.
     ///
     /// # Errors
@@ -50,15 +120,20 @@ impl Desk {
         organization: &str,
         environment: &str,
     ) -> Result<Self, PageError> {
-        Self::open_at(state, person, organization, Some(environment)).await
+        Self::open_at(state, person, organization, Some(environment), Section::ApiKeys).await
     }
 
     /// The same for what belongs to no environment: the rail keeps the first.
     ///
     /// # Errors
     /// As [`Desk::open`].
-    pub async fn open_organization(state: &AppState, person: SignedIn, organization: &str) -> Result<Self, PageError> {
-        Self::open_at(state, person, organization, None).await
+    pub async fn open_organization(
+        state: &AppState,
+        person: SignedIn,
+        organization: &str,
+        section: Section,
+    ) -> Result<Self, PageError> {
+        Self::open_at(state, person, organization, None, section).await
     }
 
     async fn open_at(
@@ -66,16 +141,13 @@ impl Desk {
         person: SignedIn,
         organization: &str,
         environment: Option<&str>,
+        section: Section,
     ) -> Result<Self, PageError> {
         let service = &state.service;
-        let (member, gate, admin) = match service.org_admin(&person.visitor, organization).await? {
-            Ok(admin) => (admin.member().clone(), None, Some(admin)),
-            Err(Denied::NotFound) => return Err(PageError::not_found()),
-            Err(Denied::Role { member, administrators }) => {
-                let administrators = administrators.iter().map(ToString::to_string).collect();
-                (*member, Some(Gate::Role { administrators }), None)
-            }
-            Err(Denied::FeatureOff { member }) => (*member, Some(Gate::FeatureOff), None),
+        let (member, manager) = match M::enter(service, &person.visitor, organization).await? {
+            Ok(manager) => (manager.member().clone(), Ok(manager)),
+            Err(Closed::NotFound) => return Err(PageError::not_found()),
+            Err(Closed::Gate(member, gate)) => (*member, Err(gate)),
         };
         let environments = service.environments_of(&member).await?;
         let known = environments.iter().find(|known| environment.is_none_or(|slug| known.slug.as_str() == slug));
@@ -83,13 +155,26 @@ impl Desk {
         let memberships = service.memberships(&person.visitor).await?;
         let sign_out = service.form_value(&person.session_id);
         let frame = page::frame(&state.site, &member, memberships, &environments, &environment, sign_out, person.flash);
-        match (admin, gate) {
-            (Some(admin), _) => {
+        match manager {
+            Ok(manager) => {
+                let keys = KeyPages::new(M::WHOSE, organization, environment.slug.as_str());
+                let frame = FrameView { keys, ..frame };
                 let clock = Clock::new(service.now(), member.organization.zone());
                 let SignedIn { session_id, session, .. } = person;
-                Ok(Self { admin, environments, environment, frame, clock, session_id, session })
+                Ok(Self { manager, environments, environment, frame, clock, session_id, session })
             }
-            (None, gate) => Err(locked(state, frame, gate.unwrap_or(Gate::FeatureOff))),
+            Err(gate) => Err(locked(state, frame, section, gate)),
+        }
+    }
+
+    /// Every environment with the number of live keys that these pages are about.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn counted(&self, state: &AppState) -> Result<Vec<Environment>, PageError> {
+        match M::WHOSE {
+            Whose::Organization => Ok(self.environments.clone()),
+            Whose::Own => Ok(state.service.environments(&self.manager).await?),
         }
     }
 
@@ -117,18 +202,13 @@ impl Desk {
 
     /// An empty create form.
     pub fn create_form(&self, state: &AppState) -> CreateForm {
-        let organization = self.admin.organization();
-        CreateForm::new(
-            self.frame.org.clone(),
-            page::place(&self.environment),
-            self.form_value(state),
-            &organization.policy,
-            &self.clock,
-        )
+        let policy = &self.manager.organization().policy;
+        CreateForm::new(self.frame.keys.clone(), self.form_value(state), policy, &self.clock)
     }
 }
 
-fn locked(state: &AppState, frame: FrameView, gate: Gate) -> PageError {
-    let view = LockedView { frame, gate, support_contact: state.site.support_contact.clone() };
+/// The page in place of one that is closed.
+pub fn locked(state: &AppState, frame: FrameView, section: Section, gate: Gate) -> PageError {
+    let view = LockedView { frame, section, gate, support_contact: state.site.support_contact.clone() };
     PageError::Page(StatusCode::FORBIDDEN, Box::new(HiddenPage(Page::Locked(Box::new(view)))))
 }

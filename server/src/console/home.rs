@@ -3,13 +3,14 @@
 use app::{
     frame::Place,
     pages::{Page, choose_organization::ChooseOrganizationView},
-    routes,
+    routes::{self, KeyPages, Whose},
 };
 use axum::{
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
+use domain::user::Role;
 
 use super::{
     page::{self, PageError},
@@ -35,16 +36,38 @@ pub async fn home(State(state): State<AppState>, person: SignedIn) -> Result<Res
     Ok(page::render(&state.site, StatusCode::OK, Page::ChooseOrganization(view)))
 }
 
-/// `GET /t/{organization}`: to the keys of its first environment.
+/// `GET /t/{organization}`: to the keys that the person manages, in its first environment.
 pub async fn organization(
     State(state): State<AppState>,
     person: SignedIn,
     Path(organization): Path<String>,
+) -> Result<Redirect, PageError> {
+    first_keys(&state, &person, &organization, |role| match role {
+        Role::Admin => Whose::Organization,
+        Role::Member => Whose::Own,
+    })
+    .await
+}
+
+/// `GET /t/{organization}/me/api-keys`: to the person's own keys in its first environment.
+pub async fn own_keys(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path(organization): Path<String>,
+) -> Result<Redirect, PageError> {
+    first_keys(&state, &person, &organization, |_| Whose::Own).await
+}
+
+async fn first_keys(
+    state: &AppState,
+    person: &SignedIn,
+    organization: &str,
+    whose: impl FnOnce(Role) -> Whose,
 ) -> Result<Redirect, PageError> {
     let memberships = state.service.memberships(&person.visitor).await?;
     let member = memberships.iter().find(|member| member.organization.slug.as_str() == organization);
     let member = member.ok_or_else(PageError::not_found)?;
     let environments = state.service.environments_of(member).await?;
     let first = environments.first().ok_or_else(PageError::not_found)?;
-    Ok(Redirect::to(&routes::api_keys(&organization, first.slug.as_str())))
+    Ok(Redirect::to(&KeyPages::new(whose(member.role), organization, first.slug.as_str()).list()))
 }

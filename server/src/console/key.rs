@@ -13,10 +13,10 @@ use axum::{
     response::Response,
 };
 use domain::key::{ApiKey, Kind};
-use service::{UsageBy, authority::KeyManager, store::ActivityQuery};
+use service::{UsageBy, store::ActivityQuery};
 
 use super::{
-    desk::Desk,
+    desk::{AtDesk, Desk},
     keys,
     page::{self, PageError},
     session::SignedIn,
@@ -27,17 +27,17 @@ use crate::state::AppState;
 const LAST: u32 = 10;
 
 /// `GET …/{client_id}`.
-pub async fn details(
+pub async fn details<M: AtDesk>(
     State(state): State<AppState>,
     person: SignedIn,
     Path((organization, environment, client_id)): Path<(String, String, String)>,
 ) -> Result<Response, PageError> {
-    let desk = Desk::open(&state, person, &organization, &environment).await?;
+    let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
     let key = keys::find(&state, &desk, &client_id).await?;
-    let (service, admin, clock) = (&state.service, &desk.admin, &desk.clock);
-    let days = service.key_usage(admin, &key.client_id, UsageBy::Day).await?.ok_or_else(PageError::not_found)?;
+    let (service, manager, clock) = (&state.service, &desk.manager, &desk.clock);
+    let days = service.key_usage(manager, &key.client_id, UsageBy::Day).await?.ok_or_else(PageError::not_found)?;
     let unit = if key.kind == Kind::Client { "token requests" } else { "requests" };
-    let happened = service.activity(admin, activity_query(&desk, &key, LAST)).await?;
+    let happened = service.activity(manager, activity_query(&desk, &key, LAST)).await?;
     let view = KeyView {
         usage: UsageView::new(unit, days.into_iter().map(|day| (day.at, day.count))),
         activity: happened.rows.iter().map(|row| ActivityRow::new(&row.entry, clock)).collect(),
@@ -52,9 +52,9 @@ pub async fn details(
 }
 
 /// What happened to a key, at most `limit` rows of it.
-pub fn activity_query(desk: &Desk, key: &ApiKey, limit: u32) -> ActivityQuery {
+pub fn activity_query<M: AtDesk>(desk: &Desk<M>, key: &ApiKey, limit: u32) -> ActivityQuery {
     ActivityQuery {
-        organization: desk.admin.organization().id.clone(),
+        organization: desk.manager.organization().id.clone(),
         concerning: None,
         actor: None,
         event: None,

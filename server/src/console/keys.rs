@@ -4,11 +4,10 @@ use app::{
     components::{create_form::CreateValues, secret_panel::CreatedKey},
     pages::{
         Page,
-        api_keys::{self, ApiKeysView, KeyRow, Limit, ListQuery, Slice, StatusFilter},
+        api_keys::{self, ApiKeysView, KeyRow, ListQuery, Slice, StatusFilter},
         create_key::CreateKeyView,
         key_created::{AlreadyCreatedView, KeyCreatedView, Occasion},
     },
-    routes,
 };
 use axum::{
     extract::{Path, RawQuery, State},
@@ -24,7 +23,7 @@ use domain::{
 };
 use service::{
     Failure,
-    authority::{KeyMaker, KeyManager},
+    authority::KeyMaker,
     form::FormId,
     keys::{CreateRefused, Created, IssuedKey, KeyWanted, Once},
     store::{Direction, Edge, KeyFilter, KeyQuery, SortBy},
@@ -32,25 +31,27 @@ use service::{
 
 use super::{
     confirm::{self, ConfirmableForm},
-    desk::Desk,
+    desk::{AtDesk, Desk},
     page::{self, PageError},
     session::SignedIn,
 };
 use crate::{state::AppState, telemetry};
 
 /// `GET …/{environment}`: the list.
-pub async fn list(
+pub async fn list<M: AtDesk>(
     State(state): State<AppState>,
     person: SignedIn,
     Path((organization, environment)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
-    let desk = Desk::open(&state, person, &organization, &environment).await?;
+    let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
     let query = ListQuery::from_pairs(form_urlencoded::parse(query.unwrap_or_default().as_bytes()));
-    let page = state.service.list_keys(&desk.admin, key_query(&desk, &query)).await?;
+    let page = state.service.list_keys(&desk.manager, key_query(&desk, &query)).await?;
     let rows = page.keys.iter().map(|key| row(&desk, key));
+    let limit = state.service.tightest_limit(&desk.manager, &desk.environment).await?;
+    let counted = desk.counted(&state).await?;
     let view = ApiKeysView {
-        counts: desk.environments.iter().map(|known| (page::place(known), known.live_keys)).collect(),
+        counts: counted.iter().map(|known| (page::place(known), known.live_keys)).collect(),
         rows: rows.collect(),
         slice: Slice {
             before: page.before,
@@ -58,10 +59,7 @@ pub async fn list(
             has_previous: page.has_previous,
             has_next: page.has_next,
         },
-        limit: Limit {
-            used: desk.environment.live_keys,
-            max: desk.admin.organization().policy.max_keys_per_environment,
-        },
+        limit,
         create: desk.create_form(&state),
         public_url: state.site.public_url.origin().to_owned(),
         query,
@@ -71,14 +69,14 @@ pub async fn list(
 }
 
 /// A key as the person at the desk sees it.
-pub fn row(desk: &Desk, key: &ApiKey) -> KeyRow {
-    KeyRow::new(key, desk.admin.user(), &desk.clock)
+pub fn row<M: AtDesk>(desk: &Desk<M>, key: &ApiKey) -> KeyRow {
+    KeyRow::new(key, desk.manager.user(), &desk.clock)
 }
 
-fn key_query(desk: &Desk, query: &ListQuery) -> KeyQuery {
+fn key_query<M: AtDesk>(desk: &Desk<M>, query: &ListQuery) -> KeyQuery {
     let client_id = |text: &String| ClientId::parse(text);
     KeyQuery {
-        organization: desk.admin.organization().id.clone(),
+        organization: desk.manager.organization().id.clone(),
         environment: Some(desk.environment.slug.clone()),
         owner: None,
         search: Some(query.q.clone()).filter(|search| !search.is_empty()),
@@ -109,22 +107,22 @@ fn key_query(desk: &Desk, query: &ListQuery) -> KeyQuery {
 }
 
 /// `GET …/new`: the create form as a page.
-pub async fn new(
+pub async fn new<M: AtDesk>(
     State(state): State<AppState>,
     person: SignedIn,
     Path((organization, environment)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
-    let desk = Desk::open(&state, person, &organization, &environment).await?;
+    let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
     Ok(show_form(&state, StatusCode::OK, desk, None))
 }
 
 /// `POST …/{environment}`: creates a key. The answer is the only page that ever shows its secret.
-pub async fn create(
+pub async fn create<M: AtDesk>(
     State(state): State<AppState>,
     Path((organization, environment)): Path<(String, String)>,
     ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
-    let desk = Desk::open(&state, person, &organization, &environment).await?;
+    let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
     let form_id = desk.open_form(&state, posted.get("form"))?;
     let typed = |name: &str| posted.get(name).to_owned();
     let form = KeyForm {
@@ -134,13 +132,12 @@ pub async fn create(
         expiration: typed("expiration"),
         expires_on: typed("expires_on"),
     };
-    let new = match NewKey::parse(&form, desk.admin.organization(), desk.clock.now()) {
+    let new = match NewKey::parse(&form, desk.manager.organization(), desk.clock.now()) {
         Ok(new) => new,
         Err(errors) => return Ok(show_form(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, Some((form, errors)))),
     };
-    let Some(maker) = state.service.recent(&desk.admin) else {
-        let action = routes::api_keys(&desk.frame.org.slug, &desk.frame.env.slug);
-        return Ok(confirm::ask(&state, desk.frame.user_email, &action, &posted));
+    let Some(maker) = state.service.recent(&desk.manager) else {
+        return Ok(confirm::ask(&state, desk.frame.user_email, &desk.frame.keys.list(), &posted));
     };
     let name = new.name.clone();
     match create_once(&state, &maker, &desk, new, form_id).await? {
@@ -161,26 +158,26 @@ pub async fn create(
     }
 }
 
-async fn create_once(
+async fn create_once<M: AtDesk>(
     state: &AppState,
     maker: &impl KeyMaker,
-    desk: &Desk,
+    desk: &Desk<M>,
     new: NewKey,
     form_id: FormId,
 ) -> Result<Result<Created, CreateRefused>, Failure> {
-    let wanted = KeyWanted::from_form(new, desk.admin.organization());
+    let wanted = KeyWanted::from_form(new, desk.manager.organization());
     state.service.create_key(maker, &desk.environment.slug, wanted, Some(Once::Form(form_id))).await
 }
 
-fn refusal(refused: &CreateRefused, desk: &Desk, name: &Name) -> Result<Vec<FieldError>, PageError> {
+fn refusal<M: AtDesk>(refused: &CreateRefused, desk: &Desk<M>, name: &Name) -> Result<Vec<FieldError>, PageError> {
     let error = refused.as_field_error(&desk.environment.name, name);
     error.map(|error| vec![error]).ok_or_else(PageError::not_found)
 }
 
-fn show_form(
+fn show_form<M: AtDesk>(
     state: &AppState,
     status: StatusCode,
-    desk: Desk,
+    desk: Desk<M>,
     refused: Option<(KeyForm, Vec<FieldError>)>,
 ) -> Response {
     let empty = desk.create_form(state);
@@ -202,8 +199,13 @@ fn show_form(
 }
 
 /// The only page that ever shows a secret.
-pub async fn show_secret(state: &AppState, desk: Desk, issued: &IssuedKey, occasion: Occasion) -> Response {
-    let shown = state.service.acknowledge_key(&desk.admin, &issued.key.client_id).await;
+pub async fn show_secret<M: AtDesk>(
+    state: &AppState,
+    desk: Desk<M>,
+    issued: &IssuedKey,
+    occasion: Occasion,
+) -> Response {
+    let shown = state.service.acknowledge_key(&desk.manager, &issued.key.client_id).await;
     // Not a reason to keep the secret back: the list will say that it was never shown.
     if let Err(failure) = shown {
         telemetry::log_failure(&failure);
@@ -215,8 +217,8 @@ pub async fn show_secret(state: &AppState, desk: Desk, issued: &IssuedKey, occas
 }
 
 /// A key of the environment in the address.
-pub async fn find(state: &AppState, desk: &Desk, client_id: &str) -> Result<ApiKey, PageError> {
+pub async fn find<M: AtDesk>(state: &AppState, desk: &Desk<M>, client_id: &str) -> Result<ApiKey, PageError> {
     let client_id = ClientId::parse(client_id).ok_or_else(PageError::not_found)?;
-    let key = state.service.key(&desk.admin, &client_id).await?;
+    let key = state.service.key(&desk.manager, &client_id).await?;
     key.filter(|key| key.environment == desk.environment.slug).ok_or_else(PageError::not_found)
 }

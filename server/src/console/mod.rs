@@ -9,6 +9,7 @@ mod form;
 pub mod headers;
 mod home;
 mod key;
+mod key_pages;
 mod keys;
 mod page;
 mod redirect;
@@ -26,6 +27,7 @@ use axum::{
     middleware,
     routing::{get, post},
 };
+use service::authority::{KeyOwner, OrgAdmin};
 use tower_http::{CompressionLevel, compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
 use crate::state::AppState;
@@ -49,33 +51,9 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/reset/{token}", get(reset_password::page).post(reset_password::submit))
         .route("/t/{organization}", get(home::organization))
         .route("/t/{organization}/settings/api-keys", get(home::organization))
-        .route("/t/{organization}/settings/api-keys/{environment}", get(keys::list).post(keys::create))
-        .route("/t/{organization}/settings/api-keys/{environment}/new", get(keys::new))
-        .route("/t/{organization}/settings/api-keys/{environment}/{client_id}", get(key::details))
-        .route(
-            "/t/{organization}/settings/api-keys/{environment}/{client_id}/edit",
-            get(verbs::edit::ask).post(verbs::edit::save),
-        )
-        .route(
-            "/t/{organization}/settings/api-keys/{environment}/{client_id}/suspend",
-            get(verbs::pause::ask_suspend).post(verbs::pause::suspend),
-        )
-        .route(
-            "/t/{organization}/settings/api-keys/{environment}/{client_id}/reapprove",
-            get(verbs::pause::ask_reapprove).post(verbs::pause::reapprove),
-        )
-        .route(
-            "/t/{organization}/settings/api-keys/{environment}/{client_id}/rotate",
-            get(verbs::rotate::ask).post(verbs::rotate::rotate),
-        )
-        .route(
-            "/t/{organization}/settings/api-keys/{environment}/{client_id}/end-previous-secret",
-            post(verbs::rotate::end_previous_secret),
-        )
-        .route(
-            "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove",
-            get(verbs::remove::ask).post(verbs::remove::remove),
-        )
+        .nest("/t/{organization}/settings/api-keys/{environment}", key_pages::routes::<OrgAdmin>())
+        .route("/t/{organization}/me/api-keys", get(home::own_keys))
+        .nest("/t/{organization}/me/api-keys/{environment}", key_pages::routes::<KeyOwner>())
         .route("/t/{organization}/settings/activity", get(activity::page))
         .route("/t/{organization}/settings/activity/export/{format}", get(activity::export))
         .route("/_fn/{*function}", post(server_functions::run))

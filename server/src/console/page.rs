@@ -8,6 +8,7 @@ use app::{
         Page,
         message::{Message, MessageView},
     },
+    routes::{KeyPages, Whose},
     shell::{self, DocumentView},
 };
 use axum::{
@@ -17,7 +18,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::organization::Environment;
+use domain::{organization::Environment, user::Role};
 use service::{Failure, store::Member};
 
 use super::{appearance, headers};
@@ -149,16 +150,22 @@ pub fn frame(
     form: String,
     flash: Option<String>,
 ) -> FrameView {
-    let organization = |member: &Member| Place {
+    let organization = &member.organization;
+    let place_of = |member: &Member| Place {
         slug: member.organization.slug.to_string(),
         name: member.organization.name.to_string(),
     };
+    let is_admin = member.role == Role::Admin;
+    let whose = if is_admin { Whose::Organization } else { Whose::Own };
     FrameView {
         product: site.product.clone(),
-        org: organization(member),
+        org: place_of(member),
         env: place(environment),
+        keys: KeyPages::new(whose, organization.slug.as_str(), environment.slug.as_str()),
+        is_admin,
+        may_own_keys: organization.api_keys && organization.policy.self_service.allows(member.role),
         environments: environments.iter().map(place).collect(),
-        organizations: memberships.iter().map(organization).collect(),
+        organizations: memberships.iter().map(place_of).collect(),
         user_name: member.name.to_string(),
         user_email: member.email.to_string(),
         theme: appearance::chosen(),

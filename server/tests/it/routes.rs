@@ -6,11 +6,12 @@ use axum::{
     body::Body,
     http::{Method, Request},
 };
-use domain::{organization::Policy, user::Role};
+use domain::{key::Owner, organization::Policy, user::Role};
 use leptos::server_fn::axum::server_fn_paths;
+use service::keys::KeyWanted;
 use store::testing::Engine;
 
-use crate::harness::{App, Browser, ORIGIN};
+use crate::harness::{App, Browser, ORIGIN, wanted};
 
 const ROUTES: [&str; 3] = [
     include_str!("../../src/router.rs"),
@@ -18,8 +19,11 @@ const ROUTES: [&str; 3] = [
     include_str!("../../src/console/mod.rs"),
 ];
 
+/// Routes that stand below each address where keys are managed.
+const KEY_PAGES: &str = include_str!("../../src/console/key_pages.rs");
+
 /// Method and path, then the status for: nobody, a member, an administrator of another organization, an administrator.
-/// `{key}` is a live key of `acme`. Forms are posted without their hidden value, so whoever may post gets 409.
+/// `{client_id}` is a live key of `acme`, and below `/me/` one of that member. Forms are posted without their hidden value, so whoever may post gets 409.
 const TABLE: &[(&str, &str, [u16; 4])] = &[
     // Machines: no cookie counts.
     ("POST", "/oauth/token", [401, 401, 401, 401]),
@@ -62,6 +66,23 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("POST", "/sign-out", [303, 409, 409, 409]),
     ("GET", "/t/{organization}", [303, 303, 404, 303]),
     ("GET", "/t/{organization}/settings/api-keys", [303, 303, 404, 303]),
+    // Members of the organization, where they may own keys.
+    ("GET", "/t/{organization}/me/api-keys", [303, 303, 404, 303]),
+    ("GET", "/t/{organization}/me/api-keys/{environment}", [303, 200, 404, 200]),
+    ("POST", "/t/{organization}/me/api-keys/{environment}", [303, 409, 404, 409]),
+    ("GET", "/t/{organization}/me/api-keys/{environment}/new", [303, 200, 404, 200]),
+    ("GET", "/t/{organization}/me/api-keys/{environment}/{client_id}", [303, 200, 404, 404]),
+    ("GET", "/t/{organization}/me/api-keys/{environment}/{client_id}/edit", [303, 200, 404, 404]),
+    ("POST", "/t/{organization}/me/api-keys/{environment}/{client_id}/edit", [303, 409, 404, 409]),
+    ("GET", "/t/{organization}/me/api-keys/{environment}/{client_id}/suspend", [303, 200, 404, 404]),
+    ("POST", "/t/{organization}/me/api-keys/{environment}/{client_id}/suspend", [303, 409, 404, 409]),
+    ("GET", "/t/{organization}/me/api-keys/{environment}/{client_id}/reapprove", [303, 409, 404, 404]),
+    ("POST", "/t/{organization}/me/api-keys/{environment}/{client_id}/reapprove", [303, 409, 404, 409]),
+    ("GET", "/t/{organization}/me/api-keys/{environment}/{client_id}/rotate", [303, 200, 404, 404]),
+    ("POST", "/t/{organization}/me/api-keys/{environment}/{client_id}/rotate", [303, 409, 404, 409]),
+    ("POST", "/t/{organization}/me/api-keys/{environment}/{client_id}/end-previous-secret", [303, 409, 404, 409]),
+    ("GET", "/t/{organization}/me/api-keys/{environment}/{client_id}/remove", [303, 200, 404, 404]),
+    ("POST", "/t/{organization}/me/api-keys/{environment}/{client_id}/remove", [303, 409, 404, 409]),
     // Administrators of the organization.
     ("GET", "/t/{organization}/settings/api-keys/{environment}", [303, 403, 404, 200]),
     ("POST", "/t/{organization}/settings/api-keys/{environment}", [303, 403, 404, 409]),
@@ -95,16 +116,26 @@ const FUNCTIONS: &[(&str, &str, [u16; 4])] = &[
 
 /// Methods of each route, read from the source.
 pub fn routes() -> BTreeMap<String, Vec<String>> {
-    let mut routes = BTreeMap::new();
-    for call in ROUTES.iter().flat_map(|source| source.split(".route(").skip(1)) {
+    let mut routes: BTreeMap<_, _> = ROUTES.iter().flat_map(|source| routes_in(source)).collect();
+    for source in ROUTES {
+        for nested in source.split(".nest(\"").skip(1).filter(|nested| nested.contains("key_pages::routes")) {
+            let (above, _) = nested.split_once('"').expect("a path ends");
+            let below = routes_in(KEY_PAGES);
+            routes.extend(below.map(|(path, methods)| (format!("{above}{}", path.trim_end_matches('/')), methods)));
+        }
+    }
+    routes
+}
+
+fn routes_in(source: &str) -> impl Iterator<Item = (String, Vec<String>)> {
+    source.split(".route(").skip(1).map(|call| {
         let (_, rest) = call.split_once('"').expect("a path");
         let (path, handlers) = rest.split_once('"').expect("a path ends");
         let handlers = handlers.split("\n        .").next().expect("a first part");
         let methods = ["get", "post", "put", "patch", "delete"];
         let methods = methods.into_iter().filter(|method| handlers.contains(&format!("{method}(")));
-        routes.insert(path.to_owned(), methods.map(str::to_uppercase).collect());
-    }
-    routes
+        (path.to_owned(), methods.map(str::to_uppercase).collect())
+    })
 }
 
 #[test]
@@ -128,6 +159,8 @@ async fn everybody_gets_what_the_table_says() {
     let globex = app.organization("globex", "Globex", Policy::default()).await;
     let key = app.key(&acme, "CI", "").await;
     let id = key.key.client_id.as_str();
+    let mia = app.user(&acme, "mia@acme.test", Role::Member).await;
+    let own = app.insert(&acme, KeyWanted { owner: Owner::User(mia), ..wanted("Laptop", "") }).await;
     let mut people = [
         Browser::new(&app),
         app.person(&acme, "mia@acme.test", Role::Member).await,
@@ -138,7 +171,7 @@ async fn everybody_gets_what_the_table_says() {
         let path = pattern
             .replace("{organization}", "acme")
             .replace("{environment}", "production")
-            .replace("{client_id}", id)
+            .replace("{client_id}", if pattern.contains("/me/") { own.key.client_id.as_str() } else { id })
             .replace("{format}", "csv")
             .replace("{*function}", "unknown");
         for (person, status) in people.iter_mut().zip(statuses) {

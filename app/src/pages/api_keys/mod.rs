@@ -9,6 +9,7 @@ use leptos::{either::Either, prelude::*};
 
 pub use query::{Edge, ListQuery, SortBy, StatusFilter};
 pub use row::KeyRow;
+pub use service::keys::{Limit, LimitOf};
 
 use crate::{
     components::{
@@ -18,23 +19,8 @@ use crate::{
     },
     frame::{Frame, FrameView, Place, Toast},
     islands::KeyList,
-    routes,
+    routes::{KeyPages, Whose},
 };
-
-/// How much of the environment's limit is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limit {
-    /// Live keys.
-    pub used: u32,
-    /// Live keys allowed.
-    pub max: u32,
-}
-
-impl Limit {
-    fn is_reached(self) -> bool {
-        self.used >= self.max
-    }
-}
 
 /// Which part of the matching keys is on screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,7 +64,7 @@ pub struct ApiKeysView {
     pub rows: Vec<KeyRow>,
     /// Where they stand among all that match.
     pub slice: Slice,
-    /// The environment's limit.
+    /// The limit that leaves the least room.
     pub limit: Limit,
     /// An empty create form, for the dialog.
     pub create: CreateForm,
@@ -88,7 +74,44 @@ pub struct ApiKeysView {
 
 impl ApiKeysView {
     pub(super) fn title(&self) -> String {
-        self.frame.title("API Keys")
+        self.frame.title(Wording::of(self.frame.keys.whose()).heading)
+    }
+}
+
+/// What the page says about keys of the organization, and about a person's own.
+struct Wording {
+    heading: &'static str,
+    lede: fn(product: &str) -> String,
+    none_yet: fn(env: &str) -> String,
+    first: fn(product: &str) -> String,
+}
+
+impl Wording {
+    fn of(whose: Whose) -> Self {
+        match whose {
+            Whose::Organization => Self {
+                heading: "API Keys",
+                lede: |product| format!("Keys let your systems request access tokens for {product}."),
+                none_yet: |env| format!("No keys in {env} yet"),
+                first: |product| {
+                    format!(
+                        "Create a key for each service that calls {product}, so you can replace or stop one without \
+                         touching the others.",
+                    )
+                },
+            },
+            Whose::Own => Self {
+                heading: "Your API keys",
+                lede: |_| "They act as you. If your account is deactivated, they stop working.".to_owned(),
+                none_yet: |env| format!("You have no keys in {env} yet"),
+                first: |product| {
+                    format!(
+                        "Create a key for each script or tool of yours that calls {product}, so you can replace or \
+                         stop one without touching the others.",
+                    )
+                },
+            },
+        }
     }
 }
 
@@ -99,21 +122,20 @@ pub fn ApiKeysPage(
     view: ApiKeysView,
 ) -> AnyView {
     let ApiKeysView { frame, counts, query, rows, slice, limit, create, public_url } = view;
-    let (org, env) = (frame.org.clone(), frame.env.clone());
-    let list = routes::api_keys(&org.slug, &env.slug);
+    let (pages, env) = (frame.keys.clone(), frame.env.clone());
+    let (list, new) = (pages.list(), pages.new_key());
     let product = frame.product.clone();
+    let wording = Wording::of(pages.whose());
     let unused = rows.is_empty() && query.is_plain();
     let body = if unused {
-        Either::Left(
-            view! { <FirstUse env=env.clone() product=product.clone() new=routes::new_key(&org.slug, &env.slug) limit /> },
-        )
+        let (heading, advice) = ((wording.none_yet)(&env.name), (wording.first)(&product));
+        Either::Left(view! { <FirstUse heading advice new=new.clone() limit /> })
     } else {
         let table = if rows.is_empty() {
             Either::Left(view! { <NothingMatches query=query.clone() list=list.clone() /> })
         } else {
-            Either::Right(
-                view! { <table::Table org=org.slug.clone() env=env.clone() rows query=query.clone() slice /> },
-            )
+            let (pages, env_name) = (pages.clone(), env.name.clone());
+            Either::Right(view! { <table::Table pages env_name rows query=query.clone() slice /> })
         };
         Either::Right(view! {
             <filters::Filters query action=list />
@@ -123,14 +145,14 @@ pub fn ApiKeysPage(
     view! {
         <Frame view=frame>
             <header class="page-head">
-                <h1 tabindex="-1">"API Keys"</h1>
-                <p class="lede">{format!("Keys let your systems request access tokens for {product}.")}</p>
+                <h1 tabindex="-1">{wording.heading}</h1>
+                <p class="lede">{(wording.lede)(&product)}</p>
                 <div class="page-actions">
-                    {(!unused).then(|| view! { <CreateLink href=routes::new_key(&org.slug, &env.slug) limit primary=true /> })}
+                    {(!unused).then(|| view! { <CreateLink href=new limit primary=true /> })}
                 </div>
             </header>
-            <Environments org=org.slug.clone() env=env.clone() counts />
-            {limit.is_reached().then(|| view! { <LimitNotice limit env_name=env.name.clone() /> })}
+            <Environments pages=pages.clone() env=env.clone() counts />
+            {limit.is_reached().then(|| view! { <LimitNotice limit whose=pages.whose() env_name=env.name.clone() /> })}
             {body}
             <dialog id="create-dialog" class="dialog" aria-labelledby="create-title">
                 <div data-step="form">
@@ -171,7 +193,7 @@ fn CreateLink(href: String, limit: Limit, primary: bool) -> impl IntoView {
 }
 
 #[component]
-fn Environments(org: String, env: Place, counts: Vec<(Place, u32)>) -> impl IntoView {
+fn Environments(pages: KeyPages, env: Place, counts: Vec<(Place, u32)>) -> impl IntoView {
     let links = counts
         .into_iter()
         .map(|(place, count)| {
@@ -179,7 +201,7 @@ fn Environments(org: String, env: Place, counts: Vec<(Place, u32)>) -> impl Into
             let noun = if count == 1 { " key" } else { " keys" };
             view! {
                 <li>
-                    <a href=routes::api_keys(&org, &place.slug) aria-current=current.then_some("page")>
+                    <a href=pages.in_environment(&place.slug).list() aria-current=current.then_some("page")>
                         {place.name}" "
                         <span class="count">{digits(count.into())}<span class="sr-only">{noun}</span></span>
                     </a>
@@ -195,26 +217,30 @@ fn Environments(org: String, env: Place, counts: Vec<(Place, u32)>) -> impl Into
 }
 
 #[component]
-fn LimitNotice(limit: Limit, env_name: String) -> impl IntoView {
-    let Limit { used, max } = limit;
+fn LimitNotice(limit: Limit, whose: Whose, env_name: String) -> impl IntoView {
+    let Limit { of, used, max } = limit;
+    let fact = match of {
+        LimitOf::Environment => format!("{used} of {max} keys used in {env_name}."),
+        LimitOf::Person => format!("{used} of {max} keys of your own used."),
+    };
+    let advice = match (of, whose) {
+        (LimitOf::Environment, Whose::Own) => "Remove one, or ask an organization administrator to make room.",
+        _ => "Remove one to create another.",
+    };
     view! {
         <p class="notice" id="limit-notice" data-testid="limit-notice">
-            <strong>{format!("{used} of {max} keys used in {env_name}.")}</strong>
-            " Remove one to create another. Rotating a key doesn't use a place."
+            <strong>{fact}</strong>
+            {format!(" {advice} Rotating a key doesn't use a place.")}
         </p>
     }
 }
 
 #[component]
-fn FirstUse(env: Place, product: String, new: String, limit: Limit) -> impl IntoView {
+fn FirstUse(heading: String, advice: String, new: String, limit: Limit) -> impl IntoView {
     view! {
         <div class="empty">
-            <h2>{format!("No keys in {} yet", env.name)}</h2>
-            <p>
-                {format!(
-                    "Create a key for each service that calls {product}, so you can replace or stop one without touching the others.",
-                )}
-            </p>
+            <h2>{heading}</h2>
+            <p>{advice}</p>
             <p><CreateLink href=new limit primary=true /></p>
         </div>
     }

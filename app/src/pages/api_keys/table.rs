@@ -15,17 +15,16 @@ use crate::{
         moment::Time,
         status::Status,
     },
-    frame::Place,
-    routes,
+    routes::{self, KeyPages},
 };
 
 /// The table and the links to its other pages.
 #[component]
 pub fn Table(
-    /// Slug of the organization.
-    org: String,
-    /// The environment.
-    env: Place,
+    /// Where they are managed.
+    pages: KeyPages,
+    /// Name of the environment.
+    env_name: String,
     /// Keys on this page.
     rows: Vec<KeyRow>,
     /// What was asked for.
@@ -33,14 +32,14 @@ pub fn Table(
     /// Where they stand among all.
     slice: Slice,
 ) -> AnyView {
-    let list = routes::api_keys(&org, &env.slug);
+    let list = pages.list();
     let range = slice.range(rows.len());
     let edge = |row: Option<&KeyRow>| row.map(|row| row.client_id.clone());
     let previous = edge(rows.first()).filter(|_| slice.has_previous).map(Edge::Before);
     let next = edge(rows.last()).filter(|_| slice.has_next).map(Edge::After);
     let order = query.sort.words(query.descending);
-    let caption = format!("API keys in {}, {range}, sorted by {order}. Column headings sort the list.", env.name);
-    let body = rows.into_iter().map(|row| view! { <Row org=org.clone() env=env.slug.clone() row /> }).collect_view();
+    let caption = format!("API keys in {env_name}, {range}, sorted by {order}. Column headings sort the list.");
+    let body = rows.into_iter().map(|row| view! { <Row pages=pages.clone() row /> }).collect_view();
     let heading = |sort, label| view! { <Heading query=query.clone() list=list.clone() sort label /> };
     let total = slice.total.to_string();
     view! {
@@ -77,7 +76,7 @@ fn Heading(query: ListQuery, list: String, sort: SortBy, label: &'static str) ->
 }
 
 #[component]
-fn Row(org: String, env: String, row: KeyRow) -> AnyView {
+fn Row(pages: KeyPages, row: KeyRow) -> AnyView {
     let id = routes::row_id(&row.client_id);
     let client_id = row.client_id.clone();
     let class = format!("key-row {} {}", row.status.tone().class(), row.status.code());
@@ -99,7 +98,7 @@ fn Row(org: String, env: String, row: KeyRow) -> AnyView {
             <th role="rowheader" scope="row">
                 <KeyMark client_id=row.client_id.clone() />
                 <span class="key-name">
-                    <a href=routes::key(&org, &env, &row.client_id)>{row.name.clone()}</a>
+                    <a href=pages.key(&row.client_id)>{row.name.clone()}</a>
                     {description}
                 </span>
             </th>
@@ -124,16 +123,16 @@ fn Row(org: String, env: String, row: KeyRow) -> AnyView {
                 <Time moment=row.created.clone() />
                 <span class="under">"by "{row.created_by.clone()}</span>
             </td>
-            <td role="cell" class="row-actions"><RowMenu org env row /></td>
+            <td role="cell" class="row-actions"><RowMenu pages row /></td>
         </tr>
     }
     .into_any()
 }
 
 #[component]
-fn RowMenu(org: String, env: String, row: KeyRow) -> impl IntoView {
+fn RowMenu(pages: KeyPages, row: KeyRow) -> impl IntoView {
     let id = format!("menu-{}", row.client_id);
-    let details = routes::key(&org, &env, &row.client_id);
+    let details = pages.key(&row.client_id);
     view! {
         <button type="button" class="menu-button" popovertarget=id.clone() aria-label=format!("Actions for {}", row.name)>
             <Icon shape=Shape::Dots />
@@ -141,7 +140,7 @@ fn RowMenu(org: String, env: String, row: KeyRow) -> impl IntoView {
         <div class="menu" id=id popover data-row-menu="">
             <ul role="list">
                 <li><a class="menu-item" href=details>"View details"</a></li>
-                <VerbItems org env client_id=row.client_id verbs=row.verbs />
+                <VerbItems pages client_id=row.client_id verbs=row.verbs />
             </ul>
         </div>
     }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     activity::Entry,
-    id::{EnvironmentId, OrganizationId},
+    id::{EnvironmentId, OrganizationId, UserId},
     key::AccessTokenFormat,
     name::Name,
     organization::{Environment, Kinds, Organization, OrganizationState, Plan, Policy, SelfService},
@@ -54,6 +54,13 @@ const ENVIRONMENTS: &str = concat!(
     " AS live_keys FROM environments e WHERE e.org_id = $1 AND e.retired_at IS NULL ORDER BY e.position"
 );
 
+const ENVIRONMENTS_OF_OWNER: &str = concat!(
+    "SELECT e.id, e.slug, e.name, (SELECT COUNT(*) FROM api_keys k \
+     WHERE k.org_id = e.org_id AND k.environment = e.slug AND k.owner_user_id = $3 AND NOT k.personal AND ",
+    live!("$2"),
+    ") AS live_keys FROM environments e WHERE e.org_id = $1 AND e.retired_at IS NULL ORDER BY e.position"
+);
+
 #[async_trait]
 impl Organizations for Backend {
     async fn create_organization(&self, new: NewOrganization, entry: Entry) -> Result<CreateOrganization, Error> {
@@ -98,8 +105,19 @@ impl Organizations for Backend {
         row.as_ref().map(organization).transpose()
     }
 
-    async fn environments(&self, id: &OrganizationId, now: Timestamp) -> Result<Vec<Environment>, Error> {
-        let list = sqlx::query(ENVIRONMENTS).bind(id.as_str()).bind(now.as_millis());
+    async fn environments(
+        &self,
+        id: &OrganizationId,
+        owned_by: Option<&UserId>,
+        now: Timestamp,
+    ) -> Result<Vec<Environment>, Error> {
+        let list = match owned_by {
+            None => sqlx::query(ENVIRONMENTS).bind(id.as_str()).bind(now.as_millis()),
+            Some(user) => {
+                let list = sqlx::query(ENVIRONMENTS_OF_OWNER).bind(id.as_str()).bind(now.as_millis());
+                list.bind(user.as_str())
+            }
+        };
         list.fetch_all(&self.readers).await?.iter().map(environment).collect()
     }
 }

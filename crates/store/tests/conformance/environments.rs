@@ -26,7 +26,7 @@ async fn rename(scene: &Scene, slug: &EnvironmentSlug, to: &str) -> bool {
 }
 
 async fn names(scene: &Scene) -> Vec<String> {
-    let environments = scene.environments(&scene.acme, now()).await.expect("answered");
+    let environments = scene.environments(&scene.acme, None, now()).await.expect("answered");
     environments.iter().map(|environment| environment.name.to_string()).collect()
 }
 

@@ -46,7 +46,7 @@ async fn a_limit_of_an_environment_holds(#[case] on: Engine) {
     let outcomes = race(&scene, keys).await;
     assert_eq!(inserted(&outcomes), 2);
     assert_eq!(kinds(&outcomes)[&std::mem::discriminant(&InsertKey::EnvironmentFull { limit: 2 })], 18);
-    assert_eq!(scene.environments(&scene.acme, now()).await.expect("answered")[0].live_keys, 2);
+    assert_eq!(scene.environments(&scene.acme, None, now()).await.expect("answered")[0].live_keys, 2);
     assert_eq!(verified_chain(&*scene, &scene.acme).await.len(), 3);
 }
 

@@ -55,7 +55,7 @@ async fn the_first_set_up_makes_an_organization_with_its_administrator(#[case] o
     let member = database.member(&user, &slug).await.expect("answered").expect("there");
     assert_eq!(member.role, Role::Admin);
     let id = &member.organization.id;
-    assert_eq!(database.environments(id, now()).await.expect("answered").len(), 3);
+    assert_eq!(database.environments(id, None, now()).await.expect("answered").len(), 3);
     let events: Vec<_> = verified_chain(&*database, id).await.iter().map(|entry| entry.event).collect();
     assert_eq!(events, [Event::OrganizationCreated, Event::UserCreated]);
     assert!(!works(&*database, &token, now()).await, "it is used up");

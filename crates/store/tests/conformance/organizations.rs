@@ -54,7 +54,7 @@ async fn an_organization_comes_back_as_it_was_made(#[case] on: Engine) {
     assert_eq!(created, CreateOrganization::Created);
     assert_eq!(database.organization(&slug("acme")).await.expect("answered"), Some(acme.clone()));
     assert_eq!(database.organization(&slug("globex")).await.expect("answered"), None);
-    assert_eq!(database.environments(&acme.id, now()).await.expect("answered"), new.environments);
+    assert_eq!(database.environments(&acme.id, None, now()).await.expect("answered"), new.environments);
     assert_eq!(verified_chain(&*database, &acme.id).await, [written]);
 }
 
@@ -146,7 +146,7 @@ async fn an_unknown_organization_is_not_changed(#[case] on: Engine) {
     let written = entry(&nobody, Event::OrganizationChanged);
     let changed = scene.change_organization(&nobody, OrganizationChange::default(), now(), written).await;
     assert_eq!(changed.expect("answered"), None);
-    assert!(scene.environments(&nobody, now()).await.expect("answered").is_empty());
+    assert!(scene.environments(&nobody, None, now()).await.expect("answered").is_empty());
 }
 
 #[rstest]
@@ -192,7 +192,7 @@ async fn environments_count_their_live_keys(#[case] on: Engine) {
     let globex = scene.make_organization("globex").await;
     scene.make_key(new_key(&globex, "Elsewhere")).await;
     for (at, counts) in [(now(), [2, 1, 0]), (now().plus_seconds(1), [1, 1, 0])] {
-        let environments = scene.environments(&scene.acme, at).await.expect("answered");
+        let environments = scene.environments(&scene.acme, None, at).await.expect("answered");
         assert_eq!(environments.iter().map(|environment| environment.live_keys).collect::<Vec<_>>(), counts);
     }
     let revoke = KeyChange::Revoke { issued_tokens: IssuedTokens::RunOut };
@@ -200,7 +200,7 @@ async fn environments_count_their_live_keys(#[case] on: Engine) {
         // The second time it is revoked already.
         let written = entry(&scene.acme, Event::KeyRevoked);
         scene.change_key(&scene.acme, &live.client_id, revoke.clone(), None, at, written).await.expect("answered");
-        let environments = scene.environments(&scene.acme, now()).await.expect("answered");
+        let environments = scene.environments(&scene.acme, None, now()).await.expect("answered");
         assert_eq!((environments[0].live_keys, environments[1].live_keys), (1, 1));
     }
 }

@@ -25,7 +25,7 @@ async fn a_person_has_one_personal_credential_that_counts_nowhere(#[case] on: En
     assert_eq!(scene.insert(personal(&scene, &ben, "ANA")).await, InsertKey::NameTaken);
     scene.make_key(personal(&scene, &ben, "Ben")).await;
     assert_eq!(scene.live_keys_of(&scene.acme, &ana, now()).await.expect("answered"), 0);
-    assert_eq!(scene.environments(&scene.acme, now()).await.expect("answered")[0].live_keys, 0);
+    assert_eq!(scene.environments(&scene.acme, None, now()).await.expect("answered")[0].live_keys, 0);
 
     let change = KeyChange::Revoke { issued_tokens: IssuedTokens::RunOut };
     let written = entry(&scene.acme, Event::KeyRevoked);
@@ -88,4 +88,25 @@ async fn of_many_made_at_once_one_is_there(#[case] on: Engine) {
         }
     }
     assert_eq!(made, 1);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_persons_keys_are_counted_apart(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let (ana, ben) = (scene.make_member("Ana").await, scene.make_member("Ben").await);
+    let of = |user: &UserId, name| NewKey { owner: Owner::User(user.clone()), ..new_key(&scene.acme, name) };
+    let end = now().plus_seconds(9);
+    scene.make_key(new_key(&scene.acme, "Shared")).await;
+    scene.make_key(of(&ana, "Laptop")).await;
+    scene.make_key(NewKey { expires_at: Some(end), ..of(&ana, "Trial") }).await;
+    scene.make_key(personal(&scene, &ana, "Ana")).await;
+    scene.make_key(of(&ben, "Notebook")).await;
+    for (owner, at, expected) in [(None, now(), 4), (Some(&ana), now(), 2), (Some(&ana), end, 1), (Some(&ben), end, 1)]
+    {
+        let counted = scene.environments(&scene.acme, owner, at).await.expect("answered");
+        assert_eq!(counted.iter().map(|environment| environment.live_keys).collect::<Vec<_>>(), [expected, 0, 0]);
+    }
 }

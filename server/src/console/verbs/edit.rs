@@ -8,44 +8,45 @@ use domain::{
     name::Name,
     new_key,
 };
-use service::{
-    authority::KeyManager,
-    keys::{ChangeRefused, CreateRefused},
-};
+use service::keys::{ChangeRefused, CreateRefused};
 
 use super::{KeyDesk, KeyPath, Refused, revision};
 use crate::{
-    console::{form::PostedForm, page::PageError, session::SignedIn},
+    console::{desk::AtDesk, form::PostedForm, page::PageError, session::SignedIn},
     state::AppState,
 };
 
 /// `GET …/edit`.
-pub async fn ask(State(state): State<AppState>, person: SignedIn, path: KeyPath) -> Result<Response, PageError> {
-    let at = KeyDesk::open(state, person, path).await?;
+pub async fn ask<M: AtDesk>(
+    State(state): State<AppState>,
+    person: SignedIn,
+    path: KeyPath,
+) -> Result<Response, PageError> {
+    let at = KeyDesk::<M>::open(state, person, path).await?;
     let question = question(&at, at.key.name.to_string(), at.key.description.as_str().to_owned());
     at.ask(Verb::Edit, question, Refused::default()).await
 }
 
 /// `POST …/edit`.
-pub async fn save(
+pub async fn save<M: AtDesk>(
     State(state): State<AppState>,
     person: SignedIn,
     path: KeyPath,
     posted: PostedForm,
 ) -> Result<Response, PageError> {
-    let (at, _) = KeyDesk::posted(state, person, path, &posted).await?;
-    let typed = |at: &KeyDesk| question(at, posted.get("name").to_owned(), posted.get("description").to_owned());
+    let (at, _) = KeyDesk::<M>::posted(state, person, path, &posted).await?;
+    let typed = |at: &KeyDesk<M>| question(at, posted.get("name").to_owned(), posted.get("description").to_owned());
     let mut errors = Vec::new();
     let name = keep(Name::parse(posted.get("name")).map_err(|error| error.of("name")), &mut errors);
-    let description = new_key::description(posted.get("description"), at.desk.admin.organization());
+    let description = new_key::description(posted.get("description"), at.desk.manager.organization());
     let description = keep(description, &mut errors);
     let (Some(name), Some(description)) = (name, description) else {
         let question = typed(&at);
         return at.ask(Verb::Edit, question, Refused::fields(errors)).await;
     };
-    let (service, admin) = (&at.state.service, &at.desk.admin);
+    let (service, manager) = (&at.state.service, &at.desk.manager);
     let edited =
-        service.edit_key(admin, &at.key.client_id, Some(name.clone()), Some(description), revision(&posted)).await?;
+        service.edit_key(manager, &at.key.client_id, Some(name.clone()), Some(description), revision(&posted)).await?;
     match edited {
         Ok(_) => at.done(Verb::Edit).await,
         Err(ChangeRefused::NameTaken) => {
@@ -58,7 +59,7 @@ pub async fn save(
     }
 }
 
-fn question(at: &KeyDesk, name: String, description: String) -> Question {
-    let description_required = at.desk.admin.organization().policy.require_description;
+fn question<M: AtDesk>(at: &KeyDesk<M>, name: String, description: String) -> Question {
+    let description_required = at.desk.manager.organization().policy.require_description;
     Question::Edit(Edit { name, description, description_required })
 }

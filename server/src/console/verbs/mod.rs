@@ -16,7 +16,6 @@ use app::{
         key_question::KeyQuestionView,
         message::{Message, MessageView},
     },
-    routes,
 };
 use axum::{extract::Path, http::StatusCode, response::Response};
 use domain::{
@@ -31,7 +30,7 @@ use service::{
 };
 
 use super::{
-    desk::Desk,
+    desk::{AtDesk, Desk},
     form::PostedForm,
     key, keys,
     page::{self, HiddenPage, PageError},
@@ -55,10 +54,10 @@ const CHANGES_READ: u32 = 20;
 /// Slugs of organization and environment, and the key's client id.
 type KeyPath = Path<(String, String, String)>;
 
-/// A key in front of an administrator.
-struct KeyDesk {
+/// A key in front of somebody.
+struct KeyDesk<M> {
     state: AppState,
-    desk: Desk,
+    desk: Desk<M>,
     key: ApiKey,
 }
 
@@ -77,10 +76,10 @@ impl Refused {
     }
 }
 
-impl KeyDesk {
+impl<M: AtDesk> KeyDesk<M> {
     async fn open(state: AppState, person: SignedIn, path: KeyPath) -> Result<Self, PageError> {
         let Path((organization, environment, client_id)) = path;
-        let desk = Desk::open(&state, person, &organization, &environment).await?;
+        let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
         let key = keys::find(&state, &desk, &client_id).await?;
         Ok(Self { state, desk, key })
     }
@@ -93,7 +92,7 @@ impl KeyDesk {
         posted: &PostedForm,
     ) -> Result<(Self, FormId), PageError> {
         let Path((organization, environment, client_id)) = path;
-        let desk = Desk::open(&state, person, &organization, &environment).await?;
+        let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
         let form = desk.open_form(&state, posted.get("form"))?;
         let key = keys::find(&state, &desk, &client_id).await?;
         Ok((Self { state, desk, key }, form))
@@ -104,11 +103,11 @@ impl KeyDesk {
         if let Err(closed) = self.key.allows(verb, self.desk.clock.now()) {
             return Err(self.closed(closed).await);
         }
-        let (organization, environment) = (&self.desk.frame.org.slug, &self.desk.frame.env.slug);
+        let pages = &self.desk.frame.keys;
         let client_id = self.key.client_id.as_str();
         let question = KeyQuestion {
-            action: key_verbs::address(verb, organization, environment, client_id),
-            cancel: routes::key(organization, environment, client_id),
+            action: key_verbs::address(verb, pages, client_id),
+            cancel: pages.key(client_id),
             form: self.desk.form_value(&self.state),
             revision: self.key.revision,
             name: self.key.name.to_string(),
@@ -174,12 +173,12 @@ impl KeyDesk {
     /// What was done to the key last: this, or anything that changed it.
     async fn last_change(&self, event: Option<Event>) -> Result<Option<Entry>, PageError> {
         let query = ActivityQuery { event, ..key::activity_query(&self.desk, &self.key, CHANGES_READ) };
-        let page = self.state.service.activity(&self.desk.admin, query).await?;
+        let page = self.state.service.activity(&self.desk.manager, query).await?;
         Ok(page.rows.into_iter().map(|row| row.entry).find(|entry| CHANGES.contains(&entry.event)))
     }
 
     fn details(&self) -> String {
-        routes::key(&self.desk.frame.org.slug, &self.desk.frame.env.slug, self.key.client_id.as_str())
+        self.desk.frame.keys.key(self.key.client_id.as_str())
     }
 
     /// To the page of the key, which shows what it is like now and says what was done.

@@ -11,17 +11,17 @@ use domain::{
 
 use super::{KeyDesk, KeyPath, Refused, issued_tokens, revision};
 use crate::{
-    console::{form::PostedForm, page::PageError, session::SignedIn},
+    console::{desk::AtDesk, form::PostedForm, page::PageError, session::SignedIn},
     state::AppState,
 };
 
 /// `GET …/suspend`.
-pub async fn ask_suspend(
+pub async fn ask_suspend<M: AtDesk>(
     State(state): State<AppState>,
     person: SignedIn,
     path: KeyPath,
 ) -> Result<Response, PageError> {
-    let at = KeyDesk::open(state, person, path).await?;
+    let at = KeyDesk::<M>::open(state, person, path).await?;
     let question = Question::Suspend(Suspend {
         reason: String::new(),
         issued_tokens: IssuedTokensField::of(&at.key, &at.desk.clock),
@@ -30,15 +30,15 @@ pub async fn ask_suspend(
 }
 
 /// `POST …/suspend`.
-pub async fn suspend(
+pub async fn suspend<M: AtDesk>(
     State(state): State<AppState>,
     person: SignedIn,
     path: KeyPath,
     posted: PostedForm,
 ) -> Result<Response, PageError> {
-    let (at, _) = KeyDesk::posted(state, person, path, &posted).await?;
+    let (at, _) = KeyDesk::<M>::posted(state, person, path, &posted).await?;
     let stop = issued_tokens(&posted);
-    let question = |at: &KeyDesk| {
+    let question = |at: &KeyDesk<M>| {
         let tokens = IssuedTokensField::of(&at.key, &at.desk.clock).map(|field| field.filled(stop.as_str()));
         Question::Suspend(Suspend { reason: posted.get("reason").to_owned(), issued_tokens: tokens })
     };
@@ -49,39 +49,39 @@ pub async fn suspend(
             return at.ask(Verb::Suspend, question, Refused::fields(vec![error.of("reason")])).await;
         }
     };
-    let (service, admin) = (&at.state.service, &at.desk.admin);
-    match service.suspend_key(admin, &at.key.client_id, reason.as_ref(), stop, revision(&posted)).await? {
+    let (service, manager) = (&at.state.service, &at.desk.manager);
+    match service.suspend_key(manager, &at.key.client_id, reason.as_ref(), stop, revision(&posted)).await? {
         Ok(_) => at.done(Verb::Suspend).await,
         Err(refused) => at.ask_again(Verb::Suspend, refused, question).await,
     }
 }
 
 /// `GET …/reapprove`.
-pub async fn ask_reapprove(
+pub async fn ask_reapprove<M: AtDesk>(
     State(state): State<AppState>,
     person: SignedIn,
     path: KeyPath,
 ) -> Result<Response, PageError> {
-    let at = KeyDesk::open(state, person, path).await?;
+    let at = KeyDesk::<M>::open(state, person, path).await?;
     let question = question_reapprove(&at);
     at.ask(Verb::Reapprove, question, Refused::default()).await
 }
 
 /// `POST …/reapprove`.
-pub async fn reapprove(
+pub async fn reapprove<M: AtDesk>(
     State(state): State<AppState>,
     person: SignedIn,
     path: KeyPath,
     posted: PostedForm,
 ) -> Result<Response, PageError> {
-    let (at, _) = KeyDesk::posted(state, person, path, &posted).await?;
-    match at.state.service.reapprove_key(&at.desk.admin, &at.key.client_id, revision(&posted)).await? {
+    let (at, _) = KeyDesk::<M>::posted(state, person, path, &posted).await?;
+    match at.state.service.reapprove_key(&at.desk.manager, &at.key.client_id, revision(&posted)).await? {
         Ok(_) => at.done(Verb::Reapprove).await,
         Err(refused) => at.ask_again(Verb::Reapprove, refused, question_reapprove).await,
     }
 }
 
-fn question_reapprove(at: &KeyDesk) -> Question {
+fn question_reapprove<M: AtDesk>(at: &KeyDesk<M>) -> Question {
     let expires = at.key.expires_at.map(|end| format_date(last_day_of(end, at.desk.clock.zone())));
     Question::Reapprove(Reapprove { expires })
 }

@@ -1,54 +1,52 @@
 //! Removing.
 
-use app::{
-    components::question::{IssuedTokensField, Question, Remove},
-    routes,
-};
+use app::components::question::{IssuedTokensField, Question, Remove};
 use axum::{extract::State, response::Response};
 use domain::key::Verb;
 
 use super::{KeyDesk, KeyPath, Refused, issued_tokens, revision};
 use crate::{
-    console::{form::PostedForm, keys, page::PageError, session::SignedIn},
+    console::{desk::AtDesk, form::PostedForm, keys, page::PageError, session::SignedIn},
     state::AppState,
 };
 
 /// `GET …/remove`.
-pub async fn ask(State(state): State<AppState>, person: SignedIn, path: KeyPath) -> Result<Response, PageError> {
-    let at = KeyDesk::open(state, person, path).await?;
+pub async fn ask<M: AtDesk>(
+    State(state): State<AppState>,
+    person: SignedIn,
+    path: KeyPath,
+) -> Result<Response, PageError> {
+    let at = KeyDesk::<M>::open(state, person, path).await?;
     let question = question(&at, "run_out");
     at.ask(Verb::Revoke, question, Refused::default()).await
 }
 
 /// `POST …/remove`. A key in use is removed only when its name was typed.
-pub async fn remove(
+pub async fn remove<M: AtDesk>(
     State(state): State<AppState>,
     person: SignedIn,
     path: KeyPath,
     posted: PostedForm,
 ) -> Result<Response, PageError> {
-    let (at, _) = KeyDesk::posted(state, person, path, &posted).await?;
+    let (at, _) = KeyDesk::<M>::posted(state, person, path, &posted).await?;
     let stop = issued_tokens(&posted);
     if let Some(error) = at.state.service.unconfirmed(&at.key, posted.get("confirm_name")) {
         let question = question(&at, stop.as_str());
         return at.ask(Verb::Revoke, question, Refused::fields(vec![error])).await;
     }
-    match at.state.service.revoke_key(&at.desk.admin, &at.key.client_id, stop, revision(&posted)).await? {
-        Ok(_) => {
-            let list = routes::api_keys(&at.desk.frame.org.slug, &at.desk.frame.env.slug);
-            at.done_at(Verb::Revoke, &list).await
-        }
+    match at.state.service.revoke_key(&at.desk.manager, &at.key.client_id, stop, revision(&posted)).await? {
+        Ok(_) => at.done_at(Verb::Revoke, &at.desk.frame.keys.list()).await,
         Err(refused) => at.ask_again(Verb::Revoke, refused, |at| question(at, stop.as_str())).await,
     }
 }
 
-fn question(at: &KeyDesk, tokens: &str) -> Question {
+fn question<M: AtDesk>(at: &KeyDesk<M>, tokens: &str) -> Question {
     let row = keys::row(&at.desk, &at.key);
     let suspend = at
         .key
         .allows(Verb::Suspend, at.desk.clock.now())
         .is_ok()
-        .then(|| routes::suspend_key(&at.desk.frame.org.slug, &at.desk.frame.env.slug, at.key.client_id.as_str()));
+        .then(|| at.desk.frame.keys.suspend(at.key.client_id.as_str()));
     Question::Remove(Remove {
         env_name: at.desk.environment.name.to_string(),
         evidence: row.evidence,

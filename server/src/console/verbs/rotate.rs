@@ -9,7 +9,6 @@ use app::{
         Page,
         key_created::{AlreadyCreatedView, Occasion},
     },
-    routes,
 };
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::{
@@ -19,7 +18,6 @@ use domain::{
     time::Timestamp,
 };
 use service::{
-    authority::KeyManager,
     keys::{ChangeRefused, GRACE_MAX_S, IssuedKey, Once, Rotated, Rotation},
     store::IssuedTokens,
 };
@@ -28,6 +26,7 @@ use super::{KeyDesk, KeyPath, Refused, issued_tokens, revision};
 use crate::{
     console::{
         confirm::{self, ConfirmableForm},
+        desk::AtDesk,
         form::PostedForm,
         keys,
         page::{self, PageError},
@@ -37,19 +36,23 @@ use crate::{
 };
 
 /// `GET …/rotate`.
-pub async fn ask(State(state): State<AppState>, person: SignedIn, path: KeyPath) -> Result<Response, PageError> {
-    let at = KeyDesk::open(state, person, path).await?;
+pub async fn ask<M: AtDesk>(
+    State(state): State<AppState>,
+    person: SignedIn,
+    path: KeyPath,
+) -> Result<Response, PageError> {
+    let at = KeyDesk::<M>::open(state, person, path).await?;
     let question = Question::Rotate(Box::new(empty(&at)));
     at.ask(Verb::Rotate, question, Refused::default()).await
 }
 
 /// `POST …/rotate`. The answer is the only page that ever shows the new secret.
-pub async fn rotate(
+pub async fn rotate<M: AtDesk>(
     State(state): State<AppState>,
     path: KeyPath,
     ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
-    let (at, form) = KeyDesk::posted(state, person, path, &posted).await?;
+    let (at, form) = KeyDesk::<M>::posted(state, person, path, &posted).await?;
     let rotation = match read(&at, &posted) {
         Ok(rotation) => rotation,
         Err(errors) => {
@@ -58,8 +61,8 @@ pub async fn rotate(
         }
     };
     let service = &at.state.service;
-    let Some(maker) = service.recent(&at.desk.admin) else {
-        let action = routes::rotate_key(&at.desk.frame.org.slug, &at.desk.frame.env.slug, at.key.client_id.as_str());
+    let Some(maker) = service.recent(&at.desk.manager) else {
+        let action = at.desk.frame.keys.rotate(at.key.client_id.as_str());
         return Ok(confirm::ask(&at.state, at.desk.frame.user_email, &action, &posted));
     };
     let once = Some(Once::Form(form));
@@ -71,14 +74,14 @@ pub async fn rotate(
 }
 
 /// `POST …/end-previous-secret`.
-pub async fn end_previous_secret(
+pub async fn end_previous_secret<M: AtDesk>(
     State(state): State<AppState>,
     person: SignedIn,
     path: KeyPath,
     posted: PostedForm,
 ) -> Result<Response, PageError> {
-    let (at, _) = KeyDesk::posted(state, person, path, &posted).await?;
-    match at.state.service.end_previous_secret(&at.desk.admin, &at.key.client_id, revision(&posted)).await? {
+    let (at, _) = KeyDesk::<M>::posted(state, person, path, &posted).await?;
+    match at.state.service.end_previous_secret(&at.desk.manager, &at.key.client_id, revision(&posted)).await? {
         Ok(_) => at.done(Verb::EndPreviousSecret).await,
         Err(ChangeRefused::Stale(_)) => {
             Err(at.conflict("Somebody changed this key meanwhile. Nothing of yours was done.".to_owned()))
@@ -88,13 +91,13 @@ pub async fn end_previous_secret(
     }
 }
 
-fn empty(at: &KeyDesk) -> Rotate {
-    let policy = at.desk.admin.organization().expiration_policy();
+fn empty<M: AtDesk>(at: &KeyDesk<M>) -> Rotate {
+    let policy = at.desk.manager.organization().expiration_policy();
     let expiration = ExpirationField::for_rotation(at.key.expires_at, policy, &at.desk.clock);
     Rotate::of(&at.key, expiration, &at.desk.clock)
 }
 
-fn filled(at: &KeyDesk, posted: &PostedForm) -> Question {
+fn filled<M: AtDesk>(at: &KeyDesk<M>, posted: &PostedForm) -> Question {
     let question = empty(at);
     let (expiration, expires_on) = (posted.get("expiration").to_owned(), posted.get("expires_on").to_owned());
     Question::Rotate(Box::new(Rotate {
@@ -105,7 +108,7 @@ fn filled(at: &KeyDesk, posted: &PostedForm) -> Question {
     }))
 }
 
-fn read(at: &KeyDesk, posted: &PostedForm) -> Result<Rotation, Vec<FieldError>> {
+fn read<M: AtDesk>(at: &KeyDesk<M>, posted: &PostedForm) -> Result<Rotation, Vec<FieldError>> {
     let mut errors = Vec::new();
     let grace_s = posted.get("grace_s").parse().ok().filter(|grace_s| *grace_s <= GRACE_MAX_S);
     let unchosen = || FieldError::new("grace_s", "required", "Choose how long the current secret keeps working.");
@@ -122,26 +125,26 @@ fn read(at: &KeyDesk, posted: &PostedForm) -> Result<Rotation, Vec<FieldError>> 
 }
 
 /// The new end of the key; `None` leaves it as it is.
-fn expires_at(at: &KeyDesk, posted: &PostedForm) -> Result<Option<Option<Timestamp>>, FieldError> {
+fn expires_at<M: AtDesk>(at: &KeyDesk<M>, posted: &PostedForm) -> Result<Option<Option<Timestamp>>, FieldError> {
     let choice = posted.get("expiration");
     if choice == "same" {
         return Ok(None);
     }
-    let (clock, organization) = (&at.desk.clock, at.desk.admin.organization());
+    let (clock, organization) = (&at.desk.clock, at.desk.manager.organization());
     Expiration::parse(choice, posted.get("expires_on"))
         .and_then(|choice| choice.ends_at(clock.now(), clock.zone(), organization.expiration_policy()))
         .map(Some)
         .map_err(|error| error.of(error.field()))
 }
 
-async fn show_secret(at: KeyDesk, issued: &IssuedKey) -> Response {
+async fn show_secret<M: AtDesk>(at: KeyDesk<M>, issued: &IssuedKey) -> Response {
     let clock = &at.desk.clock;
     let previous = issued.key.previous_secret(clock.now()).and_then(|previous| previous.ends_at);
     let occasion = Occasion::Rotated { previous_ends: previous.map(|end| clock.soon(end)) };
     keys::show_secret(&at.state, at.desk, issued, occasion).await
 }
 
-fn shown_before(at: KeyDesk, key: &ApiKey) -> Response {
+fn shown_before<M: AtDesk>(at: KeyDesk<M>, key: &ApiKey) -> Response {
     let view = AlreadyCreatedView {
         frame: at.desk.frame,
         name: key.name.to_string(),

@@ -17,6 +17,8 @@ interface Fixtures {
   tenant: Tenant;
   /** Its list of API keys; `enter` signs in and opens it. */
   apiKeys: ApiKeys;
+  /** The list of a person's own; `enter` needs that person. */
+  ownKeys: ApiKeys;
   watch: Watch;
 }
 
@@ -72,6 +74,10 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
 
   apiKeys: async ({ page, tenant, world }, use) => {
     await use(new ApiKeys(page, tenant, world === "script"));
+  },
+
+  ownKeys: async ({ page, tenant, world }, use) => {
+    await use(new ApiKeys(page, tenant, world === "script", "me"));
   },
 });
 

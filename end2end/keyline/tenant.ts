@@ -41,6 +41,14 @@ export class Tenant {
     await this.program.run([...command, "--password-stdin"], password);
   }
 
+  /** Adds a member who can sign in. */
+  async addMember(name: string): Promise<Person> {
+    const email = `${name.split(" ")[0]!.toLowerCase()}@${this.slug}.test`;
+    const member = { name, email, password: "heron basalt clover 7" };
+    await this.add(member, "member");
+    return member;
+  }
+
   /** Lets an existing person into this organization too. */
   async admit(person: Person): Promise<void> {
     const { email, name } = person;

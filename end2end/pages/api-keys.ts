@@ -7,6 +7,7 @@ export interface NewKey {
   name?: string;
   description?: string;
   use?: "Exchange it for access tokens" | "Send it as it is";
+  owner?: "The organization" | "Owned by me";
   expiration?: string;
 }
 
@@ -24,6 +25,8 @@ export class ApiKeys {
     readonly tenant: Tenant,
     /** Whether the islands run. */
     private readonly islands: boolean,
+    /** The organization's keys, or a person's own. */
+    private readonly section: "settings" | "me" = "settings",
   ) {
     this.create = page.getByRole("link", { name: "Create API Key" });
     this.rows = page.getByTestId("key-row");
@@ -33,7 +36,7 @@ export class ApiKeys {
   }
 
   get path(): string {
-    return `/t/${this.tenant.slug}/settings/api-keys/production`;
+    return `/t/${this.tenant.slug}/${this.section}/api-keys/production`;
   }
 
   /** Signs in behind the scenes and opens the list. */
@@ -85,10 +88,11 @@ export class ApiKeys {
     return this.question.getByRole("textbox", { name });
   }
 
-  async fillIn({ name, description, use, expiration }: NewKey): Promise<void> {
+  async fillIn({ name, description, use, owner, expiration }: NewKey): Promise<void> {
     if (name !== undefined) await this.field("Name").fill(name);
     if (description !== undefined) await this.field("Description").fill(description);
     if (use) await this.question.getByRole("radio", { name: use }).check();
+    if (owner) await this.question.getByRole("radio", { name: owner }).check();
     if (expiration) await this.question.getByRole("radio", { name: expiration }).check();
   }
 
@@ -103,6 +107,20 @@ export class ApiKeys {
 
   get secret(): Locator {
     return this.question.getByTestId("secret-field");
+  }
+
+  /** Copies the secret on screen, where a script can, so that nothing stands in the way out. */
+  async save(): Promise<void> {
+    if (this.islands) {
+      await this.question.getByRole("button", { name: /^Copy (secret|key)$/ }).click();
+      await expect(this.announcer).toHaveText(/copied$/);
+    }
+  }
+
+  /** Goes to another page though a secret on screen was not saved. */
+  async leave(address: string): Promise<void> {
+    this.page.once("dialog", (dialog) => void dialog.accept());
+    await this.page.goto(address);
   }
 
   get done(): Locator {

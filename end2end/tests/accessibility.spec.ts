@@ -95,6 +95,47 @@ for (const colorScheme of ["light", "dark"] as const) {
       await check(page, "secret on a page");
     });
 
+    test("on a person's own pages", async ({ page, ownKeys, apiKeys, tenant, watch }) => {
+      watch.expect(/status of 403/);
+      const mia = await tenant.addMember("Mia Lindqvist");
+      await ownKeys.enter(mia);
+      await check(page, "no keys of one's own yet");
+      const key = await tenant.createKey("Notebook", "--owner", mia.email);
+      await tenant.set("--max-keys-per-user", "1");
+      await ownKeys.open();
+      await check(page, "own keys at the limit");
+      await ownKeys.open(`/${key.client_id}`);
+      await check(page, "a key of one's own");
+      await ownKeys.open("/new");
+      await page.getByRole("radio", { name: "Send it as it is" }).check();
+      await check(page, "creation of a key of one's own");
+      const credentials = `/t/${tenant.slug}/me/credentials`;
+      await page.goto(credentials);
+      await ownKeys.ready();
+      await check(page, "no credentials yet");
+      await page.getByRole("button", { name: "Generate credentials" }).click();
+      await expect(page.getByTestId("secret-field")).toBeVisible();
+      await ownKeys.ready();
+      await check(page, "credentials, once");
+      await ownKeys.leave(credentials);
+      await ownKeys.ready();
+      await check(page, "credentials that are there");
+      await page.getByRole("link", { name: "Generate new credentials" }).click();
+      await expect(page.getByRole("alertdialog")).toBeVisible();
+      await check(page, "question before they are replaced");
+      await page.goto(`${credentials}/replace`);
+      await check(page, "the same question as a page");
+      await tenant.set("--plan", "free");
+      await page.goto(credentials);
+      await check(page, "credentials beyond the plan");
+      await tenant.set("--self-service", "off");
+      await page.goto(credentials);
+      await check(page, "no keys of one's own here");
+      await page.context().clearCookies();
+      await apiKeys.enter();
+      await check(page, "a member's key in the list");
+    });
+
     test("on dialogs and menus", async ({ page, apiKeys, tenant, watch }) => {
       watch.expect(/status of 422/);
       await tenant.createKey("Billing sync");

@@ -2,17 +2,19 @@
 
 use domain::{
     field::FieldError,
+    key::{Kind, NewOwner},
     organization::{Kinds, Policy},
 };
 use leptos::prelude::*;
 
 use super::{
+    check_box::CheckBox,
     expiration::{ExpirationField, ExpirationFields},
-    form::{DescriptionField, FormToken, TextField},
+    form::{DescriptionField, ErrorText, FormToken, TextField, error_of},
     moment::Clock,
     tiles::{Tile, Tiles},
 };
-use crate::routes::KeyPages;
+use crate::routes::{KeyPages, Whose};
 
 /// What a person typed.
 #[derive(Clone, Debug)]
@@ -23,10 +25,25 @@ pub struct CreateValues {
     pub description: String,
     /// `client` or `token`.
     pub kind: String,
+    /// `organization` or `me`.
+    pub owner: String,
+    /// Whether the box is ticked.
+    pub suspend_on_sign_out: bool,
     /// Value of one of the tiles.
     pub expiration: String,
     /// Date for `custom`, `YYYY-MM-DD`.
     pub expires_on: String,
+}
+
+/// Who may own the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnerField {
+    /// The organization alone, which goes without saying.
+    Organization,
+    /// The organization or the person at the form: `organization` or `me`.
+    Choice(String),
+    /// The person at the form alone.
+    Me,
 }
 
 /// The form.
@@ -46,6 +63,10 @@ pub struct CreateForm {
     pub kinds: Kinds,
     /// `client` or `token`.
     pub kind: String,
+    /// Who owns it.
+    pub owner: OwnerField,
+    /// Whether it is suspended when the person at the form signs out.
+    pub suspend_on_sign_out: bool,
     /// When the key ends.
     pub expiration: ExpirationField,
     /// What is wrong.
@@ -53,8 +74,13 @@ pub struct CreateForm {
 }
 
 impl CreateForm {
-    /// An empty form under the organization's policy.
-    pub fn new(pages: KeyPages, form: String, policy: &Policy, clock: &Clock) -> Self {
+    /// An empty form under the organization's policy, for somebody who may own keys or not.
+    pub fn new(pages: KeyPages, may_own_keys: bool, form: String, policy: &Policy, clock: &Clock) -> Self {
+        let owner = match pages.whose() {
+            Whose::Own => OwnerField::Me,
+            Whose::Organization if may_own_keys => OwnerField::Choice(NewOwner::Organization.to_string()),
+            Whose::Organization => OwnerField::Organization,
+        };
         Self {
             pages,
             form,
@@ -63,6 +89,8 @@ impl CreateForm {
             description_required: policy.require_description,
             kinds: policy.kinds,
             kind: if policy.kinds == Kinds::Token { "token" } else { "client" }.to_owned(),
+            owner,
+            suspend_on_sign_out: false,
             expiration: ExpirationField::for_new_key(policy.expiration(), clock),
             errors: Vec::new(),
         }
@@ -70,9 +98,13 @@ impl CreateForm {
 
     /// The same form, as a person filled it in, with what is wrong.
     pub fn refused(self, values: CreateValues, errors: Vec<FieldError>) -> Self {
-        let CreateValues { name, description, kind, expiration, expires_on } = values;
+        let CreateValues { name, description, kind, owner, suspend_on_sign_out, expiration, expires_on } = values;
         let expiration = self.expiration.filled(expiration, expires_on);
-        Self { name, description, kind, expiration, errors, ..self }
+        let owner = match self.owner {
+            OwnerField::Choice(_) => OwnerField::Choice(owner),
+            fixed => fixed,
+        };
+        Self { name, description, kind, owner, suspend_on_sign_out, expiration, errors, ..self }
     }
 }
 
@@ -85,9 +117,23 @@ pub fn CreateKeyForm(
     #[prop(optional)]
     autofocus: bool,
 ) -> AnyView {
-    let CreateForm { pages, form, name, description, description_required, kinds, kind, expiration, errors } = form;
+    let CreateForm {
+        pages,
+        form,
+        name,
+        description,
+        description_required,
+        kinds,
+        kind,
+        owner,
+        suspend_on_sign_out,
+        expiration,
+        errors,
+    } = form;
     let action = pages.list();
     let cancel = action.clone();
+    let may_be_mine = owner != OwnerField::Organization;
+    let signs_out = may_be_mine && kinds.allow(Kind::Token);
     view! {
         <form class="form" method="post" action=action novalidate data-create="">
             <FormToken value=form />
@@ -101,6 +147,8 @@ pub fn CreateKeyForm(
             />
             <DescriptionField value=description required=description_required errors=errors.clone() />
             <KindField kinds chosen=kind />
+            {may_be_mine.then(|| view! { <Owner owner errors=errors.clone() /> })}
+            {signs_out.then(|| view! { <SuspendOnSignOut checked=suspend_on_sign_out /> })}
             <ExpirationFields legend="Expiration" field=expiration errors>
                 <p class="hint never-note">"This key works until someone removes it. Review it from time to time."</p>
             </ExpirationFields>
@@ -141,4 +189,45 @@ fn KindField(kinds: Kinds, chosen: String) -> AnyView {
         </fieldset>
     }
     .into_any()
+}
+
+#[component]
+fn Owner(owner: OwnerField, errors: Vec<FieldError>) -> AnyView {
+    let OwnerField::Choice(chosen) = owner else {
+        return view! { <input type="hidden" name="owner" value=NewOwner::Me.as_str() /> }.into_any();
+    };
+    let tiles = vec![
+        Tile::new(
+            NewOwner::Organization.as_str(),
+            "The organization",
+            "Every administrator manages it. It stays when people leave.",
+        ),
+        Tile::new(
+            NewOwner::Me.as_str(),
+            "Owned by me",
+            "It acts as you, and stops if your account is deactivated. Nobody else gets its secret.",
+        ),
+    ];
+    view! {
+        <fieldset class="field" id="owner" tabindex="-1">
+            <legend>"Who owns it?"</legend>
+            <ErrorText id="owner" error=error_of(&errors, "owner") />
+            <Tiles name="owner" tiles chosen wide=true />
+        </fieldset>
+    }
+    .into_any()
+}
+
+#[component]
+fn SuspendOnSignOut(checked: bool) -> impl IntoView {
+    view! {
+        <div class="signs-out">
+            <CheckBox
+                name="suspend_on_sign_out"
+                label="Suspend it when I sign out"
+                hint="It works again once you re-approve it. A session that ends by itself suspends nothing."
+                checked
+            />
+        </div>
+    }
 }

@@ -23,20 +23,24 @@ impl VerbState {
     pub fn of(key: &ApiKey, person: Option<&UserId>, now: Timestamp) -> Vec<Self> {
         let paused = key.suspended.is_some() || key.status(now) == Status::Suspended;
         let pause = if paused { Verb::Reapprove } else { Verb::Suspend };
-        let foreign = matches!(&key.owner, Owner::User(owner) if person != Some(owner));
-        let signed_out = key.suspended.is_some_and(|(_, reason)| reason == StatusReason::SignedOut);
-        let of_owner = |verb| match verb {
-            Verb::Rotate if foreign => Some("Only its owner may see its secret."),
-            Verb::Reapprove if foreign && signed_out => Some("It waits for its owner, who signed out."),
-            _ => None,
-        };
         [Verb::Edit, Verb::Rotate, pause, Verb::Revoke]
             .into_iter()
             .map(|verb| {
                 let refused = key.allows(verb, now).err().map(|refused| why_not(verb, refused));
-                Self { verb, why_not: refused.or_else(|| of_owner(verb)) }
+                Self { verb, why_not: refused.or_else(|| left_to_owner(verb, key, person)) }
             })
             .collect()
+    }
+}
+
+/// Why only the owner of a key may do this to it, where that is somebody else than `person`.
+pub fn left_to_owner(verb: Verb, key: &ApiKey, person: Option<&UserId>) -> Option<&'static str> {
+    let foreign = matches!(&key.owner, Owner::User(owner) if person != Some(owner));
+    let signed_out = key.suspended.is_some_and(|(_, reason)| reason == StatusReason::SignedOut);
+    match verb {
+        Verb::Rotate if foreign => Some("Only its owner may see its secret."),
+        Verb::Reapprove if foreign && signed_out => Some("It waits for its owner, who signed out."),
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Markup without behaviour, rendered on the server.
 
 pub mod activity;
+pub mod check_box;
 pub mod create_form;
 pub mod expiration;
 pub mod form;

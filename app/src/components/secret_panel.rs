@@ -72,6 +72,8 @@ pub enum PanelFor {
     Created(CreatedKey),
     /// A key that just got a new secret, which the server fills in.
     Rotated(CreatedKey),
+    /// The person's own credentials, which the server fills in.
+    Credentials(CreatedKey),
     /// Whatever key the island will create; both commands are there, one hidden.
     Island {
         /// Address of the deployment, without a slash at the end.
@@ -87,10 +89,11 @@ pub fn SecretPanel(
 ) -> AnyView {
     let again = match panel {
         PanelFor::Rotated(_) => " If you close now, you'll have to rotate it again.",
+        PanelFor::Credentials(_) => " If you close now, you'll have to generate new ones.",
         PanelFor::Created(_) | PanelFor::Island { .. } => " If you close now, you'll have to create another.",
     };
     let (key, public_url) = match panel {
-        PanelFor::Created(key) | PanelFor::Rotated(key) => {
+        PanelFor::Created(key) | PanelFor::Rotated(key) | PanelFor::Credentials(key) => {
             let public_url = key.public_url.clone();
             (Some(key), public_url)
         }
@@ -129,6 +132,7 @@ pub fn SecretPanel(
                     </button>
                     <button type="button" class="button link" data-download="">"Download .env"</button>
                 </div>
+                <p class="hint">"Keep it like a password: whoever has it can use it."</p>
                 <p class="copy-blocked" data-blocked="" hidden>
                     "Copying was blocked. The key is selected — press Ctrl+C (⌘C on a Mac)."
                 </p>

@@ -39,6 +39,8 @@ pub enum KeyStatus {
     Removed,
     /// Stopped with its owner.
     OwnerDeactivated,
+    /// Stopped when its owner signed out; waits for them.
+    SignedOut,
     /// Stopped by a person.
     Suspended,
     /// Past its end.
@@ -64,6 +66,7 @@ impl KeyStatus {
         match self {
             Self::Removed => "removed",
             Self::OwnerDeactivated => "owner-deactivated",
+            Self::SignedOut => "signed-out",
             Self::Suspended => "suspended",
             Self::Expired => "expired",
             Self::NotDelivered => "not-delivered",
@@ -78,6 +81,7 @@ impl KeyStatus {
         match self {
             Self::Removed => "Removed".to_owned(),
             Self::OwnerDeactivated => "Suspended · owner deactivated".to_owned(),
+            Self::SignedOut => "Suspended · owner signed out".to_owned(),
             Self::Suspended => "Suspended".to_owned(),
             Self::Expired => "Expired".to_owned(),
             Self::NotDelivered => "Secret never shown".to_owned(),
@@ -90,7 +94,7 @@ impl KeyStatus {
     /// Its tone.
     pub fn tone(&self) -> Tone {
         match self {
-            Self::Removed | Self::OwnerDeactivated | Self::Suspended | Self::Expired => Tone::Slate,
+            Self::Removed | Self::OwnerDeactivated | Self::SignedOut | Self::Suspended | Self::Expired => Tone::Slate,
             Self::NotDelivered | Self::ExpiresSoon { urgent: false, .. } => Tone::Brass,
             Self::ExpiresSoon { urgent: true, .. } => Tone::Oxide,
             Self::Rotating(_) => Tone::Verdigris,
@@ -101,7 +105,7 @@ impl KeyStatus {
     fn shape(&self) -> Shape {
         match self {
             Self::Removed | Self::Expired => Shape::Cross,
-            Self::OwnerDeactivated | Self::Suspended => Shape::Pause,
+            Self::OwnerDeactivated | Self::SignedOut | Self::Suspended => Shape::Pause,
             Self::NotDelivered => Shape::Warning,
             Self::Rotating(_) => Shape::Cycle,
             Self::ExpiresSoon { .. } => Shape::Clock,

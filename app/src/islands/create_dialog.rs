@@ -194,6 +194,8 @@ impl CreateDialog {
             name: value("name"),
             description: value("description"),
             kind: value("kind"),
+            owner: value("owner"),
+            suspend_on_sign_out: value("suspend_on_sign_out"),
             expiration: value("expiration"),
             expires_on: value("expires_on"),
         };

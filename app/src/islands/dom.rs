@@ -77,7 +77,7 @@ pub fn value_of(form: &Element, name: &str) -> String {
     if let Some(area) = find_in::<web_sys::HtmlTextAreaElement>(form, &format!("textarea[name={name}]")) {
         return area.value();
     }
-    find_in::<HtmlInputElement>(form, &format!("input[name={name}]:not([type=radio])"))
+    find_in::<HtmlInputElement>(form, &format!("input[name={name}]:not([type=radio], [type=checkbox])"))
         .map(|input| input.value())
         .unwrap_or_default()
 }

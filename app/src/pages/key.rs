@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::{either::Either, prelude::*};
 
-use super::api_keys::KeyRow;
+use super::api_keys::{KeyOwner, KeyRow};
 use crate::{
     components::{
         activity::ActivityRow,
@@ -190,6 +190,15 @@ fn About(key: KeyRow, env_name: String, edit: String) -> AnyView {
         true => Either::Left(view! { <span class="faint">"None"</span> }),
         false => Either::Right(key.description),
     };
+    let owner = match key.owner {
+        None => "The organization".to_owned(),
+        Some(KeyOwner::You) => "You".to_owned(),
+        Some(KeyOwner::Other(name)) => name,
+    };
+    let kind = if key.personal { format!("{}, personal credentials", key.kind) } else { key.kind.to_owned() };
+    let signs_out = key.suspend_on_sign_out.then(|| {
+        view! { <div><dt>"At sign-out"</dt><dd>"Suspended until its owner re-approves it"</dd></div> }
+    });
     let expires = match key.expires {
         Some(moment) => Either::Left(view! { {moment.exact.clone()}" ("<Time moment />")" }),
         None => Either::Right("No expiration"),
@@ -197,9 +206,11 @@ fn About(key: KeyRow, env_name: String, edit: String) -> AnyView {
     view! {
         <dl class="facts wide">
             <div><dt>"Description"</dt><dd class="prose">{description}" "{edit}</dd></div>
-            <div><dt>"Type"</dt><dd>{key.kind}</dd></div>
+            <div><dt>"Type"</dt><dd>{kind}</dd></div>
+            <div><dt>"Owner"</dt><dd>{owner}</dd></div>
             <div><dt>"Environment"</dt><dd>{env_name}</dd></div>
             <div><dt>"Expires"</dt><dd>{expires}</dd></div>
+            {signs_out}
             <div><dt>"Created"</dt><dd>{key.created.exact}" by "{key.created_by}</dd></div>
         </dl>
     }

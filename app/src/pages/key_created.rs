@@ -1,11 +1,12 @@
 //! The page that answers a plain form post: the secret, once; and the answer to a repeated post.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use crate::{
     components::secret_panel::{CreatedKey, PanelFor, SecretPanel},
-    frame::{Frame, FrameView},
+    frame::{Frame, FrameView, Section},
     islands::SecretPage,
+    routes::{self, KeyPages},
 };
 
 /// How the secret came about.
@@ -17,6 +18,11 @@ pub enum Occasion {
     Rotated {
         /// When the previous one ends, "22 Nov, 14:05 CET"; `None` where it has ended.
         previous_ends: Option<String>,
+    },
+    /// The person generated credentials.
+    Credentials {
+        /// Whether others were there before.
+        replaced: bool,
     },
 }
 
@@ -36,6 +42,8 @@ impl KeyCreatedView {
         match self.occasion {
             Occasion::Created => "API key created".to_owned(),
             Occasion::Rotated { .. } => format!("New secret for “{}”", self.key.name),
+            Occasion::Credentials { replaced: false } => "Your API credentials are ready".to_owned(),
+            Occasion::Credentials { replaced: true } => "Your new API credentials are ready".to_owned(),
         }
     }
 
@@ -53,6 +61,10 @@ pub fn KeyCreatedPage(
     let heading = view.heading();
     let KeyCreatedView { frame, key, occasion } = view;
     let pages = &frame.keys;
+    let section = match occasion {
+        Occasion::Credentials { .. } => Section::Credentials,
+        Occasion::Created | Occasion::Rotated { .. } => Section::ApiKeys,
+    };
     let (done, what, previous, panel) = match occasion {
         Occasion::Created => (pages.row(&key.client_id), "key", None, PanelFor::Created(key)),
         Occasion::Rotated { previous_ends } => {
@@ -62,9 +74,14 @@ pub fn KeyCreatedPage(
             };
             (pages.key(&key.client_id), "secret", Some(previous), PanelFor::Rotated(key))
         }
+        Occasion::Credentials { replaced } => {
+            let previous = if replaced { "The previous secret has stopped working. " } else { "" };
+            let words = format!("{previous}These are separate from the password you sign in with.");
+            (routes::credentials(pages.org()), "secret", Some(words), PanelFor::Credentials(key))
+        }
     };
     view! {
-        <Frame view=frame>
+        <Frame view=frame section>
             <header class="page-head">
                 <h1>{heading}</h1>
                 <p class="lede">
@@ -93,13 +110,28 @@ pub struct AlreadyCreatedView {
     pub name: String,
     /// Its public identifier.
     pub client_id: String,
-    /// Whether the key was rotated, not created.
-    pub rotated: bool,
+    /// What was done to it then.
+    pub done: Repeated,
+}
+
+/// What a form did that was sent twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeated {
+    /// A key was created.
+    Creation,
+    /// A key was rotated.
+    Rotation,
+    /// A person's credentials were generated.
+    Credentials,
 }
 
 impl AlreadyCreatedView {
     fn heading(&self) -> &'static str {
-        if self.rotated { "This key was already rotated" } else { "This key was already created" }
+        match self.done {
+            Repeated::Creation => "This key was already created",
+            Repeated::Rotation => "This key was already rotated",
+            Repeated::Credentials => "Your credentials were already generated",
+        }
     }
 
     pub(super) fn title(&self) -> String {
@@ -114,28 +146,48 @@ pub fn AlreadyCreatedPage(
     view: AlreadyCreatedView,
 ) -> impl IntoView {
     let heading = view.heading();
-    let AlreadyCreatedView { frame, name, client_id, rotated } = view;
-    let pages = &frame.keys;
-    let rotate = pages.rotate(&client_id);
-    let remove = pages.remove(&client_id);
-    let list = pages.row(&client_id);
-    let (what, again) = if rotated { ("new secret", "again ") } else { ("value", "") };
+    let AlreadyCreatedView { frame, name, client_id, done } = view;
+    let (what, again) = match done {
+        Repeated::Creation => ("value", "rotate the key to get a new one"),
+        Repeated::Rotation => ("new secret", "rotate the key again to get a new one"),
+        Repeated::Credentials => ("secret", "generate new credentials"),
+    };
+    let actions = match done {
+        Repeated::Credentials => Either::Left(view! { <CredentialsActions org=frame.org.slug.clone() /> }),
+        _ => Either::Right(view! { <KeyActions pages=frame.keys.clone() client_id /> }),
+    };
+    let section = if done == Repeated::Credentials { Section::Credentials } else { Section::ApiKeys };
     view! {
-        <Frame view=frame>
+        <Frame view=frame section>
             <header class="page-head">
                 <h1>{heading}</h1>
                 <p class="lede">
                     {format!("The {what} of ")}<strong>{name}</strong>
-                    {format!(
-                        " was shown once and can't be shown again. If you didn't save it, rotate the key {again}to get a new one.",
-                    )}
+                    {format!(" was shown once and can't be shown again. If you didn't save it, {again}.")}
                 </p>
             </header>
-            <div class="actions start">
-                <a class="button primary" href=list>"Back to the list"</a>
-                <a class="button" href=rotate>"Rotate"</a>
-                <a class="button destroy" href=remove>"Remove"</a>
-            </div>
+            {actions}
         </Frame>
+    }
+}
+
+#[component]
+fn KeyActions(pages: KeyPages, client_id: String) -> impl IntoView {
+    view! {
+        <div class="actions start">
+            <a class="button primary" href=pages.row(&client_id)>"Back to the list"</a>
+            <a class="button" href=pages.rotate(&client_id)>"Rotate"</a>
+            <a class="button destroy" href=pages.remove(&client_id)>"Remove"</a>
+        </div>
+    }
+}
+
+#[component]
+fn CredentialsActions(org: String) -> impl IntoView {
+    view! {
+        <div class="actions start">
+            <a class="button primary" href=routes::credentials(&org)>"Your API credentials"</a>
+            <a class="button" href=routes::replace_credentials(&org)>"Generate new credentials"</a>
+        </div>
     }
 }

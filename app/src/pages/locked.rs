@@ -22,8 +22,6 @@ pub enum Gate {
         /// Display names of the administrators.
         administrators: Vec<String>,
     },
-    /// The plan does not include personal credentials.
-    Plan,
 }
 
 /// The page.
@@ -45,7 +43,6 @@ impl LockedView {
             Gate::Role { .. } => "You can't see API keys here".to_owned(),
             Gate::FeatureOff => format!("API access isn't turned on for {}", self.frame.org.name),
             Gate::SelfService { .. } => "You can't own API keys here".to_owned(),
-            Gate::Plan => "Your API credentials".to_owned(),
         }
     }
 
@@ -57,7 +54,6 @@ impl LockedView {
                 format!("{org} doesn't let you have keys of your own. {}", whom_to_ask(administrators))
             }
             Gate::FeatureOff => "It depends on your contract. We can turn it on for you.".to_owned(),
-            Gate::Plan => "Personal credentials come with the Growth and Enterprise plans.".to_owned(),
         }
     }
 
@@ -98,7 +94,7 @@ pub fn LockedPage(
     view: LockedView,
 ) -> impl IntoView {
     let (heading, advice) = (view.heading(), view.advice());
-    let by_operator = matches!(view.gate, Gate::FeatureOff | Gate::Plan);
+    let by_operator = matches!(view.gate, Gate::FeatureOff);
     let own = (matches!(view.gate, Gate::Role { .. }) && view.frame.may_own_keys).then(|| {
         let own = KeyPages::new(Whose::Own, &view.frame.org.slug, &view.frame.env.slug);
         view! { <p><a class="button" href=own.list()>"Your API keys"</a></p> }

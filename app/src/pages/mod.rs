@@ -6,11 +6,13 @@ pub mod api_keys;
 pub mod choose_organization;
 pub mod confirm_password;
 pub mod create_key;
+pub mod credentials;
 pub mod key;
 pub mod key_created;
 pub mod key_question;
 pub mod locked;
 pub mod message;
+pub mod replace_credentials;
 pub mod reset_password;
 pub mod set_up;
 pub mod sign_in;
@@ -42,6 +44,10 @@ pub enum Page {
     Key(Box<key::KeyView>),
     /// Question about a key.
     KeyQuestion(Box<key_question::KeyQuestionView>),
+    /// A person's own credentials.
+    Credentials(Box<credentials::CredentialsView>),
+    /// Question before they are replaced.
+    ReplaceCredentials(Box<replace_credentials::ReplaceCredentialsView>),
     /// Activity Log.
     Activity(Box<activity::ActivityView>),
     /// API keys, locked.
@@ -65,6 +71,8 @@ impl Page {
             Self::AlreadyCreated(view) => view.title(),
             Self::Key(view) => view.title(),
             Self::KeyQuestion(view) => view.title(),
+            Self::Credentials(view) => view.title(),
+            Self::ReplaceCredentials(view) => view.title(),
             Self::Activity(view) => view.title(),
             Self::Locked(view) => view.title(),
             Self::Message(view) => view.title(),
@@ -85,6 +93,10 @@ impl Page {
             Self::AlreadyCreated(view) => view! { <key_created::AlreadyCreatedPage view=*view /> }.into_any(),
             Self::Key(view) => view! { <key::KeyPage view=*view /> }.into_any(),
             Self::KeyQuestion(view) => view! { <key_question::KeyQuestionPage view=*view /> }.into_any(),
+            Self::Credentials(view) => view! { <credentials::CredentialsPage view=*view /> }.into_any(),
+            Self::ReplaceCredentials(view) => {
+                view! { <replace_credentials::ReplaceCredentialsPage view=*view /> }.into_any()
+            }
             Self::Activity(view) => view! { <activity::ActivityPage view=*view /> }.into_any(),
             Self::Locked(view) => view! { <locked::LockedPage view=*view /> }.into_any(),
             Self::Message(view) => view! { <message::MessagePage view /> }.into_any(),

@@ -5,7 +5,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use service::{
     Failure, Service,
-    authority::{OrgAdmin, Recent, Visitor},
+    authority::{InSession, KeyManager, KeyOwner, OrgAdmin, OwnKeysDenied, Recent, Visitor},
     form::FormId,
 };
 
@@ -51,15 +51,24 @@ impl Authority {
         }
     }
 
-    /// The administrator as one who may get secrets.
-    pub fn recent<'a>(&self, admin: &'a OrgAdmin) -> Result<Recent<'a, OrgAdmin>, RpcError> {
-        self.service.recent(admin).ok_or(RpcError::PasswordNeeded)
+    /// Somebody as one who may get secrets.
+    pub fn recent<'a, M: InSession>(&self, person: &'a M) -> Result<Recent<'a, M>, RpcError> {
+        self.service.recent(person).ok_or(RpcError::PasswordNeeded)
     }
 
-    /// An environment of the administrator's organization.
-    pub async fn environment(&self, admin: &OrgAdmin, slug: &str) -> Result<Environment, RpcError> {
-        let environments =
-            self.service.environments_of(admin.member()).await.map_err(|failure| self.failed(&failure))?;
+    /// The caller as owner of keys in an organization, through all gates.
+    pub async fn owner_in(&self, org: &str) -> Result<KeyOwner, RpcError> {
+        match self.service.key_owner(&self.caller.visitor, org).await {
+            Ok(Ok(owner)) => Ok(owner),
+            Ok(Err(OwnKeysDenied::NotFound)) => Err(RpcError::NotFound),
+            Ok(Err(_)) => Err(RpcError::Denied),
+            Err(failure) => Err(self.failed(&failure)),
+        }
+    }
+
+    /// An environment of the organization.
+    pub async fn environment(&self, manager: &impl KeyManager, slug: &str) -> Result<Environment, RpcError> {
+        let environments = self.service.environments(manager).await.map_err(|failure| self.failed(&failure))?;
         environments.into_iter().find(|environment| environment.slug.as_str() == slug).ok_or(RpcError::NotFound)
     }
 

@@ -13,6 +13,8 @@ pub struct KeyFields {
     pub name: String,
     pub description: String,
     pub kind: String,
+    pub owner: String,
+    pub suspend_on_sign_out: String,
     pub expiration: String,
     pub expires_on: String,
 }
@@ -55,12 +57,12 @@ pub async fn acknowledge_key(org: String, client_id: String) -> Result<(), RpcEr
 #[cfg(feature = "ssr")]
 mod on_server {
     use domain::{
-        key::ApiKey,
+        key::{ApiKey, NewOwner},
         new_key::{KeyForm, NewKey},
         secret::ClientId,
     };
     use service::{
-        authority::KeyManager,
+        authority::{InSession, KeyManager},
         keys::{CreateRefused, Created, KeyWanted, Once},
     };
 
@@ -72,19 +74,34 @@ mod on_server {
 
     pub async fn create_key(org: String, env: String, form: String, fields: KeyFields) -> Result<KeyIssued, RpcError> {
         let authority = Authority::of_this_call()?;
-        let admin = authority.admin_of(&org).await?;
-        let environment = authority.environment(&admin, &env).await?;
-        let form_id = authority.open_form(&form)?;
-        let KeyFields { name, description, kind, expiration, expires_on } = fields;
-        let typed = KeyForm { name, description, kind, expiration, expires_on };
-        let organization = admin.organization();
+        if fields.owner == NewOwner::Me.as_str() {
+            let owner = authority.owner_in(&org).await?;
+            create(&authority, &owner, &env, &form, fields).await
+        } else {
+            let admin = authority.admin_of(&org).await?;
+            create(&authority, &admin, &env, &form, fields).await
+        }
+    }
+
+    async fn create(
+        authority: &Authority,
+        manager: &(impl KeyManager + InSession),
+        env: &str,
+        form: &str,
+        fields: KeyFields,
+    ) -> Result<KeyIssued, RpcError> {
+        let environment = authority.environment(manager, env).await?;
+        let form_id = authority.open_form(form)?;
+        let KeyFields { name, description, kind, owner, suspend_on_sign_out, expiration, expires_on } = fields;
+        let typed = KeyForm { name, description, kind, owner, suspend_on_sign_out, expiration, expires_on };
+        let organization = manager.organization();
         let clock = Clock::new(authority.service.now(), organization.zone());
         let new = NewKey::parse(&typed, organization, clock.now()).map_err(RpcError::Fields)?;
-        let maker = authority.recent(&admin)?;
+        let maker = authority.recent(manager)?;
         let name = new.name.clone();
         let created = authority
             .service
-            .create_key(&maker, &environment.slug, KeyWanted::from_form(new, organization), Some(Once::Form(form_id)))
+            .create_key(&maker, &environment.slug, KeyWanted::from_form(new, manager), Some(Once::Form(form_id)))
             .await;
         match created.map_err(|failure| authority.failed(&failure))? {
             Ok(Created::Issued(issued)) => {
@@ -127,9 +144,15 @@ mod on_server {
 
     pub async fn acknowledge_key(org: String, client_id: String) -> Result<(), RpcError> {
         let authority = Authority::of_this_call()?;
-        let admin = authority.admin_of(&org).await?;
         let client_id = ClientId::parse(&client_id).ok_or(RpcError::NotFound)?;
-        let known = authority.service.acknowledge_key(&admin, &client_id).await;
+        let known = match authority.admin_of(&org).await {
+            Ok(admin) => authority.service.acknowledge_key(&admin, &client_id).await,
+            Err(RpcError::Denied) => {
+                let owner = authority.owner_in(&org).await?;
+                authority.service.acknowledge_key(&owner, &client_id).await
+            }
+            Err(refused) => return Err(refused),
+        };
         if known.map_err(|failure| authority.failed(&failure))? { Ok(()) } else { Err(RpcError::NotFound) }
     }
 }

@@ -17,11 +17,13 @@ use app::{
         api_keys::{ApiKeysView, KeyRow, Limit, LimitOf, ListQuery, Slice},
         choose_organization::ChooseOrganizationView,
         create_key::CreateKeyView,
+        credentials::{CredentialsView, NotNow, Pair},
         key::{KeyView, SecretRow},
-        key_created::{AlreadyCreatedView, KeyCreatedView, Occasion},
+        key_created::{AlreadyCreatedView, KeyCreatedView, Occasion, Repeated},
         key_question::KeyQuestionView,
         locked::{Gate, LockedView},
         message::{Message, MessageView},
+        replace_credentials::ReplaceCredentialsView,
         set_up::SetUpView,
         sign_in::{Notice, SignInView},
     },
@@ -92,6 +94,7 @@ fn key(n: u32, name: &str) -> ApiKey {
         description: Description::default(),
         kind: Kind::Client,
         owner: KeyOwner::Organization,
+        owner_name: None,
         scopes: Scopes::default(),
         access_token_format: AccessTokenFormat::Jwt,
         expires_at: Some(now().plus_seconds(89 * DAY)),
@@ -206,7 +209,7 @@ fn create_form() -> CreateForm {
 
 fn create_form_under(policy: &Policy) -> CreateForm {
     let pages = KeyPages::new(Whose::Organization, "acme", "production");
-    CreateForm::new(pages, "mac".to_owned(), policy, &clock())
+    CreateForm::new(pages, true, "mac".to_owned(), policy, &clock())
 }
 
 fn asked(question: Question, changed: Option<&str>, errors: Vec<FieldError>) -> Page {
@@ -292,6 +295,8 @@ pub fn pages() -> Vec<(&'static str, Page)> {
         name: HOSTILE.to_owned(),
         description: format!("\n{HOSTILE}"),
         kind: "client".to_owned(),
+        owner: "me".to_owned(),
+        suspend_on_sign_out: true,
         expiration: "custom".to_owned(),
         expires_on: "2026-11-21".to_owned(),
     };
@@ -325,14 +330,24 @@ pub fn pages() -> Vec<(&'static str, Page)> {
             occasion,
         }))
     };
-    let already = |rotated| {
+    let already = |done| {
         Page::AlreadyCreated(Box::new(AlreadyCreatedView {
             frame: production(),
             name: HOSTILE.to_owned(),
             client_id: rows[0].client_id.clone(),
-            rotated,
+            done,
         }))
     };
+    let credentials = |pair, not_now| {
+        Page::Credentials(Box::new(CredentialsView {
+            frame: FrameView { user_name: HOSTILE.to_owned(), ..production() },
+            pair,
+            not_now,
+            support_contact: Some("help@example.test".to_owned()),
+            form: "mac".to_owned(),
+        }))
+    };
+    let pair = || Some(Pair::new(&rotating(), &clock()));
     let locked = |gate| {
         Page::Locked(Box::new(LockedView {
             frame: production(),
@@ -361,18 +376,32 @@ pub fn pages() -> Vec<(&'static str, Page)> {
         ),
         ("created", secret(Occasion::Created)),
         ("rotated", secret(Occasion::Rotated { previous_ends: Some("22 Nov 2026, 14:05 CET".to_owned()) })),
-        ("already-created", already(false)),
-        ("already-rotated", already(true)),
+        ("already-created", already(Repeated::Creation)),
+        ("already-rotated", already(Repeated::Rotation)),
         ("key", details(&keys()[0], rows[0].clone())),
         ("key-rotating", details(&rotating(), KeyRow::new(&rotating(), None, &clock()))),
         ("key-removed", details(&removed(), KeyRow::new(&removed(), None, &clock()))),
         ("key-hostile", details(&keys()[0], hostile())),
         ("activity", log(ActivityFilters::default(), vec![suspended()])),
         ("activity-none", log(ActivityFilters { key: HOSTILE.to_owned(), ..ActivityFilters::default() }, Vec::new())),
+        ("credentials", credentials(pair(), None)),
+        ("credentials-none", credentials(None, None)),
+        ("credentials-plan", credentials(pair(), Some(NotNow::Plan))),
+        ("credentials-kind", credentials(None, Some(NotNow::Kind))),
+        ("credentials-ready", secret(Occasion::Credentials { replaced: true })),
+        ("credentials-already", already(Repeated::Credentials)),
+        (
+            "credentials-replace",
+            Page::ReplaceCredentials(Box::new(ReplaceCredentialsView {
+                frame: production(),
+                client_id: rows[0].client_id.clone(),
+                evidence: rows[0].evidence.clone(),
+                form: "mac".to_owned(),
+            })),
+        ),
         ("locked-role", locked(Gate::Role { administrators: vec!["Ana Reyes".to_owned(), "Tom Okafor".to_owned()] })),
         ("locked-off", locked(Gate::FeatureOff)),
         ("locked-self-service", locked(Gate::SelfService { administrators: vec!["Ana Reyes".to_owned()] })),
-        ("locked-plan", locked(Gate::Plan)),
         (
             "sign-in",
             Page::SignIn(SignInView {

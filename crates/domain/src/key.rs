@@ -51,6 +51,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Who a key is to belong to, in the words of whoever creates it.
+    NewOwner {
+        /// The organization.
+        Organization = "organization",
+        /// Whoever creates it.
+        Me = "me",
+    }
+}
+
 /// Who a key belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
@@ -151,6 +161,8 @@ pub struct ApiKey {
     pub kind: Kind,
     /// Who it belongs to.
     pub owner: Owner,
+    /// Display name of the user it belongs to.
+    pub owner_name: Option<Name>,
     /// What it may do.
     pub scopes: Scopes,
     /// What the token endpoint gives for it.

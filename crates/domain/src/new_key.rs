@@ -3,7 +3,7 @@
 use crate::{
     expiration::Expiration,
     field::{FieldError, Refusal, keep},
-    key::Kind,
+    key::{Kind, NewOwner},
     name::{Description, Name},
     organization::Organization,
     time::Timestamp,
@@ -16,6 +16,8 @@ pub struct KeyForm {
     pub name: String,
     pub description: String,
     pub kind: String,
+    pub owner: String,
+    pub suspend_on_sign_out: String,
     pub expiration: String,
     pub expires_on: String,
 }
@@ -29,6 +31,10 @@ pub struct NewKey {
     pub description: Description,
     /// How it will be used.
     pub kind: Kind,
+    /// Who it will belong to; left out, those whose keys are made there.
+    pub owner: Option<NewOwner>,
+    /// Whether the box is ticked that it is to be suspended when its owner signs out.
+    pub suspend_on_sign_out: bool,
     /// When it stops.
     pub expires_at: Option<Timestamp>,
 }
@@ -43,13 +49,15 @@ impl NewKey {
         let name = keep(Name::parse(&form.name).map_err(|error| error.of("name")), &mut errors);
         let description = keep(description(&form.description, organization), &mut errors);
         let kind = keep(kind(&form.kind, organization), &mut errors);
+        let owner = keep(owner(&form.owner), &mut errors);
         let expires_at = Expiration::parse(&form.expiration, &form.expires_on)
             .and_then(|choice| choice.ends_at(now, &organization.zone(), organization.expiration_policy()))
             .map_err(|error| error.of(error.field()));
         let expires_at = keep(expires_at, &mut errors);
-        match (name, description, kind, expires_at) {
-            (Some(name), Some(description), Some(kind), Some(expires_at)) => {
-                Ok(Self { name, description, kind, expires_at })
+        match (name, description, kind.zip(owner), expires_at) {
+            (Some(name), Some(description), Some((kind, owner)), Some(expires_at)) => {
+                let suspend_on_sign_out = !form.suspend_on_sign_out.is_empty();
+                Ok(Self { name, description, kind, owner, suspend_on_sign_out, expires_at })
             }
             _ => Err(errors),
         }
@@ -66,6 +74,15 @@ pub fn description(typed: &str, organization: &Organization) -> Result<Descripti
         return Err(FieldError::new("description", "required", "Your organization asks for a description."));
     }
     Ok(description)
+}
+
+/// Reads who a key is to belong to; an empty text says nothing of it.
+fn owner(typed: &str) -> Result<Option<NewOwner>, FieldError> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let owner = NewOwner::parse(typed).map(Some);
+    owner.ok_or_else(|| FieldError::new("owner", "unknown", "Choose who owns the key."))
 }
 
 /// Reads a kind; an empty text is the organization's default.

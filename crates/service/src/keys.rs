@@ -94,7 +94,7 @@ pub enum ChangeRefused {
 }
 
 impl Service {
-    fn idempotency(&self, manager: &impl KeyManager, once: Once, fingerprint: Hash) -> Idempotency {
+    pub(crate) fn idempotency(&self, manager: &impl KeyManager, once: Once, fingerprint: Hash) -> Idempotency {
         let key = match once {
             Once::Form(form) => format!("{} {}", form.0, hex(&fingerprint)),
             Once::Header(key) => key,
@@ -194,6 +194,20 @@ impl Service {
         once: Option<Once>,
         expected_revision: Option<i64>,
     ) -> Result<Result<Rotated, ChangeRefused>, Failure> {
+        let fingerprint = hash_of(format!("rotate\0{client_id}\0{rotation:?}").as_bytes());
+        let idempotency = once.map(|once| self.idempotency(manager, once, fingerprint));
+        self.rotate(manager, client_id, rotation, idempotency, expected_revision).await
+    }
+
+    /// The same, where more than the rotation is what must happen once.
+    pub(crate) async fn rotate(
+        &self,
+        manager: &impl KeyMaker,
+        client_id: &ClientId,
+        rotation: Rotation,
+        idempotency: Option<Idempotency>,
+        expected_revision: Option<i64>,
+    ) -> Result<Result<Rotated, ChangeRefused>, Failure> {
         let Some(key) = self.key(manager, client_id).await? else {
             return Ok(Err(ChangeRefused::NotFound));
         };
@@ -203,7 +217,6 @@ impl Service {
         if let Some(refused) = manager.program().and_then(|program| program.objection_to_rotation(&key, &rotation)) {
             return Ok(Err(refused));
         }
-        let fingerprint = hash_of(format!("rotate\0{client_id}\0{rotation:?}").as_bytes());
         let secret = Secret::draw(&self.settings.key_prefix, &key.environment, &mut self.draws.clone());
         let present_ends_at = self.now().plus_seconds(rotation.grace_s.into());
         let change = KeyChange::Rotate {
@@ -212,7 +225,7 @@ impl Service {
             present_ends_at,
             expires_at: rotation.expires_at,
             issued_tokens: rotation.issued_tokens,
-            idempotency: once.map(|once| self.idempotency(manager, once, fingerprint)),
+            idempotency,
         };
         let details = json!({
             "previous_secret_ends_at": present_ends_at,

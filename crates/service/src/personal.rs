@@ -2,18 +2,20 @@
 
 use domain::{
     expiration::Expiration,
-    key::{Kind, Owner, VerbRefused},
+    key::{ApiKey, Kind, Owner, VerbRefused},
     name::{Description, Name},
     scope::Scopes,
     slug::EnvironmentSlug,
     time::Timestamp,
 };
-use store::{InsertKey, IssuedTokens};
+use store::{Idempotency, InsertKey, IssuedTokens};
 
 use crate::{
     Failure, Service,
     authority::{KeyManager, KeyOwner, Recent},
-    keys::{ChangeRefused, IssuedKey, KeyWanted, Rotated, Rotation},
+    form::FormId,
+    keys::{ChangeRefused, Created, IssuedKey, KeyWanted, Once, Rotated, Rotation},
+    master_key::hash_of,
 };
 
 /// Where the pair belongs unless another environment is chosen.
@@ -33,6 +35,17 @@ pub enum GenerateRefused {
     NoEnvironment,
     /// The person is no active member any more, or may not own keys any more.
     NotAllowed,
+    /// There is a pair, which was not to be replaced.
+    AlreadyThere,
+}
+
+/// What becomes of a pair that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PairThere {
+    /// It stays as it is, and no other is made.
+    Stays,
+    /// It gets a new secret; the present one ends at once.
+    Replaced,
 }
 
 impl GenerateRefused {
@@ -43,14 +56,20 @@ impl GenerateRefused {
             Self::KindNotOffered => "kind_not_offered",
             Self::NoEnvironment => "not_found",
             Self::NotAllowed => "self_service_off",
+            Self::AlreadyThere => "already_generated",
         }
     }
 }
 
 impl Service {
-    /// Makes the member's pair, or gives it a new secret and ends the present one at once. It has no end where policy
-    /// allows that, and otherwise the longest life that policy allows, counted anew each time. A pair that is there stays
-    /// in its environment.
+    /// The member's pair, while it works or could.
+    pub async fn personal_credentials(&self, owner: &KeyOwner) -> Result<Option<ApiKey>, Failure> {
+        Ok(self.store.personal_key(&owner.organization().id, &owner.member().user, self.now()).await?)
+    }
+
+    /// Makes the member's pair; one that is there keeps its client id and its environment. It has no end where policy
+    /// allows that, and otherwise the longest life that policy allows, counted anew each time. Sending the same `form`
+    /// twice does it once.
     ///
     /// # Errors
     /// `Ok(Err(_))` when a rule forbids it.
@@ -58,7 +77,9 @@ impl Service {
         &self,
         owner: &Recent<'_, KeyOwner>,
         environment: Option<EnvironmentSlug>,
-    ) -> Result<Result<IssuedKey, GenerateRefused>, Failure> {
+        there: PairThere,
+        form: Option<FormId>,
+    ) -> Result<Result<Created, GenerateRefused>, Failure> {
         let organization = owner.organization();
         if !organization.plan.has_personal_credentials() {
             return Ok(Err(GenerateRefused::PlanRequired));
@@ -69,11 +90,17 @@ impl Service {
         let environment =
             environment.unwrap_or_else(|| EnvironmentSlug::parse(ENVIRONMENT).expect("a default environment"));
         let expires_at = self.longest_end(owner);
+        let idempotency = form.map(|form| {
+            let fingerprint = hash_of(format!("credentials\0{environment}").as_bytes());
+            self.idempotency(owner, Once::Form(form), fingerprint)
+        });
         let mut name = owner.member().name.clone();
         // Another request of the same person, or a name given away meanwhile, sends this one round again.
         loop {
-            if let Some(issued) = self.regenerate(owner, expires_at).await? {
-                return Ok(Ok(issued));
+            if there == PairThere::Replaced
+                && let Some(made) = self.regenerate(owner, expires_at, idempotency.clone()).await?
+            {
+                return Ok(Ok(made));
             }
             let wanted = KeyWanted {
                 name: name.clone(),
@@ -85,17 +112,22 @@ impl Service {
                 expires_at,
                 suspend_on_sign_out: false,
             };
-            let (inserted, secret) = self.insert_key(owner, &environment, wanted, true, None).await?;
+            let (inserted, secret) = self.insert_key(owner, &environment, wanted, true, idempotency.clone()).await?;
             match inserted {
-                InsertKey::Inserted(key) => return Ok(Ok(IssuedKey { key: *key, secret })),
+                InsertKey::Inserted(key) => {
+                    return Ok(Ok(Created::Issued(Box::new(IssuedKey { key: *key, secret }))));
+                }
+                InsertKey::Replayed(key) => return Ok(Ok(Created::Replayed(key))),
+                InsertKey::PersonalTaken if there == PairThere::Stays => {
+                    return Ok(Err(GenerateRefused::AlreadyThere));
+                }
                 InsertKey::PersonalTaken => {}
                 InsertKey::NameTaken => name = self.telling_name(&owner.member().name),
                 InsertKey::NoEnvironment => return Ok(Err(GenerateRefused::NoEnvironment)),
                 InsertKey::OwnerInactive | InsertKey::SelfServiceOff => return Ok(Err(GenerateRefused::NotAllowed)),
-                InsertKey::Replayed(_)
-                | InsertKey::IdempotencyReused
-                | InsertKey::EnvironmentFull { .. }
-                | InsertKey::OwnerFull { .. } => unreachable!("it has no idempotency key and counts in no limit"),
+                InsertKey::IdempotencyReused | InsertKey::EnvironmentFull { .. } | InsertKey::OwnerFull { .. } => {
+                    unreachable!("a form stands for one content, and the pair counts in no limit")
+                }
             }
         }
     }
@@ -105,16 +137,17 @@ impl Service {
         &self,
         owner: &Recent<'_, KeyOwner>,
         expires_at: Option<Timestamp>,
-    ) -> Result<Option<IssuedKey>, Failure> {
-        let personal = self.store.personal_key(&owner.organization().id, &owner.member().user, self.now()).await?;
-        let Some(key) = personal else {
+        idempotency: Option<Idempotency>,
+    ) -> Result<Option<Created>, Failure> {
+        let Some(key) = self.personal_credentials(owner).await? else {
             return Ok(None);
         };
         let rotation = Rotation { grace_s: 0, expires_at: Some(expires_at), issued_tokens: IssuedTokens::RunOut };
-        match self.rotate_key(owner, &key.client_id, rotation, None, None).await? {
-            Ok(Rotated::Issued(issued)) => Ok(Some(*issued)),
+        match self.rotate(owner, &key.client_id, rotation, idempotency, None).await? {
+            Ok(Rotated::Issued(issued)) => Ok(Some(Created::Issued(issued))),
+            Ok(Rotated::Replayed(key)) => Ok(Some(Created::Replayed(key))),
             Err(ChangeRefused::State(VerbRefused::KeyRevoked | VerbRefused::KeyExpired, _)) => Ok(None),
-            Ok(Rotated::Replayed(_)) | Err(_) => unreachable!("its owner rotates it, in no particular revision"),
+            Err(_) => unreachable!("its owner rotates it, in no particular revision"),
         }
     }
 

@@ -13,7 +13,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{name::Name, organization::Environment};
+use domain::{name::Name, organization::Environment, slug::EnvironmentSlug};
 use service::{
     Failure, Service,
     authority::{Denied, InSession, KeyManager, KeyOwner, OrgAdmin, OwnKeysDenied, Visitor},
@@ -187,6 +187,12 @@ impl<M: AtDesk> Desk<M> {
         Ok(Redirect::to(address).into_response())
     }
 
+    /// The name of an environment of the organization; that of the one at hand where it is retired.
+    pub fn name_of(&self, environment: &EnvironmentSlug) -> &Name {
+        let known = self.environments.iter().find(|known| known.slug == *environment);
+        &known.unwrap_or(&self.environment).name
+    }
+
     /// A new hidden value for a form on this page.
     pub fn form_value(&self, state: &AppState) -> String {
         state.service.form_value(&self.session_id)
@@ -203,7 +209,8 @@ impl<M: AtDesk> Desk<M> {
     /// An empty create form.
     pub fn create_form(&self, state: &AppState) -> CreateForm {
         let policy = &self.manager.organization().policy;
-        CreateForm::new(self.frame.keys.clone(), self.form_value(state), policy, &self.clock)
+        let (pages, may_own_keys) = (self.frame.keys.clone(), self.frame.may_own_keys);
+        CreateForm::new(pages, may_own_keys, self.form_value(state), policy, &self.clock)
     }
 }
 

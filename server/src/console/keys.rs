@@ -6,7 +6,7 @@ use app::{
         Page,
         api_keys::{self, ApiKeysView, KeyRow, ListQuery, Slice, StatusFilter},
         create_key::CreateKeyView,
-        key_created::{AlreadyCreatedView, KeyCreatedView, Occasion},
+        key_created::{AlreadyCreatedView, KeyCreatedView, Occasion, Repeated},
     },
 };
 use axum::{
@@ -129,6 +129,8 @@ pub async fn create<M: AtDesk>(
         name: typed("name"),
         description: typed("description"),
         kind: typed("kind"),
+        owner: typed("owner"),
+        suspend_on_sign_out: typed("suspend_on_sign_out"),
         expiration: typed("expiration"),
         expires_on: typed("expires_on"),
     };
@@ -147,7 +149,7 @@ pub async fn create<M: AtDesk>(
                 frame: desk.frame,
                 name: key.name.to_string(),
                 client_id: key.client_id.to_string(),
-                rotated: false,
+                done: Repeated::Creation,
             };
             Ok(page::render(&state.site, StatusCode::OK, Page::AlreadyCreated(Box::new(view))))
         }
@@ -165,7 +167,7 @@ async fn create_once<M: AtDesk>(
     new: NewKey,
     form_id: FormId,
 ) -> Result<Result<Created, CreateRefused>, Failure> {
-    let wanted = KeyWanted::from_form(new, desk.manager.organization());
+    let wanted = KeyWanted::from_form(new, &desk.manager);
     state.service.create_key(maker, &desk.environment.slug, wanted, Some(Once::Form(form_id))).await
 }
 
@@ -188,6 +190,8 @@ fn show_form<M: AtDesk>(
                 name: form.name,
                 description: form.description,
                 kind: form.kind,
+                owner: form.owner,
+                suspend_on_sign_out: !form.suspend_on_sign_out.is_empty(),
                 expiration: form.expiration,
                 expires_on: form.expires_on,
             };
@@ -211,7 +215,7 @@ pub async fn show_secret<M: AtDesk>(
         telemetry::log_failure(&failure);
     }
     let url = state.site.public_url.origin();
-    let key = CreatedKey::new(issued, &desk.environment.name, &desk.frame.org.slug, url, &desk.clock);
+    let key = CreatedKey::new(issued, desk.name_of(&issued.key.environment), &desk.frame.org.slug, url, &desk.clock);
     let view = KeyCreatedView { frame: desk.frame, key, occasion };
     page::render(&state.site, StatusCode::CREATED, Page::KeyCreated(Box::new(view)))
 }

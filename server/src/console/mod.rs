@@ -3,6 +3,7 @@
 mod activity;
 mod appearance;
 mod confirm;
+mod credentials;
 mod desk;
 mod flash;
 mod form;
@@ -52,6 +53,8 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/t/{organization}", get(home::organization))
         .route("/t/{organization}/settings/api-keys", get(home::organization))
         .nest("/t/{organization}/settings/api-keys/{environment}", key_pages::routes::<OrgAdmin>())
+        .route("/t/{organization}/me/credentials", get(credentials::page).post(credentials::generate))
+        .route("/t/{organization}/me/credentials/replace", get(credentials::ask).post(credentials::replace))
         .route("/t/{organization}/me/api-keys", get(home::own_keys))
         .nest("/t/{organization}/me/api-keys/{environment}", key_pages::routes::<KeyOwner>())
         .route("/t/{organization}/settings/activity", get(activity::page))

@@ -10,19 +10,13 @@ use rstest::rstest;
 use service::keys::IssuedKey;
 use store::testing::Engine;
 
-use crate::harness::{Answer, App, Browser, basic, form, hidden_value, operator};
+use crate::harness::{Answer, App, Browser, basic, form, hidden_value, operator, secret_in};
 
 const LIST: &str = "/t/acme/settings/api-keys/production";
 const NAME: &str = "Billing sync";
 
 fn page_of(key: &IssuedKey) -> String {
     format!("{LIST}/{}", key.key.client_id)
-}
-
-/// The secret on a page, found by its shape.
-fn secret_in(page: &str) -> Option<String> {
-    let words = page.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words.filter(|word| domain::secret::Secret::parse(word).is_some()).map(str::to_owned).next()
 }
 
 /// What a hidden field of the page holds.

@@ -5,27 +5,11 @@ use domain::{organization::Policy, user::Role};
 use rstest::rstest;
 use store::{OrganizationChange, testing::Engine};
 
-use crate::harness::{Answer, App, Browser, basic, form, operator};
+use crate::harness::{Answer, App, Browser, basic, client_id_in, form, operator, secret_in};
 
 const LIST: &str = "/t/acme/settings/api-keys/production";
 const NEW: &str = "/t/acme/settings/api-keys/production/new";
 const BILLING: [(&str, &str); 3] = [("name", "Billing sync"), ("description", ""), ("expiration", "90")];
-
-/// The first text of a page between `before` and the next `"` or `<`.
-fn between<'a>(page: &'a str, before: &str) -> &'a str {
-    let at = page.find(before).unwrap_or_else(|| panic!("{before} is not in the page")) + before.len();
-    page[at..].split(['"', '<', '\n', '/']).next().expect("a rest")
-}
-
-/// The secret on a page, found by its shape.
-fn secret_in(page: &str) -> Option<String> {
-    let words = page.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words.filter(|word| domain::secret::Secret::parse(word).is_some()).map(str::to_owned).next()
-}
-
-fn client_id_in(page: &str) -> String {
-    format!("kl_ci_{}", between(page, "kl_ci_"))
-}
 
 async fn token(app: &App, id: &str, secret: &str) -> Answer {
     app.send(form("grant_type=client_credentials", |request| request.header("authorization", basic(id, secret)))).await

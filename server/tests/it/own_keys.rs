@@ -11,7 +11,7 @@ use rstest::rstest;
 use service::{
     authority::{InSession, KeyManager, KeyOwner, Origin, OwnKeysDenied, Reach, Visitor},
     keys::{ChangeRefused, CreateRefused, Created, IssuedKey, KeyWanted},
-    personal::GenerateRefused,
+    personal::{GenerateRefused, PairThere},
 };
 use store::{OrganizationChange, testing::Engine};
 
@@ -37,10 +37,14 @@ async fn create(
 ) -> Result<IssuedKey, CreateRefused> {
     let maker = app.service.recent(person).unwrap();
     let production = EnvironmentSlug::parse("production").unwrap();
-    app.service.create_key(&maker, &production, wanted, None).await.unwrap().map(|created| match created {
+    app.service.create_key(&maker, &production, wanted, None).await.unwrap().map(issued)
+}
+
+fn issued(created: Created) -> IssuedKey {
+    match created {
         Created::Issued(issued) => *issued,
         Created::Replayed(_) => panic!("nothing was repeated"),
-    })
+    }
 }
 
 async fn status_of_token(app: &App, key: &IssuedKey) -> u16 {
@@ -140,7 +144,10 @@ async fn a_person_owns_ten_keys(#[values(Engine::Sqlite, Engine::Postgres)] engi
     let eleventh = create(&app, &mia, of(&id, "Key 11", "")).await;
     assert!(matches!(eleventh, Err(CreateRefused::OwnerFull { limit: 10 })));
     let mia = app.service.recent(&mia).unwrap();
-    assert!(app.service.generate_credentials(&mia, None).await.unwrap().is_ok(), "it is not counted");
+    assert!(
+        app.service.generate_credentials(&mia, None, PairThere::Replaced, None).await.unwrap().is_ok(),
+        "it is not counted"
+    );
 }
 
 #[rstest]
@@ -152,7 +159,8 @@ async fn generating_again_ends_the_pair_before(#[values(Engine::Sqlite, Engine::
     let mia = key_owner(&app, &member).await.unwrap();
     let generate = async |owner: &KeyOwner| {
         let owner = app.service.recent(owner).unwrap();
-        app.service.generate_credentials(&owner, None).await.unwrap()
+        let made = app.service.generate_credentials(&owner, None, PairThere::Replaced, None).await.unwrap();
+        made.map(issued)
     };
     let first = generate(&mia).await.ok().unwrap();
     assert!(first.key.personal && first.key.kind == Kind::Client && first.key.name.as_str() == "mia");
@@ -176,8 +184,8 @@ async fn generating_again_ends_the_pair_before(#[values(Engine::Sqlite, Engine::
     let third = app.person(&acme, "ben@acme.test", Role::Member).await;
     let third = key_owner(&app, &third).await.unwrap();
     let third = app.service.recent(&third).unwrap();
-    let refused = app.service.generate_credentials(&third, Some(nowhere)).await.unwrap();
-    assert_eq!(refused.err(), Some(GenerateRefused::NoEnvironment));
+    let refused = app.service.generate_credentials(&third, Some(nowhere), PairThere::Stays, None).await.unwrap();
+    assert_eq!(refused.map(issued).err(), Some(GenerateRefused::NoEnvironment));
 }
 
 #[rstest]
@@ -192,7 +200,8 @@ async fn of_pairs_generated_at_once_one_lives(#[values(Engine::Sqlite, Engine::P
             let (service, mia) = (app.service.clone(), mia.clone());
             tokio::spawn(async move {
                 let mia = service.recent(&mia).unwrap();
-                service.generate_credentials(&mia, None).await.unwrap().ok().unwrap()
+                let made = service.generate_credentials(&mia, None, PairThere::Replaced, None).await.unwrap();
+                issued(made.ok().unwrap())
             })
         })
         .collect();

@@ -67,6 +67,10 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("GET", "/t/{organization}", [303, 303, 404, 303]),
     ("GET", "/t/{organization}/settings/api-keys", [303, 303, 404, 303]),
     // Members of the organization, where they may own keys.
+    ("GET", "/t/{organization}/me/credentials", [303, 200, 404, 200]),
+    ("POST", "/t/{organization}/me/credentials", [303, 409, 404, 409]),
+    ("GET", "/t/{organization}/me/credentials/replace", [303, 303, 404, 303]),
+    ("POST", "/t/{organization}/me/credentials/replace", [303, 409, 404, 409]),
     ("GET", "/t/{organization}/me/api-keys", [303, 303, 404, 303]),
     ("GET", "/t/{organization}/me/api-keys/{environment}", [303, 200, 404, 200]),
     ("POST", "/t/{organization}/me/api-keys/{environment}", [303, 409, 404, 409]),
@@ -108,10 +112,16 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
 const FUNCTIONS: &[(&str, &str, [u16; 4])] = &[
     (
         "/_fn/create_key",
-        r#"{"org":"acme","env":"production","form":"x","fields":{"name":"a","description":"","kind":"","expiration":"7","expires_on":""}}"#,
+        r#"{"org":"acme","env":"production","form":"x","fields":{"name":"a","description":"","kind":"","owner":"","suspend_on_sign_out":"","expiration":"7","expires_on":""}}"#,
         [401, 403, 404, 409],
     ),
-    ("/_fn/acknowledge_key", r#"{"org":"acme","client_id":"{key}"}"#, [401, 403, 404, 200]),
+    (
+        "/_fn/create_key",
+        r#"{"org":"acme","env":"production","form":"x","fields":{"name":"a","description":"","kind":"","owner":"me","suspend_on_sign_out":"","expiration":"7","expires_on":""}}"#,
+        [401, 409, 404, 409],
+    ),
+    ("/_fn/acknowledge_key", r#"{"org":"acme","client_id":"{key}"}"#, [401, 404, 404, 200]),
+    ("/_fn/acknowledge_key", r#"{"org":"acme","client_id":"{own_key}"}"#, [401, 200, 404, 200]),
 ];
 
 /// Methods of each route, read from the source.
@@ -149,6 +159,7 @@ fn every_route_and_function_is_in_the_table() {
     functions.sort_unstable();
     let mut known: Vec<_> = FUNCTIONS.iter().map(|(path, _, _)| (*path, Method::POST)).collect();
     known.sort_unstable_by_key(|(path, _)| *path);
+    known.dedup();
     assert_eq!(functions, known);
 }
 
@@ -193,7 +204,7 @@ async fn everybody_gets_what_the_table_says() {
                     .header("content-type", content_type);
                 app.send(request.body(Body::from(body)).expect("a request"))
             };
-            let arguments = arguments.replace("{key}", id);
+            let arguments = arguments.replace("{key}", id).replace("{own_key}", own.key.client_id.as_str());
             let answer = call("application/json", arguments.clone()).await;
             assert_eq!(answer.status, *status, "{path}: {}", answer.body);
             assert_eq!(call("text/plain", arguments.clone()).await.status, 415, "{path}");

@@ -8,7 +8,7 @@ mod table;
 use leptos::{either::Either, prelude::*};
 
 pub use query::{Edge, ListQuery, SortBy, StatusFilter};
-pub use row::KeyRow;
+pub use row::{KeyOwner, KeyRow, evidence, status};
 pub use service::keys::{Limit, LimitOf};
 
 use crate::{

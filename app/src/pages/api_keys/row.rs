@@ -2,7 +2,7 @@
 
 use domain::{
     id::UserId,
-    key::{ApiKey, Kind, Status, StatusReason},
+    key::{ApiKey, Kind, Owner, Status, StatusReason},
     time::Timestamp,
 };
 
@@ -26,6 +26,12 @@ pub struct KeyRow {
     pub description: String,
     /// "OAuth client" or "API token".
     pub kind: &'static str,
+    /// Who owns it, where a person does.
+    pub owner: Option<KeyOwner>,
+    /// Whether it is its owner's API credentials.
+    pub personal: bool,
+    /// Whether it is suspended when its owner signs out.
+    pub suspend_on_sign_out: bool,
     /// Status.
     pub status: KeyStatus,
     /// What a person may do with it.
@@ -46,7 +52,37 @@ pub struct KeyRow {
     pub in_use: bool,
 }
 
+/// The person who owns a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyOwner {
+    /// The one who looks at it.
+    You,
+    /// Somebody else, by name.
+    Other(String),
+}
+
+impl KeyOwner {
+    fn of(key: &ApiKey, person: Option<&UserId>) -> Option<Self> {
+        match &key.owner {
+            Owner::Organization => None,
+            Owner::User(owner) if person == Some(owner) => Some(Self::You),
+            Owner::User(_) => Some(Self::Other(key.owner_name.as_ref().map(ToString::to_string).unwrap_or_default())),
+        }
+    }
+}
+
 impl KeyRow {
+    /// "owned by Mia Lindqvist", "your credentials"; nothing for a key of the organization.
+    pub fn ownership(&self) -> Option<String> {
+        let words = match (self.owner.as_ref()?, self.personal) {
+            (KeyOwner::You, false) => "owned by you".to_owned(),
+            (KeyOwner::You, true) => "your API credentials".to_owned(),
+            (KeyOwner::Other(name), false) => format!("owned by {name}"),
+            (KeyOwner::Other(name), true) => format!("API credentials of {name}"),
+        };
+        Some(words)
+    }
+
     /// `key` as it stands at the clock's instant, for `person`.
     pub fn new(key: &ApiKey, person: Option<&UserId>, clock: &Clock) -> Self {
         let used_ago = key.last_used_at.map(|at| clock.now().as_millis() - at.as_millis());
@@ -58,6 +94,9 @@ impl KeyRow {
                 Kind::Client => "OAuth client",
                 Kind::Token => "API token",
             },
+            owner: KeyOwner::of(key, person),
+            personal: key.personal,
+            suspend_on_sign_out: key.suspend_on_sign_out,
             status: status(key, clock),
             verbs: VerbState::of(key, person, clock.now()),
             last_used: key.last_used_at.map(|at| clock.relative(at)),
@@ -72,7 +111,7 @@ impl KeyRow {
 }
 
 /// The first rule that fits, in the order people need to know.
-fn status(key: &ApiKey, clock: &Clock) -> KeyStatus {
+pub fn status(key: &ApiKey, clock: &Clock) -> KeyStatus {
     let now = clock.now();
     match key.status(now) {
         Status::Revoked => return KeyStatus::Removed,
@@ -80,6 +119,7 @@ fn status(key: &ApiKey, clock: &Clock) -> KeyStatus {
         Status::Suspended if key.status_reason(now) == Some(StatusReason::OwnerDeactivated) => {
             return KeyStatus::OwnerDeactivated;
         }
+        Status::Suspended if key.status_reason(now) == Some(StatusReason::SignedOut) => return KeyStatus::SignedOut,
         Status::Suspended => return KeyStatus::Suspended,
         Status::Active => {}
     }
@@ -101,7 +141,8 @@ fn expires_soon(created: Timestamp, end: Timestamp, clock: &Clock) -> Option<Key
     (urgent || soon).then(|| KeyStatus::ExpiresSoon { when: clock.relative(end).words, urgent })
 }
 
-fn evidence(key: &ApiKey, clock: &Clock) -> String {
+/// "Last used 4 minutes ago from 203.0.113.7."
+pub fn evidence(key: &ApiKey, clock: &Clock) -> String {
     match (key.last_used_at, &key.last_used_ip) {
         (None, _) => "Never used.".to_owned(),
         (Some(at), _) if clock.now().as_millis() - at.as_millis() >= DAY_MS => {

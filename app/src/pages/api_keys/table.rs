@@ -15,7 +15,7 @@ use crate::{
         moment::Time,
         status::Status,
     },
-    routes::{self, KeyPages},
+    routes::{self, KeyPages, Whose},
 };
 
 /// The table and the links to its other pages.
@@ -91,6 +91,8 @@ fn Row(pages: KeyPages, row: KeyRow) -> AnyView {
         Some(moment) => Either::Left(view! { <Time moment /> }),
         None => Either::Right(view! { <span class="faint">"No expiration"</span> }),
     };
+    let own_list = pages.whose() == Whose::Own;
+    let ownership = row.ownership().filter(|_| row.personal || !own_list).map(|words| format!(" · {words}"));
     let description =
         (!row.description.is_empty()).then(|| view! { <span class="under clip">{row.description.clone()}</span> });
     view! {
@@ -105,7 +107,7 @@ fn Row(pages: KeyPages, row: KeyRow) -> AnyView {
             <td role="cell" data-label="Client ID">
                 <bdi class="client-id mono" dir="ltr">{row.client_id.clone()}</bdi>
                 <span class="under">
-                    {row.kind}
+                    <span>{row.kind}{ownership}</span>
                     <button
                         type="button"
                         class="button tiny scripted"

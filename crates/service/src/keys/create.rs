@@ -4,10 +4,9 @@ use domain::{
     activity::{ActorKind, Event, Target},
     field::FieldError,
     id::KeyId,
-    key::{AccessTokenFormat, ApiKey, Kind, Owner},
+    key::{AccessTokenFormat, ApiKey, Kind, NewOwner, Owner},
     name::{Description, Name},
     new_key::NewKey,
-    organization::Organization,
     scope::Scopes,
     secret::{ClientId, Secret},
     slug::EnvironmentSlug,
@@ -80,7 +79,10 @@ impl CreateRefused {
             Self::OwnerFull { limit } => (
                 "name",
                 "user_limit_reached",
-                format!("This person owns {limit} of {limit} keys. Remove one to create another."),
+                format!(
+                    "{limit} of {limit} keys of this owner used. Remove one to create another. Rotating a key doesn't \
+                     use a place."
+                ),
             ),
             Self::NotOwner => ("owner", "not_owner", "A person creates their own keys themselves.".to_owned()),
             Self::OwnerInactive => ("owner", "owner_deactivated", "This person is not active here.".to_owned()),
@@ -119,17 +121,25 @@ pub struct KeyWanted {
 }
 
 impl KeyWanted {
-    /// A key of the organization as the console's form asks for it.
-    pub fn from_form(new: NewKey, organization: &Organization) -> Self {
+    /// A key as the console's form asks for it. Where the form does not say who owns it, it belongs to those whose keys
+    /// `manager` manages.
+    pub fn from_form(new: NewKey, manager: &impl KeyManager) -> Self {
+        let organization = manager.organization();
+        let owner = match (new.owner, manager.reach()) {
+            (Some(NewOwner::Me), _) => manager.user().cloned().map_or(Owner::Organization, Owner::User),
+            (Some(NewOwner::Organization), _) | (None, Reach::Organization) => Owner::Organization,
+            (None, Reach::OwnedBy(user)) => Owner::User(user),
+        };
         Self {
             name: new.name,
             description: new.description,
             kind: new.kind,
-            owner: Owner::Organization,
+            // The box is hidden where it means nothing, with whatever was left in it.
+            suspend_on_sign_out: new.suspend_on_sign_out && can_be_signed_out(new.kind, &owner),
+            owner,
             scopes: Scopes::default(),
             access_token_format: organization.policy.access_token_format,
             expires_at: new.expires_at,
-            suspend_on_sign_out: false,
         }
     }
 
@@ -235,8 +245,13 @@ fn check_owner(manager: &impl KeyManager, wanted: &KeyWanted) -> Result<(), Crea
     if !allowed {
         return Err(CreateRefused::NotOwner);
     }
-    let signs_out = wanted.kind == Kind::Token && wanted.owner != Owner::Organization;
+    let signs_out = can_be_signed_out(wanted.kind, &wanted.owner);
     if wanted.suspend_on_sign_out && !signs_out { Err(CreateRefused::NeverSignedOut) } else { Ok(()) }
+}
+
+/// Only what stands for a person signs out with them.
+fn can_be_signed_out(kind: Kind, owner: &Owner) -> bool {
+    kind == Kind::Token && *owner != Owner::Organization
 }
 
 /// A program gives no key more than it has.

@@ -21,8 +21,8 @@ use crate::{ChangeKey, Error, Idempotency, InsertKey, KeyChange, KeyPage, KeyQue
 macro_rules! select_keys {
     () => {
         concat!(
-            "SELECT k.id, k.client_id, k.environment, k.name, k.description, k.kind, k.owner_user_id, k.scopes, \
-             k.access_token_format, k.expires_at, k.suspend_on_sign_out, k.suspended_at, k.suspended_reason, NOT ",
+            "SELECT k.id, k.client_id, k.environment, k.name, k.description, k.kind, k.owner_user_id, \
+             u.name AS owner_name, k.scopes, k.access_token_format, k.expires_at, k.suspend_on_sign_out, k.suspended_at, k.suspended_reason, NOT ",
             owner_active!(),
             " AS owner_deactivated, k.revoked_at, k.acknowledged_at, k.created_at, k.created_by, k.updated_at, \
              k.revision, k.personal, k.last_used_at, k.last_used_ip, s.version AS secret_version, \
@@ -57,7 +57,8 @@ const ROOM: &str = concat!(
     live!("$5"),
     ") AS has_personal, o.self_service, \
      (SELECT m.role FROM memberships m JOIN users u ON u.id = m.user_id AND u.state = 'active' \
-     WHERE m.org_id = o.id AND m.user_id = $3 AND m.state = 'active') AS owner_role \
+     WHERE m.org_id = o.id AND m.user_id = $3 AND m.state = 'active') AS owner_role, \
+     (SELECT u.name FROM users u WHERE u.id = $3) AS owner_name \
      FROM organizations o JOIN environments e ON e.org_id = o.id AND e.retired_at IS NULL \
      WHERE o.id = $1 AND e.slug = $2"
 );
@@ -105,10 +106,12 @@ impl Keys for Backend {
             {
                 return Ok(earlier);
             }
-            match room(&mut tx, &new).await? {
-                Ok(Room { name_of_expired: true }) => free_name_of_expired(&mut tx, &new).await?,
-                Ok(_) => {}
+            let Room { name_of_expired, owner_name } = match room(&mut tx, &new).await? {
+                Ok(room) => room,
                 Err(refusal) => return Ok(refusal),
+            };
+            if name_of_expired {
+                free_name_of_expired(&mut tx, &new).await?;
             }
             insert(&mut tx, &new).await?;
             if let Some(idempotency) = &idempotency {
@@ -116,7 +119,7 @@ impl Keys for Backend {
             }
             chain.append(&mut tx, &entry).await?;
             tx.commit().await?;
-            Ok(InsertKey::Inserted(Box::new(made(new))))
+            Ok(InsertKey::Inserted(Box::new(made(new, owner_name))))
         })
         .await
     }
@@ -192,6 +195,8 @@ impl Keys for Backend {
 struct Room {
     /// An expired key still has its name.
     name_of_expired: bool,
+    /// Display name of the user who will own it.
+    owner_name: Option<Name>,
 }
 
 /// Room for the key, or why it may not be made; the organization is locked, so what is found here stays so.
@@ -218,7 +223,10 @@ async fn room(connection: &mut Connection, new: &NewKey) -> Result<Result<Room, 
     };
     match full.or(room.get::<bool>("name_taken")?.then_some(InsertKey::NameTaken)) {
         Some(refusal) => Ok(Err(refusal)),
-        None => Ok(Ok(Room { name_of_expired: room.get("name_of_expired")? })),
+        None => Ok(Ok(Room {
+            name_of_expired: room.get("name_of_expired")?,
+            owner_name: room.parsed_if_any("owner_name", |text| Name::parse(text).ok())?,
+        })),
     }
 }
 
@@ -295,7 +303,7 @@ async fn insert(connection: &mut Connection, new: &NewKey) -> Result<(), Error> 
 }
 
 /// A key as it is just after it was made; its owner is active, or there would have been no room for it.
-fn made(new: NewKey) -> ApiKey {
+fn made(new: NewKey, owner_name: Option<Name>) -> ApiKey {
     let secret = SecretVersion { version: 1, created_at: new.created_at, last_used_at: None, ends_at: None };
     ApiKey {
         id: new.id,
@@ -305,6 +313,7 @@ fn made(new: NewKey) -> ApiKey {
         description: new.description,
         kind: new.kind,
         owner: new.owner,
+        owner_name,
         scopes: new.scopes,
         access_token_format: new.access_token_format,
         expires_at: new.expires_at,
@@ -352,6 +361,7 @@ pub(super) fn api_key(row: &Row) -> Result<ApiKey, Error> {
         description: row.parsed("description", |text| Description::parse(text).ok())?,
         kind: row.parsed("kind", Kind::parse)?,
         owner: row.parsed_if_any("owner_user_id", UserId::parse)?.map_or(Owner::Organization, Owner::User),
+        owner_name: row.parsed_if_any("owner_name", |text| Name::parse(text).ok())?,
         scopes: row.parsed("scopes", |text| Scopes::parse(text).ok())?,
         access_token_format: row.parsed("access_token_format", AccessTokenFormat::parse)?,
         expires_at: row.time_if_any("expires_at")?,

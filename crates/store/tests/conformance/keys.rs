@@ -39,6 +39,7 @@ async fn a_key_comes_back_as_it_was_made(#[case] on: Engine) {
         description: new.description,
         kind: Kind::Token,
         owner: Owner::User(ana),
+        owner_name: Some(name("Ana")),
         scopes: Scopes::default(),
         access_token_format: AccessTokenFormat::Opaque,
         expires_at: Some(now().plus_seconds(60)),

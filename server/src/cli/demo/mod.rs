@@ -1,5 +1,6 @@
 //! Sample data, made by the same use cases as everything else, at the times it is said to be from.
 
+mod own;
 mod past;
 mod samples;
 
@@ -8,7 +9,7 @@ use std::{cmp::Reverse, fs, io, sync::Arc};
 use anyhow::{Context, anyhow};
 use domain::{
     email::Email,
-    key::Kind,
+    key::{Kind, Owner},
     name::{Description, Name},
     organization::{Organization, Plan, Policy},
     slug::{EnvironmentSlug, OrganizationSlug},
@@ -17,10 +18,11 @@ use domain::{
 use serde_json::json;
 use service::{
     Service,
-    authority::{KeyManager, Operator, OrgAdmin, Origin, Visitor},
+    authority::{InSession, KeyManager, KeyOwner, Operator, OrgAdmin, Origin, Reach, Visitor},
     clock::{Draws, SystemRandom},
     keys::{ChangeRefused, Created, IssuedKey, KeyWanted, Rotation},
     organizations::OrganizationWanted,
+    personal::PairThere,
     sessions::Opening,
     store::IssuedTokens,
     tokens::{Presented, Wanted},
@@ -29,6 +31,7 @@ use service::{
 use zeroize::Zeroizing;
 
 use self::{
+    own::MIA,
     past::Past,
     samples::{ACME, End, GLOBEX, Sample, Story},
 };
@@ -39,6 +42,9 @@ const DAY_S: i64 = 24 * 3600;
 
 /// How long ago it all began: before the first sample.
 const BEGINNING_S: i64 = 400 * DAY_S;
+
+/// Name of the sessions in which it is all done.
+const SESSION: &str = "sample data";
 
 const ADMINISTRATOR: (&str, &str) = ("ana@example.test", "Ana Reyes");
 const SECOND_ADMINISTRATOR: (&str, &str) = ("tom@example.test", "Tom Okafor");
@@ -77,12 +83,16 @@ pub(super) async fn fill(config: &Config, public_url: &PublicUrl, output: Output
     person(&service, &acme, SECOND_ADMINISTRATOR, Role::Admin, &draw_password()).await?;
     person(&service, &acme, MEMBER, Role::Member, member).await?;
 
-    let visitor = sign_in(&service, administrator).await?;
+    let visitor = sign_in(&service, ADMINISTRATOR.0, administrator).await?;
+    let mia = sign_in(&service, MEMBER.0, member).await?;
+    let owner = service.key_owner(&mia, "acme").await?.map_err(|denied| anyhow!("the sample member: {denied:?}"))?;
     let mut shown = None;
-    for (slug, samples) in [("acme", ACME), ("globex", GLOBEX)] {
+    for (slug, samples, own) in [("acme", ACME, MIA), ("globex", GLOBEX, &[])] {
         let admin = service.org_admin(&visitor, slug).await?;
         let admin = admin.map_err(|denied| anyhow!("the sample administrator: {denied:?}"))?;
-        let issued = tell(&service, &past, &admin, samples).await?;
+        let people = People { admin, owner: owner.clone(), member: mia.clone() };
+        let samples: Vec<_> = samples.iter().chain(own).collect();
+        let issued = tell(&service, &past, &people, &samples).await?;
         shown = shown.or(issued);
     }
     let shown = shown.context("there are samples")?;
@@ -119,11 +129,11 @@ async fn person(
     Ok(())
 }
 
-async fn sign_in(service: &Service, password: &Zeroizing<String>) -> Result<Visitor, Failure> {
+async fn sign_in(service: &Service, email: &str, password: &Zeroizing<String>) -> Result<Visitor, Failure> {
     let origin = Origin { address: "127.0.0.1".to_owned(), request_id: String::new() };
-    let user = service.sign_in(ADMINISTRATOR.0, password.clone(), &origin).await?;
-    let user = user.map_err(|refused| anyhow!("the sample administrator: {refused:?}"))?;
-    let id = "sample data";
+    let user = service.sign_in(email, password.clone(), &origin).await?;
+    let user = user.map_err(|refused| anyhow!("{email}: {refused:?}"))?;
+    let id = SESSION;
     let opening =
         Opening { user, data: "{}".to_owned(), address: origin.address.clone(), user_agent: "keyline".to_owned() };
     service.open_session(id, opening).await?;
@@ -132,13 +142,21 @@ async fn sign_in(service: &Service, password: &Zeroizing<String>) -> Result<Visi
     Ok(resumed.visitor)
 }
 
+/// Who makes the keys of an organization.
+struct People {
+    admin: OrgAdmin,
+    /// A member, as owner of keys and as somebody with a session.
+    owner: KeyOwner,
+    member: Visitor,
+}
+
 /// Makes the keys of an organization and lets happen to them what the samples say, in the order of time, as the Activity
 /// Log has it. Gives the key that is printed, the first of the samples.
 async fn tell(
     service: &Service,
     past: &Past,
-    admin: &OrgAdmin,
-    samples: &[Sample],
+    people: &People,
+    samples: &[&Sample],
 ) -> Result<Option<IssuedKey>, Failure> {
     let made = (0..samples.len()).map(|n| (samples[n].days_old, n, true));
     let changed = (0..samples.len()).map(|n| (samples[n].last_change_days, n, false));
@@ -147,16 +165,35 @@ async fn tell(
     let mut keys: Vec<Option<IssuedKey>> = samples.iter().map(|_| None).collect();
     for (days_ago, n, is_made) in events {
         past.go_back(days_ago * DAY_S);
-        if is_made {
-            keys[n] = Some(make(service, past, admin, &samples[n]).await?);
-        } else if let Some(key) = &keys[n] {
-            change(service, admin, &samples[n], key).await?;
+        let sample = samples[n];
+        match &keys[n] {
+            None if is_made && sample.personal => keys[n] = Some(generate(service, past, people, sample).await?),
+            None if is_made && sample.owned => keys[n] = Some(make(service, past, &people.owner, sample).await?),
+            None if is_made => keys[n] = Some(make(service, past, &people.admin, sample).await?),
+            None => {}
+            Some(key) => change(service, people, sample, key).await?,
         }
     }
     Ok(keys.into_iter().flatten().next())
 }
 
-async fn make(service: &Service, past: &Past, admin: &OrgAdmin, sample: &Sample) -> Result<IssuedKey, Failure> {
+async fn generate(service: &Service, past: &Past, people: &People, sample: &Sample) -> Result<IssuedKey, Failure> {
+    let maker = service.recent(&people.owner).context("the member has just signed in")?;
+    let generated = service.generate_credentials(&maker, None, PairThere::Stays, None).await?;
+    let Created::Issued(issued) = generated.map_err(|refused| anyhow!("credentials: {refused:?}"))? else {
+        return Err(anyhow!("the credentials were generated before").into());
+    };
+    service.acknowledge_key(&people.owner, &issued.key.client_id).await?;
+    use_often(service, past, sample, &issued).await?;
+    Ok(*issued)
+}
+
+async fn make(
+    service: &Service,
+    past: &Past,
+    person: &(impl KeyManager + InSession),
+    sample: &Sample,
+) -> Result<IssuedKey, Failure> {
     let environment = EnvironmentSlug::parse(sample.environment).expect("a sample");
     let expires_at = match sample.end {
         End::Never => None,
@@ -166,27 +203,30 @@ async fn make(service: &Service, past: &Past, admin: &OrgAdmin, sample: &Sample)
         name: Name::parse(sample.name).expect("a sample"),
         description: Description::parse(sample.description).expect("a sample"),
         kind: sample.kind,
-        owner: domain::key::Owner::Organization,
+        owner: match person.reach() {
+            Reach::Organization => Owner::Organization,
+            Reach::OwnedBy(user) => Owner::User(user),
+        },
         scopes: domain::scope::Scopes::parse(sample.scopes).expect("a sample"),
-        access_token_format: admin.organization().policy.access_token_format,
+        access_token_format: person.organization().policy.access_token_format,
         expires_at,
-        suspend_on_sign_out: false,
+        suspend_on_sign_out: sample.suspend_on_sign_out,
     };
-    let maker = service.recent(admin).context("the administrator has just signed in")?;
+    let maker = service.recent(person).context("whoever makes it has just signed in")?;
     let created = service.create_key(&maker, &environment, wanted, None).await?;
     let issued = match created.map_err(|refused| anyhow!("{}: {refused:?}", sample.name))? {
         Created::Issued(issued) => *issued,
         Created::Replayed(_) => return Err(anyhow!("{} was made before", sample.name).into()),
     };
     if sample.story != Story::NeverShown {
-        service.acknowledge_key(admin, &issued.key.client_id).await?;
+        service.acknowledge_key(person, &issued.key.client_id).await?;
     }
     use_often(service, past, sample, &issued).await?;
     Ok(issued)
 }
 
-async fn change(service: &Service, admin: &OrgAdmin, sample: &Sample, issued: &IssuedKey) -> Result<(), Failure> {
-    let id = &issued.key.client_id;
+async fn change(service: &Service, people: &People, sample: &Sample, issued: &IssuedKey) -> Result<(), Failure> {
+    let (admin, id) = (&people.admin, &issued.key.client_id);
     let refused = |refused: ChangeRefused| anyhow!("{}: {refused:?}", sample.name);
     match sample.story {
         Story::Plain | Story::NeverShown => {}
@@ -194,6 +234,7 @@ async fn change(service: &Service, admin: &OrgAdmin, sample: &Sample, issued: &I
             let reason = Description::parse("Paused during the migration").expect("a sample");
             service.suspend_key(admin, id, Some(&reason), IssuedTokens::RunOut, None).await?.map_err(refused)?;
         }
+        Story::SignedOut => service.sign_out(&people.member, SESSION).await?,
         Story::Rotated => {
             let rotation = Rotation { grace_s: 24 * 3600, expires_at: None, issued_tokens: IssuedTokens::RunOut };
             let maker = service.recent(admin).context("the administrator has just signed in")?;

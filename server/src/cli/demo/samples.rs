@@ -15,6 +15,11 @@ pub(super) struct Sample {
     pub address: &'static str,
     pub story: Story,
     pub last_change_days: i64,
+    /// Whether it is the member's own, and not the organization's.
+    pub owned: bool,
+    /// Whether it is the member's API credentials, which have their name.
+    pub personal: bool,
+    pub suspend_on_sign_out: bool,
 }
 
 /// When a key ends, counted from now; a negative number lies in the past.
@@ -31,11 +36,13 @@ pub(super) enum Story {
     /// Its secret was never displayed.
     NeverShown,
     Suspended,
+    /// Its owner signed out.
+    SignedOut,
     Rotated,
     Removed,
 }
 
-const PLAIN: Sample = Sample {
+pub(super) const PLAIN: Sample = Sample {
     name: "",
     description: "",
     environment: "production",
@@ -47,6 +54,9 @@ const PLAIN: Sample = Sample {
     address: "",
     story: Story::Plain,
     last_change_days: 0,
+    owned: false,
+    personal: false,
+    suspend_on_sign_out: false,
 };
 
 pub(super) const ACME: &[Sample] = &[

@@ -103,6 +103,9 @@ impl<M: AtDesk> KeyDesk<M> {
         if let Err(closed) = self.key.allows(verb, self.desk.clock.now()) {
             return Err(self.closed(closed).await);
         }
+        if let Some(why) = key_verbs::left_to_owner(verb, &self.key, self.desk.manager.user()) {
+            return Err(self.conflict(why.to_owned()));
+        }
         let pages = &self.desk.frame.keys;
         let client_id = self.key.client_id.as_str();
         let question = KeyQuestion {

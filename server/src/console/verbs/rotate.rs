@@ -7,7 +7,7 @@ use app::{
     },
     pages::{
         Page,
-        key_created::{AlreadyCreatedView, Occasion},
+        key_created::{AlreadyCreatedView, Occasion, Repeated},
     },
 };
 use axum::{extract::State, http::StatusCode, response::Response};
@@ -149,7 +149,7 @@ fn shown_before<M: AtDesk>(at: KeyDesk<M>, key: &ApiKey) -> Response {
         frame: at.desk.frame,
         name: key.name.to_string(),
         client_id: key.client_id.to_string(),
-        rotated: true,
+        done: Repeated::Rotation,
     };
     page::render(&at.state.site, StatusCode::OK, Page::AlreadyCreated(Box::new(view)))
 }

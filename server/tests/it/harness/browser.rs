@@ -74,3 +74,15 @@ pub fn hidden_value(page: &str) -> String {
     let (_, value) = page[tag_start..tag_end].split_once(r#"value=""#).expect("a value");
     value.split('"').next().expect("a quote ends it").to_owned()
 }
+
+/// The secret on a page, found by its shape.
+pub fn secret_in(page: &str) -> Option<String> {
+    let words = page.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| domain::secret::Secret::parse(word).is_some()).map(str::to_owned).next()
+}
+
+/// The first client id on a page.
+pub fn client_id_in(page: &str) -> String {
+    let words = page.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| word.starts_with("kl_ci_")).map(str::to_owned).next().expect("a client id")
+}

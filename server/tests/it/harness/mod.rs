@@ -43,7 +43,7 @@ use store::{
 use tower::ServiceExt;
 use zeroize::Zeroizing;
 
-pub use browser::{Browser, hidden_value};
+pub use browser::{Browser, client_id_in, hidden_value, secret_in};
 pub use machine::{basic, form};
 
 /// Where the tests' deployment is.

@@ -1,0 +1,159 @@
+//! A person's own API credentials.
+
+use app::{
+    frame::Section,
+    pages::{
+        Page,
+        api_keys::evidence,
+        credentials::{CredentialsView, NotNow, Pair},
+        key_created::{AlreadyCreatedView, Occasion, Repeated},
+        message::{Message, MessageView},
+        replace_credentials::ReplaceCredentialsView,
+    },
+    routes,
+};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{key::ApiKey, slug::EnvironmentSlug};
+use service::{
+    authority::KeyOwner,
+    keys::Created,
+    personal::{GenerateRefused, PairThere},
+};
+
+use super::{
+    confirm::{self, ConfirmableForm},
+    desk::Desk,
+    keys,
+    page::{self, HiddenPage, PageError},
+    session::SignedIn,
+};
+use crate::state::AppState;
+
+type OwnDesk = Desk<KeyOwner>;
+
+async fn open(state: &AppState, person: SignedIn, organization: &str) -> Result<OwnDesk, PageError> {
+    Desk::open_organization(state, person, organization, Section::Credentials).await
+}
+
+/// `GET /t/{organization}/me/credentials`.
+pub async fn page(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path(organization): Path<String>,
+) -> Result<Response, PageError> {
+    let desk = open(&state, person, &organization).await?;
+    show(&state, desk).await
+}
+
+/// The pair that is there, and what can be done; locked where that is nothing.
+async fn show(state: &AppState, desk: OwnDesk) -> Result<Response, PageError> {
+    let key = state.service.personal_credentials(&desk.manager).await?;
+    let pair = key.map(|key| Pair::new(&key, &desk.clock));
+    let not_now = NotNow::of(&desk.manager.member().organization);
+    let locked = pair.is_none() && not_now.is_some();
+    let view = CredentialsView {
+        pair,
+        not_now,
+        support_contact: state.site.support_contact.clone(),
+        form: desk.form_value(state),
+        frame: desk.frame,
+    };
+    let status = if locked { StatusCode::FORBIDDEN } else { StatusCode::OK };
+    Ok(page::render(&state.site, status, Page::Credentials(Box::new(view))))
+}
+
+/// `POST /t/{organization}/me/credentials`: makes the pair. The answer is the only page that ever shows its secret.
+pub async fn generate(
+    State(state): State<AppState>,
+    Path(organization): Path<String>,
+    form: ConfirmableForm,
+) -> Result<Response, PageError> {
+    issue(state, &organization, form, PairThere::Stays, &routes::credentials(&organization)).await
+}
+
+/// `GET …/me/credentials/replace`.
+pub async fn ask(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path(organization): Path<String>,
+) -> Result<Response, PageError> {
+    let desk = open(&state, person, &organization).await?;
+    let open = NotNow::of(&desk.manager.member().organization).is_none();
+    let Some(key) = state.service.personal_credentials(&desk.manager).await?.filter(|_| open) else {
+        return Ok(Redirect::to(&routes::credentials(&organization)).into_response());
+    };
+    let view = ReplaceCredentialsView {
+        client_id: key.client_id.to_string(),
+        evidence: evidence(&key, &desk.clock),
+        form: desk.form_value(&state),
+        frame: desk.frame,
+    };
+    Ok(page::render(&state.site, StatusCode::OK, Page::ReplaceCredentials(Box::new(view))))
+}
+
+/// `POST …/me/credentials/replace`: a new secret for the pair, the old one ends. The answer is the only page that ever
+/// shows it.
+pub async fn replace(
+    State(state): State<AppState>,
+    Path(organization): Path<String>,
+    form: ConfirmableForm,
+) -> Result<Response, PageError> {
+    issue(state, &organization, form, PairThere::Replaced, &routes::replace_credentials(&organization)).await
+}
+
+async fn issue(
+    state: AppState,
+    organization: &str,
+    ConfirmableForm { person, posted }: ConfirmableForm,
+    there: PairThere,
+    action: &str,
+) -> Result<Response, PageError> {
+    let desk = open(&state, person, organization).await?;
+    let form = desk.open_form(&state, posted.get("form"))?;
+    let environment = match posted.get("environment") {
+        "" => None,
+        slug => Some(EnvironmentSlug::parse(slug).map_err(|_| PageError::not_found())?),
+    };
+    let Some(maker) = state.service.recent(&desk.manager) else {
+        return Ok(confirm::ask(&state, desk.frame.user_email, action, &posted));
+    };
+    match state.service.generate_credentials(&maker, environment, there, Some(form)).await? {
+        Ok(Created::Issued(issued)) => {
+            let replaced = there == PairThere::Replaced;
+            Ok(keys::show_secret(&state, desk, &issued, Occasion::Credentials { replaced }).await)
+        }
+        Ok(Created::Replayed(key)) => Ok(shown_before(&state, desk, &key)),
+        Err(GenerateRefused::AlreadyThere) => {
+            let words = "Your credentials have been generated meanwhile. You can generate new ones in their place.";
+            Err(conflict(&state, organization, words))
+        }
+        Err(GenerateRefused::PlanRequired | GenerateRefused::KindNotOffered) => show(&state, desk).await,
+        Err(GenerateRefused::NoEnvironment) => Err(PageError::not_found()),
+        Err(GenerateRefused::NotAllowed) => {
+            Err(conflict(&state, organization, "What you may do here has just changed. Nothing was generated."))
+        }
+    }
+}
+
+fn shown_before(state: &AppState, desk: OwnDesk, key: &ApiKey) -> Response {
+    let view = AlreadyCreatedView {
+        frame: desk.frame,
+        name: key.name.to_string(),
+        client_id: key.client_id.to_string(),
+        done: Repeated::Credentials,
+    };
+    page::render(&state.site, StatusCode::OK, Page::AlreadyCreated(Box::new(view)))
+}
+
+fn conflict(state: &AppState, organization: &str, words: &str) -> PageError {
+    let view = MessageView {
+        product: state.site.product.clone(),
+        message: Message::Conflict(words.to_owned()),
+        back: Some(routes::credentials(organization)),
+    };
+    PageError::Page(StatusCode::CONFLICT, Box::new(HiddenPage(Page::Message(view))))
+}

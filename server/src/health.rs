@@ -35,6 +35,9 @@ async fn readyz(State(health): State<Health>) -> (StatusCode, &'static str) {
     if health.lifecycle.is_draining() {
         return (StatusCode::SERVICE_UNAVAILABLE, "shutting down");
     }
+    if !health.service.has_master_key() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the master key was replaced; give this server the new file");
+    }
     match health.service.ping().await {
         Ok(()) => (StatusCode::OK, "ready"),
         Err(error) => {

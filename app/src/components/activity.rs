@@ -1,7 +1,7 @@
 //! What happened, in words.
 
 use domain::{
-    activity::{Entry, Event},
+    activity::{Entry, Event, RefusalReason},
     time::Timestamp,
 };
 use serde_json::Value;
@@ -63,7 +63,39 @@ fn words(event: Event, details: &Value, clock: &Clock) -> String {
                 |end| format!("rotated; previous secret until {}", clock.relative(end).exact),
             )
         }
+        Event::OrganizationRestored => {
+            let taken = text("backup_of").and_then(Timestamp::parse_rfc3339);
+            taken.map_or_else(
+                || label(event).to_owned(),
+                |taken| format!("restored from a backup of {}", clock.relative(taken).exact),
+            )
+        }
+        Event::AccessRefused | Event::SignInRefused => {
+            let reason = text("reason").and_then(RefusalReason::parse).map(why);
+            let times = details["count"].as_u64().filter(|count| *count > 1).map(|count| format!("{count} times"));
+            let said: Vec<_> = reason.map(str::to_owned).into_iter().chain(times).collect();
+            if said.is_empty() { label(event).to_owned() } else { format!("{} ({})", label(event), said.join(", ")) }
+        }
         other => label(other).to_owned(),
+    }
+}
+
+/// Why somebody was refused.
+fn why(reason: RefusalReason) -> &'static str {
+    match reason {
+        RefusalReason::WrongSecret => "wrong secret",
+        RefusalReason::ReplacedSecret => "secret replaced by a newer one",
+        RefusalReason::Revoked => "key removed",
+        RefusalReason::Expired => "key expired",
+        RefusalReason::Suspended => "key suspended",
+        RefusalReason::OwnerDeactivated => "owner deactivated",
+        RefusalReason::OrganizationDisabled => "organization disabled",
+        RefusalReason::FeatureOff => "API keys turned off",
+        RefusalReason::Throttled => "too many wrong secrets before",
+        RefusalReason::ClientSecretAsBearer => "secret sent as it is instead of exchanged for a token",
+        RefusalReason::TokenSecretExchanged => "secret offered for exchange instead of sent as it is",
+        RefusalReason::WrongPassword => "wrong password",
+        RefusalReason::Deactivated => "deactivated",
     }
 }
 
@@ -72,6 +104,7 @@ pub fn label(event: Event) -> &'static str {
     match event {
         Event::OrganizationCreated => "created organization",
         Event::OrganizationChanged => "changed settings",
+        Event::OrganizationRestored => "restored from a backup",
         Event::UserCreated => "added member",
         Event::UserDeactivated => "deactivated",
         Event::UserReactivated => "reactivated",
@@ -94,6 +127,7 @@ pub fn label(event: Event) -> &'static str {
         Event::KeyRevoked => "removed",
         Event::TokenRevoked => "revoked access token",
         Event::AccessRefused => "was refused",
+        Event::SignInRefused => "could not sign in",
     }
 }
 

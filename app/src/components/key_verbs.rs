@@ -9,6 +9,9 @@ use leptos::{either::Either, prelude::*};
 
 use crate::routes::KeyPages;
 
+/// What the owner of a key reads that somebody else suspended.
+pub const NOT_ADMINISTRATOR: &str = "An administrator suspended it and has to re-approve it.";
+
 /// A verb, and why it is closed where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerbState {

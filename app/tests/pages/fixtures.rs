@@ -100,6 +100,7 @@ fn key(n: u32, name: &str) -> ApiKey {
         expires_at: Some(now().plus_seconds(89 * DAY)),
         suspend_on_sign_out: false,
         suspended: None,
+        suspended_by: None,
         owner_deactivated: false,
         revoked_at: None,
         acknowledged_at: Some(now().plus_seconds(-DAY)),

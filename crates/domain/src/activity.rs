@@ -16,6 +16,8 @@ text_enum! {
         OrganizationCreated = "organization.created",
         /// Settings of an organization changed.
         OrganizationChanged = "organization.changed",
+        /// An organization came back with a backup.
+        OrganizationRestored = "organization.restored",
         /// A person became a member.
         UserCreated = "user.created",
         /// An account or a membership was deactivated.
@@ -60,6 +62,37 @@ text_enum! {
         TokenRevoked = "access_token.revoked",
         /// A key was used in a way that is refused; counted for a minute.
         AccessRefused = "access.refused",
+        /// Somebody could not sign in to an account; counted for a minute.
+        SignInRefused = "user.sign_in_refused",
+    }
+    /// Why a key or a person was refused. Stands in the log only: whoever is refused is told nothing of it.
+    RefusalReason {
+        /// Not the secret of the key that was named.
+        WrongSecret = "wrong_secret",
+        /// A secret whose successor has taken its place.
+        ReplacedSecret = "replaced_secret",
+        /// The key is removed.
+        Revoked = "revoked",
+        /// The key has expired.
+        Expired = "expired",
+        /// The key is suspended.
+        Suspended = "suspended",
+        /// Its owner is deactivated.
+        OwnerDeactivated = "owner_deactivated",
+        /// Its organization is disabled.
+        OrganizationDisabled = "organization_disabled",
+        /// API keys are turned off for its organization.
+        FeatureOff = "feature_off",
+        /// Too many refusals before.
+        Throttled = "throttled",
+        /// A secret that must be exchanged was sent as it is.
+        ClientSecretAsBearer = "client_secret_as_bearer",
+        /// A secret that is sent as it is was to be exchanged.
+        TokenSecretExchanged = "token_secret_exchanged",
+        /// Not the password.
+        WrongPassword = "wrong_password",
+        /// The account is deactivated everywhere, or every organization of it is disabled.
+        Deactivated = "deactivated",
     }
     /// What kind of actor acted.
     ActorKind {

@@ -173,6 +173,8 @@ pub struct ApiKey {
     pub suspend_on_sign_out: bool,
     /// When and why it was suspended.
     pub suspended: Option<(Timestamp, StatusReason)>,
+    /// Who suspended it by hand: a person, by id, or a program that belongs to nobody, by client id.
+    pub suspended_by: Option<String>,
     /// Whether its owner may not do anything at the moment.
     pub owner_deactivated: bool,
     /// When it was revoked.
@@ -237,6 +239,16 @@ impl ApiKey {
             Verb::Reapprove if self.suspended.is_none() && self.owner_deactivated => Err(VerbRefused::OwnerDeactivated),
             Verb::Reapprove if self.suspended.is_none() => Err(VerbRefused::NotSuspended),
             Verb::Reapprove => Ok(()),
+        }
+    }
+
+    /// Whether its owner lets it work again without an administrator: what the owner did, on purpose or by signing out.
+    pub fn is_reapproved_by(&self, owner: &UserId) -> bool {
+        match self.suspended {
+            Some((_, StatusReason::SignedOut)) => true,
+            Some((_, StatusReason::SuspendedByAdmin)) => self.suspended_by.as_deref() == Some(owner.as_str()),
+            Some((_, StatusReason::OwnerDeactivated | StatusReason::Exposed | StatusReason::Restored)) => false,
+            None => true,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Access tokens after they are issued: whether one is still good, what it says, and ending it early.
 
 use domain::{
-    activity::{Event, Target},
+    activity::{Event, RefusalReason, Target},
     id::{KeyId, OrganizationId, UserId},
     key::Kind,
     scope::Scopes,
@@ -64,8 +64,8 @@ pub enum BearerRefused {
     Invalid,
     /// A key sent as it is, of an organization whose API keys are turned off.
     FeatureOff,
-    /// The secret of this key, which must be exchanged first.
-    ClientSecret(Box<Client>),
+    /// The secret of this key, which is no good as a bearer at the moment, or never.
+    Secret(ClientId, RefusalReason),
 }
 
 /// Why a token was not revoked.
@@ -96,15 +96,15 @@ impl Service {
     }
 
     async fn bearer_key(&self, secret: &Secret) -> Result<Result<Bearer, BearerRefused>, Failure> {
-        let found = self.store.client_by_secret(&self.master_key.hash_secret(secret.expose())).await?;
+        let found = self.store.client_by_secret(&self.master_key().hash_secret(secret.expose())).await?;
         let Some(client) = found else {
             return Ok(Err(BearerRefused::Invalid));
         };
         if client.kind != Kind::Token {
-            return Ok(Err(BearerRefused::ClientSecret(Box::new(client))));
+            return Ok(Err(BearerRefused::Secret(client.client_id, RefusalReason::ClientSecretAsBearer)));
         }
-        if usable(&client, self.now()).is_err() {
-            return Ok(Err(BearerRefused::Invalid));
+        if let Err(cause) = usable(&client, self.now()) {
+            return Ok(Err(BearerRefused::Secret(client.client_id, cause.into())));
         }
         Ok(if client.api_keys { Ok(bearer_of_key(client)) } else { Err(BearerRefused::FeatureOff) })
     }
@@ -112,10 +112,10 @@ impl Service {
     /// A token that we have issued, of either format.
     async fn find_token(&self, token: &str) -> Result<Option<Found>, Failure> {
         if is_opaque(token) {
-            let found = self.store.opaque_token(&self.master_key.hash_secret(token)).await?;
+            let found = self.store.opaque_token(&self.master_key().hash_secret(token)).await?;
             return Ok(found.map(|(token, state)| Found { claims: self.claims_of(token), state }));
         }
-        let Some(claims) = self.signing.verify(token, self.now()) else {
+        let Some(claims) = self.ring()?.verify(token, self.now()) else {
             return Ok(None);
         };
         let (Some(organization), Some(client_id)) =

@@ -18,7 +18,7 @@ use store::{EntryFor, Member};
 use crate::{
     Failure, Service,
     access_tokens::{Bearer, BearerRefused},
-    refusals::Misuse,
+    refusals::Refused,
 };
 
 pub use gates::{Denied, OwnKeysDenied};
@@ -137,6 +137,11 @@ pub trait KeyManager: sealed::Sealed + Sync {
     /// Whose keys.
     fn reach(&self) -> Reach;
 
+    /// Whether they stand above the owners of keys.
+    fn is_administrator(&self) -> bool {
+        self.reach() == Reach::Organization
+    }
+
     /// The person who acts, also through a key of theirs; the only one who may see secrets of keys they own.
     fn user(&self) -> Option<&UserId>;
 
@@ -190,6 +195,10 @@ impl KeyManager for KeyOwner {
 
     fn reach(&self) -> Reach {
         Reach::OwnedBy(self.member.user.clone())
+    }
+
+    fn is_administrator(&self) -> bool {
+        self.member.role == Role::Admin
     }
 
     fn user(&self) -> Option<&UserId> {
@@ -337,8 +346,8 @@ impl Service {
         let bearer = match self.bearer(credential).await? {
             Ok(bearer) => bearer,
             Err(refused) => {
-                if let BearerRefused::ClientSecret(client) = &refused {
-                    self.count_misuse(client, Misuse::ClientSecretAsBearer, &origin);
+                if let BearerRefused::Secret(key, reason) = &refused {
+                    self.count_refusal(Refused::Key(key.clone()), *reason, &origin);
                 }
                 return Ok(Err(refused));
             }

@@ -39,7 +39,7 @@ impl Service {
             content.extend((part.len() as u64).to_be_bytes());
             content.extend(part.as_bytes());
         }
-        let tag = self.master_key.cursor_tag(&content);
+        let tag = self.master_key().cursor_tag(&content);
         tag[..TAG_LENGTH].try_into().expect("half of a hash")
     }
 }

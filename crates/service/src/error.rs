@@ -15,6 +15,9 @@ pub enum Failure {
     /// The ring has no key that has activated.
     #[error("no signing key is active")]
     NoSigningKey,
+    /// The master key was replaced, and this process has the new one not yet.
+    #[error("the master key was replaced; give this server the new file")]
+    MasterKeyReplaced,
     /// More sign-ins at once than this process can hash for.
     #[error("too many sign-ins at once")]
     Overloaded,
@@ -24,7 +27,7 @@ impl Failure {
     /// Whether trying again soon may help: answered with 503 instead of 500.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Overloaded => true,
+            Self::Overloaded | Self::MasterKeyReplaced => true,
             Self::Store(error) => error.is_temporary(),
             Self::Password(_) | Self::Session(_) | Self::NoSigningKey => false,
         }

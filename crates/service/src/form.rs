@@ -16,7 +16,7 @@ impl Service {
     /// A new hidden value for a form shown in the session of this name.
     pub fn form_value(&self, session: &str) -> String {
         let id = self.draws.bytes::<ID_LENGTH>();
-        let tag = self.master_key.form_tag(&bound(&id, session));
+        let tag = self.master_key().form_tag(&bound(&id, session));
         URL_SAFE_NO_PAD.encode([&id[..], &tag[..TAG_LENGTH]].concat())
     }
 
@@ -24,7 +24,7 @@ impl Service {
     pub fn open_form_value(&self, session: &str, value: &str) -> Option<FormId> {
         let bytes = URL_SAFE_NO_PAD.decode(value).ok()?;
         let (id, tag) = bytes.split_at_checked(ID_LENGTH)?;
-        let expected = self.master_key.form_tag(&bound(id, session));
+        let expected = self.master_key().form_tag(&bound(id, session));
         let fits = aws_lc_rs::constant_time::verify_slices_are_equal(&expected[..TAG_LENGTH], tag).is_ok();
         fits.then(|| FormId(URL_SAFE_NO_PAD.encode(id)))
     }

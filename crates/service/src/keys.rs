@@ -1,5 +1,6 @@
 //! API keys as people manage them.
 
+mod admission;
 mod create;
 mod room;
 
@@ -13,7 +14,7 @@ use domain::{
     time::Timestamp,
 };
 use serde_json::json;
-use store::{ChangeKey, Hash, Idempotency, IssuedTokens, KeyChange, KeyPage, KeyQuery, Member};
+use store::{ChangeKey, Earlier, Hash, Idempotency, IssuedTokens, KeyChange, KeyPage, KeyQuery, Member};
 
 use crate::{
     Failure, Service,
@@ -22,6 +23,8 @@ use crate::{
     master_key::{MasterKey, hash_of},
 };
 
+pub(crate) use admission::Admitted;
+use admission::AdmittedRotation;
 pub use create::{CreateRefused, Created, KeyWanted};
 pub use room::{Limit, LimitOf};
 
@@ -85,10 +88,14 @@ pub enum ChangeRefused {
     IdempotencyReused,
     /// Only the owner of a key gets its secret, and re-approves it after signing out.
     NotOwner,
+    /// Somebody other than its owner suspended it, so only an administrator re-approves it.
+    NotAdministrator,
     /// A suspended key does not let itself work again through an access token that runs out.
     OwnKey,
     /// The key has these scopes of our own API, and the program that would get its secret has not.
     Lacks(Vec<&'static str>),
+    /// The organization's policy is against it.
+    Invalid(FieldError),
     /// The key would outlive the program that renews it.
     Outlives(FieldError),
 }
@@ -101,6 +108,16 @@ impl Service {
         };
         let ends_at = self.now().plus_seconds(IDEMPOTENCY_S);
         Idempotency { actor: manager.actor().id, key, fingerprint, ends_at }
+    }
+
+    /// What an idempotency key was used for, where the request cannot be made any more.
+    async fn earlier(
+        &self,
+        manager: &impl KeyManager,
+        idempotency: Option<Idempotency>,
+    ) -> Result<Option<Earlier>, Failure> {
+        let Some(idempotency) = idempotency else { return Ok(None) };
+        Ok(self.store.earlier(&manager.organization().id, idempotency, self.now()).await?)
     }
 
     /// Changes name or description; `None` leaves one as it is.
@@ -127,11 +144,14 @@ impl Service {
         expected_revision: Option<i64>,
     ) -> Result<Result<ApiKey, ChangeRefused>, Failure> {
         let details = json!({ "reason": reason, "issued_tokens": issued_tokens.as_str() });
-        let change = KeyChange::Suspend { reason: StatusReason::SuspendedByAdmin, issued_tokens };
+        let by = manager.user().map_or_else(|| manager.actor().id, ToString::to_string);
+        let by = Some(by).filter(|id| !id.is_empty());
+        let change = KeyChange::Suspend { reason: StatusReason::SuspendedByAdmin, by, issued_tokens };
         self.change(manager, client_id, change, expected_revision, Event::KeySuspended, &details).await
     }
 
-    /// Lets a suspended key work again, until its end. One that was suspended at sign-out waits for its owner.
+    /// Lets a suspended key work again, until its end. One that was suspended at sign-out waits for its owner; one that
+    /// somebody else suspended waits for an administrator.
     pub async fn reapprove_key(
         &self,
         manager: &impl KeyManager,
@@ -145,11 +165,13 @@ impl Service {
             return Ok(Err(ChangeRefused::OwnKey));
         }
         let mut expected_revision = expected_revision;
-        if let Owner::User(owner) = &key.owner
-            && (manager.user() != Some(owner) || manager.program().is_some())
-        {
-            if key.suspended.is_some_and(|(_, reason)| reason == StatusReason::SignedOut) {
+        if let Owner::User(owner) = &key.owner {
+            let by_owner = manager.user() == Some(owner) && manager.program().is_none();
+            if !by_owner && key.suspended.is_some_and(|(_, reason)| reason == StatusReason::SignedOut) {
                 return Ok(Err(ChangeRefused::NotOwner));
+            }
+            if !manager.is_administrator() && !key.is_reapproved_by(owner) {
+                return Ok(Err(ChangeRefused::NotAdministrator));
             }
             // What was read decides, so it must still be so.
             expected_revision.get_or_insert(key.revision);
@@ -217,10 +239,21 @@ impl Service {
         if let Some(refused) = manager.program().and_then(|program| program.objection_to_rotation(&key, &rotation)) {
             return Ok(Err(refused));
         }
+        let admitted = match AdmittedRotation::of(manager, rotation, self.now()) {
+            Ok(admitted) => admitted,
+            Err(error) => {
+                return Ok(match self.earlier(manager, idempotency).await? {
+                    Some(Earlier::Same(key)) => Ok(Rotated::Replayed(key)),
+                    Some(Earlier::Other) => Err(ChangeRefused::IdempotencyReused),
+                    None => Err(ChangeRefused::Invalid(error)),
+                });
+            }
+        };
+        let rotation = admitted.rotation();
         let secret = Secret::draw(&self.settings.key_prefix, &key.environment, &mut self.draws.clone());
         let present_ends_at = self.now().plus_seconds(rotation.grace_s.into());
         let change = KeyChange::Rotate {
-            secret_hash: self.master_key.hash_secret(secret.expose()),
+            secret_hash: self.master_key().hash_secret(secret.expose()),
             hash_key_version: MasterKey::HASH_KEY_VERSION,
             present_ends_at,
             expires_at: rotation.expires_at,

@@ -11,9 +11,11 @@ pub mod form;
 pub mod invitations;
 pub mod keys;
 pub mod master_key;
+pub mod master_key_rotation;
 pub mod members;
 pub mod organizations;
 pub mod personal;
+pub mod restore;
 pub mod sessions;
 pub mod set_up;
 pub mod sign_in;
@@ -31,6 +33,7 @@ mod usage;
 
 use std::{ops::Deref, sync::Arc};
 
+use arc_swap::ArcSwap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use clock::{Clock, Draws, Random};
 use domain::{slug::KeyPrefix, time::Timestamp};
@@ -46,6 +49,9 @@ pub use usage::{UsageBy, Uses};
 
 /// Most rows of one kind that one clean-up removes, so that it never holds others up for long.
 const CLEAN_UP_BATCH: u32 = 5_000;
+
+/// How long a process that dies while it cleans up keeps the others from it, seconds.
+const CLEAN_UP_LEASE_S: i64 = 300;
 
 /// Failed sign-ins a minute from one network, whatever the account: far below what would keep the cores busy, far above
 /// what an office behind one address needs.
@@ -81,7 +87,7 @@ pub struct Inner {
     clock: Arc<dyn Clock>,
     draws: Draws,
     settings: Settings,
-    master_key: MasterKey,
+    master_key: ArcSwap<MasterKey>,
     signing: signing::KeyRing,
     passwords: passwords::Passwords,
     sign_in_throttle: throttle::Throttle,
@@ -94,8 +100,8 @@ pub struct Inner {
 /// Why the use cases cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The database was first used with another master key.
-    #[error("the master key is not the one this database was first used with")]
+    /// The database belongs to another master key.
+    #[error("the master key is not the one this database belongs to")]
     WrongMasterKey,
     /// A signing key cannot be read.
     #[error("a signing key cannot be read: {0}")]
@@ -127,17 +133,14 @@ impl Service {
         random: Arc<dyn Random>,
     ) -> Result<Self, StartError> {
         let draws = Draws(random);
-        let fingerprint = master_key.fingerprint();
-        if store.claim_master_key(fingerprint, clock.now()).await? != fingerprint {
-            return Err(StartError::WrongMasterKey);
-        }
+        let master_key = master_key_rotation::bound(&*store, master_key, clock.now()).await?;
         let signing = signing::KeyRing::load(&*store, &master_key, settings.signing_algorithm, clock.now()).await?;
         Ok(Self(Arc::new(Inner {
             store,
             clock,
             draws,
             settings,
-            master_key,
+            master_key: ArcSwap::from_pointee(master_key),
             signing,
             passwords: passwords::Passwords::new(),
             sign_in_throttle: throttle::Throttle::new(5, 60),
@@ -151,6 +154,10 @@ impl Service {
     /// Now.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    fn master_key(&self) -> Arc<MasterKey> {
+        self.master_key.load_full()
     }
 
     /// What the deployment has set.
@@ -178,7 +185,7 @@ impl Service {
     }
 
     /// Removes a bounded number of what has ended: sessions, idempotency records, links, tokens and revocations of tokens,
-    /// signing keys. Several processes may do so at once. Nothing without an end is ever touched.
+    /// signing keys. Of several processes one does so at a time. Nothing without an end is ever touched.
     ///
     /// # Errors
     /// When the database fails; what is left waits for the next call.
@@ -187,6 +194,16 @@ impl Service {
         for throttle in [&self.sign_in_throttle, &self.network_throttle, &self.client_throttle] {
             throttle.clean_up(now);
         }
+        let until = now.plus_seconds(CLEAN_UP_LEASE_S);
+        if !self.store.take_clean_up(now, until).await? {
+            return Ok(());
+        }
+        let removed = self.remove_ended(now).await;
+        self.store.give_clean_up_back(until).await?;
+        removed
+    }
+
+    async fn remove_ended(&self, now: Timestamp) -> Result<(), Failure> {
         self.store.delete_ended_sessions(now, CLEAN_UP_BATCH).await?;
         self.store.delete_ended_idempotency(now, CLEAN_UP_BATCH).await?;
         self.store.delete_ended_tokens(now, CLEAN_UP_BATCH).await?;

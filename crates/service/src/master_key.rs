@@ -1,19 +1,29 @@
 //! The master key: kept outside the database, it makes a copy of the database useless.
+//!
+//! It wraps the signing keys and the hash key. Secrets are hashed under the hash key, which stays when the master key is
+//! replaced: nobody has the secrets to hash them anew. The first hash key is derived from the first master key, and knowing
+//! it gives nothing away, since secrets are 256 random bits.
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey},
     digest, hmac,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use store::Hash;
+use store::{Hash, MasterKeyClaim};
 use zeroize::Zeroizing;
 
 use crate::clock::Draws;
 
 const LENGTH: usize = 32;
 
-/// The keys derived from the 32 bytes of a master key. It cannot be printed.
-pub struct MasterKey {
+/// What the hash key is bound to when it is wrapped.
+const HASH_KEY: &str = "hash key";
+
+/// The keys derived from the 32 bytes of a master key, and the hash key. It cannot be printed.
+pub struct MasterKey(Box<Keys>);
+
+struct Keys {
+    hash_key: Zeroizing<Vec<u8>>,
     secrets: hmac::Key,
     forms: hmac::Key,
     cursors: hmac::Key,
@@ -53,40 +63,67 @@ impl MasterKey {
         let root = hmac::Key::new(hmac::HMAC_SHA256, &bytes);
         let derive = |purpose: &str| hmac::sign(&root, purpose.as_bytes());
         let key = |purpose: &str| hmac::Key::new(hmac::HMAC_SHA256, derive(purpose).as_ref());
-        Ok(Self {
-            secrets: key("keyline secret hash v1"),
+        let hash_key = Zeroizing::new(derive("keyline secret hash v1").as_ref().to_vec());
+        Ok(Self(Box::new(Keys {
+            secrets: hmac::Key::new(hmac::HMAC_SHA256, &hash_key),
+            hash_key,
             forms: key("keyline form v1"),
             cursors: key("keyline cursor v1"),
             wrapping: RandomizedNonceKey::new(&AES_256_GCM, derive("keyline wrapping v1").as_ref())
                 .expect("an HMAC-SHA-256 tag is as long as an AES-256 key"),
             fingerprint: hash_of(derive("keyline fingerprint v1").as_ref()),
-        })
+        })))
     }
 
     /// What tells this master key from another without giving it away.
     pub fn fingerprint(&self) -> Hash {
-        self.fingerprint
+        self.0.fingerprint
+    }
+
+    /// The fingerprint, and the hash key wrapped by this master key.
+    pub fn claim(&self) -> MasterKeyClaim {
+        MasterKeyClaim { fingerprint: self.0.fingerprint, wrapped_hash_key: self.wrap(HASH_KEY, &self.0.hash_key) }
+    }
+
+    /// The same master key with the hash key that the database has.
+    ///
+    /// # Errors
+    /// When that was wrapped by another master key.
+    pub fn with_hash_key(mut self, claim: &MasterKeyClaim) -> Result<Self, CannotUnwrap> {
+        let hash_key = self.unwrap(HASH_KEY, &claim.wrapped_hash_key)?;
+        self.0.secrets = hmac::Key::new(hmac::HMAC_SHA256, &hash_key);
+        self.0.hash_key = hash_key;
+        Ok(self)
+    }
+
+    /// This master key in the place of `former`: it keeps that one's hash key.
+    #[must_use]
+    pub fn succeeding(mut self, former: &Self) -> Self {
+        self.0.secrets = former.0.secrets.clone();
+        self.0.hash_key = former.0.hash_key.clone();
+        self
     }
 
     /// What is stored of a secret: HMAC-SHA-256.
     pub fn hash_secret(&self, secret: &str) -> Hash {
-        tag(&self.secrets, secret.as_bytes())
+        tag(&self.0.secrets, secret.as_bytes())
     }
 
     /// Binds the hidden value of a form to what it is made for.
     pub(crate) fn form_tag(&self, content: &[u8]) -> Hash {
-        tag(&self.forms, content)
+        tag(&self.0.forms, content)
     }
 
     /// Binds a cursor to the list it is a place in.
     pub(crate) fn cursor_tag(&self, content: &[u8]) -> Hash {
-        tag(&self.cursors, content)
+        tag(&self.0.cursors, content)
     }
 
     /// Encrypts `plain`, bound to `context`: nonce, then ciphertext and tag (AES-256-GCM).
     pub fn wrap(&self, context: &str, plain: &[u8]) -> Vec<u8> {
         let mut sealed = plain.to_vec();
         let nonce = self
+            .0
             .wrapping
             .seal_in_place_append_tag(Aad::from(context.as_bytes()), &mut sealed)
             .expect("the plain text is far below the limit of AES-GCM");
@@ -102,6 +139,7 @@ impl MasterKey {
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| CannotUnwrap)?;
         let mut plain = Zeroizing::new(sealed.to_vec());
         let length = self
+            .0
             .wrapping
             .open_in_place(nonce, Aad::from(context.as_bytes()), &mut plain)
             .map_err(|_| CannotUnwrap)?
@@ -139,6 +177,19 @@ mod tests {
         assert!(one.unwrap("a", &wrapped[..8]).is_err());
         assert_ne!(one.fingerprint(), two.fingerprint());
         assert_ne!(one.hash_secret("x"), two.hash_secret("x"));
+    }
+
+    #[test]
+    fn the_hash_key_outlives_its_master_key() {
+        let draws = Draws(Arc::new(SystemRandom));
+        let [first, second, stranger] = [(); 3].map(|()| MasterKey::draw(&draws));
+        let parsed = |text: &str| MasterKey::parse(text).expect("drawn");
+        let hash = parsed(&first).hash_secret("x");
+        assert_eq!(parsed(&first).with_hash_key(&parsed(&first).claim()).expect("its own").hash_secret("x"), hash);
+        let claim = parsed(&second).succeeding(&parsed(&first)).claim();
+        assert_eq!(claim.fingerprint, parsed(&second).fingerprint());
+        assert_eq!(parsed(&second).with_hash_key(&claim).expect("its own").hash_secret("x"), hash);
+        assert!(parsed(&stranger).with_hash_key(&claim).is_err());
     }
 
     #[test]

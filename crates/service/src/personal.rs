@@ -2,19 +2,18 @@
 
 use domain::{
     expiration::Expiration,
-    key::{ApiKey, Kind, Owner, VerbRefused},
-    name::{Description, Name},
-    scope::Scopes,
+    key::{ApiKey, Kind, VerbRefused},
+    name::Name,
     slug::EnvironmentSlug,
     time::Timestamp,
 };
-use store::{Idempotency, InsertKey, IssuedTokens};
+use store::{Earlier, Idempotency, InsertKey, IssuedTokens};
 
 use crate::{
     Failure, Service,
     authority::{KeyManager, KeyOwner, Recent},
     form::FormId,
-    keys::{ChangeRefused, Created, IssuedKey, KeyWanted, Once, Rotated, Rotation},
+    keys::{Admitted, ChangeRefused, Created, IssuedKey, Once, Rotated, Rotation},
     master_key::hash_of,
 };
 
@@ -102,22 +101,13 @@ impl Service {
             {
                 return Ok(Ok(made));
             }
-            let wanted = KeyWanted {
-                name: name.clone(),
-                description: Description::default(),
-                kind: Kind::Client,
-                owner: Owner::User(owner.member().user.clone()),
-                scopes: Scopes::default(),
-                access_token_format: organization.policy.access_token_format,
-                expires_at,
-                suspend_on_sign_out: false,
-            };
-            let (inserted, secret) = self.insert_key(owner, &environment, wanted, true, idempotency.clone()).await?;
+            let admitted = Admitted::personal(owner, name.clone(), expires_at);
+            let (inserted, secret) = self.insert_key(owner, &environment, admitted, true, idempotency.clone()).await?;
             match inserted {
                 InsertKey::Inserted(key) => {
                     return Ok(Ok(Created::Issued(Box::new(IssuedKey { key: *key, secret }))));
                 }
-                InsertKey::Replayed(key) => return Ok(Ok(Created::Replayed(key))),
+                InsertKey::Earlier(Earlier::Same(key)) => return Ok(Ok(Created::Replayed(key))),
                 InsertKey::PersonalTaken if there == PairThere::Stays => {
                     return Ok(Err(GenerateRefused::AlreadyThere));
                 }
@@ -125,7 +115,9 @@ impl Service {
                 InsertKey::NameTaken => name = self.telling_name(&owner.member().name),
                 InsertKey::NoEnvironment => return Ok(Err(GenerateRefused::NoEnvironment)),
                 InsertKey::OwnerInactive | InsertKey::SelfServiceOff => return Ok(Err(GenerateRefused::NotAllowed)),
-                InsertKey::IdempotencyReused | InsertKey::EnvironmentFull { .. } | InsertKey::OwnerFull { .. } => {
+                InsertKey::Earlier(Earlier::Other)
+                | InsertKey::EnvironmentFull { .. }
+                | InsertKey::OwnerFull { .. } => {
                     unreachable!("a form stands for one content, and the pair counts in no limit")
                 }
             }

@@ -1,20 +1,21 @@
-//! Refusals that somebody should see: counted in memory, and written as one row of the Activity Log for each key, reason,
-//! network and minute, so that nobody can fill a disk from outside.
+//! Refusals that somebody should see: counted in memory, and written as one row of the Activity Log for each key or
+//! person, reason, network and minute, so that nobody can fill a disk from outside. Counting reads nothing: whom a row is
+//! about, and whether there is such a key at all, is looked up when the minute is over.
 
 use std::{
-    collections::{HashMap, hash_map::Entry as Place},
-    sync::{Mutex, PoisonError},
+    collections::{HashMap, HashSet, hash_map::Entry as Place},
+    mem,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use domain::{
-    activity::{Actor, ActorKind, Entry, Event, Target},
-    id::OrganizationId,
+    activity::{Actor, ActorKind, Entry, Event, RefusalReason, Target},
+    id::UserId,
     secret::ClientId,
-    slug::EnvironmentSlug,
     time::Timestamp,
 };
 use serde_json::json;
-use store::Client;
+use store::Party;
 
 use crate::{
     Failure, Service,
@@ -22,56 +23,59 @@ use crate::{
     throttle::network,
 };
 
-/// Most rows that one minute may leave; what is beyond is only counted.
+/// Most slots of one kind, and most rows that wait; what is beyond is only counted, as `refusals_not_recorded_total`.
 const CAPACITY: usize = 10_000;
 
 const MINUTE_MS: i64 = 60_000;
 
-/// Why a secret that is good was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Misuse {
-    /// A secret that must be exchanged was sent as it is.
-    ClientSecretAsBearer,
-}
-
-impl Misuse {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::ClientSecretAsBearer => "client_secret_as_bearer",
-        }
-    }
-}
-
 /// Refusals that are not written yet.
 #[derive(Default)]
-pub(crate) struct Refusals(Mutex<HashMap<Slot, Counted>>);
+pub(crate) struct Refusals {
+    /// Of keys and people that are there.
+    known: Slots,
+    /// Of client ids that were only claimed: whoever invents them leaves room for the others.
+    claimed: Slots,
+    /// Rows whose organization could not be written to.
+    waiting: Mutex<Vec<Entry>>,
+}
 
-/// What becomes one row.
+/// Who was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Refused {
+    /// Whoever had the secret of this key.
+    Key(ClientId),
+    /// Whoever named this key, if there is one.
+    Claimed(ClientId),
+    /// Whoever named this person's address.
+    Person(UserId),
+}
+
+/// What becomes one row in each organization.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Slot {
-    organization: OrganizationId,
-    client_id: ClientId,
-    misuse: Misuse,
+    refused: Refused,
+    reason: RefusalReason,
     network: String,
     minute: i64,
 }
 
 /// The first refusal of a slot, and how many there were.
 struct Counted {
-    name: String,
-    environment: EnvironmentSlug,
     at: Timestamp,
     request_id: String,
     count: u32,
 }
 
-impl Refusals {
+#[derive(Default)]
+struct Slots(Mutex<HashMap<Slot, Counted>>);
+
+impl Slots {
     fn add(&self, slot: Slot, more: Counted) {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = locked(&self.0);
         let full = slots.len() >= CAPACITY;
         match slots.entry(slot) {
             Place::Occupied(mut kept) => kept.get_mut().count = kept.get().count.saturating_add(more.count),
-            Place::Vacant(_) if full => metrics::counter!("refusals_not_recorded_total").increment(more.count.into()),
+            Place::Vacant(_) if full => not_recorded(more.count.into()),
             Place::Vacant(vacant) => {
                 vacant.insert(more);
             }
@@ -79,62 +83,153 @@ impl Refusals {
     }
 
     fn take_before(&self, minute: i64) -> Vec<(Slot, Counted)> {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.extract_if(|slot, _| slot.minute < minute).collect()
+        locked(&self.0).extract_if(|slot, _| slot.minute < minute).collect()
+    }
+}
+
+impl Refusals {
+    fn slots(&self, refused: &Refused) -> &Slots {
+        match refused {
+            Refused::Claimed(_) => &self.claimed,
+            Refused::Key(_) | Refused::Person(_) => &self.known,
+        }
+    }
+
+    fn wait(&self, rows: Vec<Entry>) {
+        let mut waiting = locked(&self.waiting);
+        let room = CAPACITY.saturating_sub(waiting.len());
+        not_recorded(rows.len().saturating_sub(room) as u64);
+        waiting.extend(rows.into_iter().take(room));
     }
 }
 
 impl Service {
-    /// Counts the misuse of a key.
-    pub(crate) fn count_misuse(&self, client: &Client, misuse: Misuse, origin: &Origin) {
+    /// Counts a refusal.
+    pub(crate) fn count_refusal(&self, refused: Refused, reason: RefusalReason, origin: &Origin) {
         let at = self.now();
-        let slot = Slot {
-            organization: client.organization.clone(),
-            client_id: client.client_id.clone(),
-            misuse,
-            network: network(&origin.address),
-            minute: at.as_millis().div_euclid(MINUTE_MS),
-        };
-        let counted = Counted {
-            name: client.name.to_string(),
-            environment: client.environment.clone(),
-            at,
-            request_id: origin.request_id.clone(),
-            count: 1,
-        };
-        self.refusals.add(slot, counted);
+        let minute = at.as_millis().div_euclid(MINUTE_MS);
+        let counted = Counted { at, request_id: origin.request_id.clone(), count: 1 };
+        let slots = self.refusals.slots(&refused);
+        slots.add(Slot { refused, reason, network: network(&origin.address), minute }, counted);
     }
 
     /// Writes the refusals of the minutes that are over. Called every second.
     ///
     /// # Errors
-    /// When the database fails; they stay in memory for the next call.
+    /// When the database fails; what may be written later waits for the next call.
     pub async fn flush_refusals(&self) -> Result<(), Failure> {
         self.write_refusals(self.now().as_millis().div_euclid(MINUTE_MS)).await
     }
 
     /// Writes the refusals before `minute`.
     pub(crate) async fn write_refusals(&self, minute: i64) -> Result<(), Failure> {
-        let due = self.refusals.take_before(minute);
+        self.name_refusals(minute).await?;
+        let mut rows = mem::take(&mut *locked(&self.refusals.waiting));
+        rows.sort_by(|a, b| a.organization.cmp(&b.organization));
+        let mut outcome = Ok(());
+        // Apart, so that one organization that cannot be written to does not hold up the others.
+        for of_organization in rows.chunk_by(|a, b| a.organization == b.organization) {
+            let Err(error) = self.store.append_activity(of_organization.to_vec()).await else { continue };
+            if error.is_temporary() {
+                self.refusals.wait(of_organization.to_vec());
+            } else {
+                not_recorded(of_organization.len() as u64);
+            }
+            outcome = Err(error.into());
+        }
+        outcome
+    }
+
+    /// Makes rows of the refusals before `minute`. What was refused in the name of nobody leaves none.
+    async fn name_refusals(&self, minute: i64) -> Result<(), Failure> {
+        let slots = [&self.refusals.known, &self.refusals.claimed];
+        let due: Vec<_> = slots.into_iter().flat_map(|slots| slots.take_before(minute)).collect();
         if due.is_empty() {
             return Ok(());
         }
-        let rows = due.iter().map(|(slot, counted)| self.refusal(slot, counted)).collect();
-        let written = self.store.append_activity(rows).await;
-        if written.is_err() {
-            due.into_iter().for_each(|(slot, counted)| self.refusals.add(slot, counted));
-        }
-        Ok(written?)
+        let parties = match self.parties(&due).await {
+            Ok(parties) => parties,
+            Err(error) => {
+                due.into_iter().for_each(|(slot, counted)| self.refusals.slots(&slot.refused).add(slot, counted));
+                return Err(error);
+            }
+        };
+        let rows = due.iter().flat_map(|(slot, counted)| {
+            let of_slot = parties.get(slot.refused.id()).into_iter().flatten();
+            of_slot.map(|party| self.refusal(slot, counted, party))
+        });
+        self.refusals.wait(rows.collect());
+        Ok(())
     }
 
-    fn refusal(&self, slot: &Slot, counted: &Counted) -> Entry {
+    /// Whom the slots are about, by id: a key once, a person in each of their organizations.
+    async fn parties(&self, due: &[(Slot, Counted)]) -> Result<HashMap<String, Vec<Party>>, Failure> {
+        let (mut keys, mut people) = (HashSet::new(), HashSet::new());
+        for (slot, _) in due {
+            match &slot.refused {
+                Refused::Key(key) | Refused::Claimed(key) => keys.insert(key.clone()),
+                Refused::Person(person) => people.insert(person.clone()),
+            };
+        }
+        let (keys, people): (Vec<_>, Vec<_>) = (keys.into_iter().collect(), people.into_iter().collect());
+        let mut by_id = HashMap::<_, Vec<_>>::new();
+        for party in self.store.parties(&keys, &people).await? {
+            by_id.entry(party.id.clone()).or_default().push(party);
+        }
+        Ok(by_id)
+    }
+
+    fn refusal(&self, slot: &Slot, counted: &Counted, party: &Party) -> Entry {
+        let (kind, event) = match &slot.refused {
+            Refused::Key(_) | Refused::Claimed(_) => (ActorKind::Client, Event::AccessRefused),
+            Refused::Person(_) => (ActorKind::User, Event::SignInRefused),
+        };
         let issuer = Issuer {
-            organization: &slot.organization,
-            actor: Actor { kind: ActorKind::Client, id: slot.client_id.to_string(), name: counted.name.clone() },
+            organization: &party.organization,
+            actor: Actor { kind, id: party.id.clone(), name: party.name.to_string() },
             origin: Origin { address: slot.network.clone(), request_id: counted.request_id.clone() },
         };
-        let target = Target { id: slot.client_id.to_string(), name: counted.name.clone() };
-        let details = json!({ "reason": slot.misuse.as_str(), "count": counted.count });
-        self.entry(&issuer, Event::AccessRefused, target, Some(counted.environment.clone()), counted.at, &details)
+        let target = Target { id: party.id.clone(), name: party.name.to_string() };
+        let details = json!({ "reason": slot.reason, "count": counted.count });
+        self.entry(&issuer, event, target, party.environment.clone(), counted.at, &details)
+    }
+}
+
+impl Refused {
+    fn id(&self) -> &str {
+        match self {
+            Self::Key(key) | Self::Claimed(key) => key.as_str(),
+            Self::Person(person) => person.as_str(),
+        }
+    }
+}
+
+fn not_recorded(count: u64) {
+    metrics::counter!("refusals_not_recorded_total").increment(count);
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(refusals: &Refusals, refused: Refused) {
+        let slot = Slot { refused, reason: RefusalReason::WrongSecret, network: "192.0.2.1".to_owned(), minute: 0 };
+        let counted = Counted { at: Timestamp::from_millis(0), request_id: String::new(), count: 1 };
+        refusals.slots(&slot.refused).add(slot, counted);
+    }
+
+    #[test]
+    fn memory_is_bounded_and_invented_client_ids_crowd_nobody_out() {
+        let refusals = Refusals::default();
+        let id = |number: usize| ClientId::parse(&format!("kl_ci_{number:026}")).expect("a client id");
+        (0..=CAPACITY).for_each(|number| count(&refusals, Refused::Claimed(id(number))));
+        count(&refusals, Refused::Key(id(0)));
+        assert_eq!(refusals.claimed.take_before(1).len(), CAPACITY);
+        assert_eq!(refusals.known.take_before(0).len(), 0, "the minute is not over");
+        assert_eq!(refusals.known.take_before(1).len(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Signing in with e-mail and password.
 
 use domain::{
-    activity::{Event, Target},
+    activity::{Event, RefusalReason, Target},
     email::{self, EMAIL_MAX_BYTES},
     id::{OrganizationId, UserId},
     key::{ApiKey, StatusReason},
@@ -15,6 +15,7 @@ use crate::{
     authority::{Issuer, Origin, Visitor, person},
     master_key::hash_of,
     passwords::Verified,
+    refusals::Refused,
 };
 
 /// Why nobody was signed in.
@@ -74,9 +75,15 @@ impl Service {
         let account = self.store.account(email_key).await?;
         let stored = account.as_ref().and_then(|account| account.password_hash.clone());
         let verified = self.passwords.verify(password.clone(), stored.clone()).await?;
-        let Some(mut account) = account.filter(|account| verified != Verified::Wrong && account.may_sign_in) else {
-            tracing::info!(request_id = origin.request_id, "sign-in refused");
-            return Ok(Err(SignInRefused::Wrong));
+        let mut account = match checked(account, verified) {
+            Ok(account) => account,
+            Err(refused) => {
+                tracing::info!(request_id = origin.request_id, "sign-in refused");
+                if let Some((person, reason)) = refused {
+                    self.count_refusal(Refused::Person(person), reason, origin);
+                }
+                return Ok(Err(SignInRefused::Wrong));
+            }
         };
         self.sign_in_throttle.succeed(email_key, address);
         self.network_throttle.refund("", address);
@@ -117,4 +124,13 @@ impl Service {
         });
         Ok(self.store.sign_out(visitor.user(), sessions, now, signed_out, suspended).await?)
     }
+}
+
+/// The account that may be signed in to, or whose sign-in is refused and why.
+fn checked(account: Option<Account>, verified: Verified) -> Result<Account, Option<(UserId, RefusalReason)>> {
+    let account = account.ok_or(None)?;
+    if verified == Verified::Wrong {
+        return Err(Some((account.id, RefusalReason::WrongPassword)));
+    }
+    if account.may_sign_in { Ok(account) } else { Err(Some((account.id, RefusalReason::Deactivated))) }
 }

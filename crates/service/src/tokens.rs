@@ -1,7 +1,7 @@
 //! The client-credentials grant: from a presented secret to an access token.
 
 use domain::{
-    activity::{Actor, ActorKind},
+    activity::{Actor, ActorKind, RefusalReason},
     id::OrganizationId,
     key::{AccessTokenFormat, Kind},
     organization::OrganizationState,
@@ -14,7 +14,7 @@ use domain::{
 use store::{Client, OpaqueToken};
 use zeroize::Zeroizing;
 
-use crate::{Failure, Service, Throttled, authority::Origin, signing::Claims};
+use crate::{Failure, Service, Throttled, authority::Origin, refusals::Refused, signing::Claims};
 
 /// A secret as it was presented, with the client id beside it where there was one.
 pub struct Presented {
@@ -57,6 +57,21 @@ pub enum Cause {
     OwnerDeactivated,
     /// Its organization may not do anything.
     OrganizationDisabled,
+}
+
+impl From<Cause> for RefusalReason {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            // Nobody is told who has the secret that another client presented.
+            Cause::Malformed | Cause::Unknown | Cause::OtherClient => Self::WrongSecret,
+            Cause::Replaced => Self::ReplacedSecret,
+            Cause::Revoked => Self::Revoked,
+            Cause::Expired => Self::Expired,
+            Cause::Suspended => Self::Suspended,
+            Cause::OwnerDeactivated => Self::OwnerDeactivated,
+            Cause::OrganizationDisabled => Self::OrganizationDisabled,
+        }
+    }
 }
 
 /// What a token request asks for beside the grant itself.
@@ -145,31 +160,50 @@ impl Service {
         let now = self.now();
         let target = presented.client_id.as_deref().unwrap_or("bearer");
         if let Err(throttled) = self.client_throttle.check(target, &origin.address, now) {
+            self.count_claim(presented, RefusalReason::Throttled, origin);
             return Ok(Err(AuthenticationRefused::Throttled(throttled)));
         }
         match self.find_client(presented, now).await? {
             Ok(client) => Ok(Ok(AuthenticatedClient(client))),
-            Err(cause) => {
+            Err((cause, client_id)) => {
                 self.client_throttle.fail(target, &origin.address, now);
                 tracing::info!(request_id = origin.request_id, ?cause, "client authentication refused");
+                match client_id {
+                    Some(client_id) => self.count_refusal(Refused::Key(client_id), cause.into(), origin),
+                    None => self.count_claim(presented, cause.into(), origin),
+                }
                 Ok(Err(AuthenticationRefused::Invalid(cause)))
             }
         }
     }
 
-    async fn find_client(&self, presented: &Presented, now: Timestamp) -> Result<Result<Client, Cause>, Failure> {
+    fn count_claim(&self, presented: &Presented, reason: RefusalReason, origin: &Origin) {
+        if let Some(claimed) = presented.client_id.as_deref().and_then(ClientId::parse) {
+            self.count_refusal(Refused::Claimed(claimed), reason, origin);
+        }
+    }
+
+    /// A cause comes with the key whose secret was presented, where that is whom it concerns.
+    async fn find_client(
+        &self,
+        presented: &Presented,
+        now: Timestamp,
+    ) -> Result<Result<Client, (Cause, Option<ClientId>)>, Failure> {
         let Some(secret) = Secret::parse(&presented.secret) else {
-            return Ok(Err(Cause::Malformed));
+            return Ok(Err((Cause::Malformed, None)));
         };
         metrics::counter!("client_auth_hash_total").increment(1);
-        let hash = self.master_key.hash_secret(secret.expose());
+        let hash = self.master_key().hash_secret(secret.expose());
         let Some(client) = self.store.client_by_secret(&hash).await? else {
-            return Ok(Err(Cause::Unknown));
+            return Ok(Err((Cause::Unknown, None)));
         };
         if presented.client_id.as_deref().is_some_and(|id| id != client.client_id.as_str()) {
-            return Ok(Err(Cause::OtherClient));
+            return Ok(Err((Cause::OtherClient, None)));
         }
-        Ok(usable(&client, now).map(|()| client))
+        Ok(match usable(&client, now) {
+            Ok(()) => Ok(client),
+            Err(cause) => Err((cause, Some(client.client_id))),
+        })
     }
 
     /// Issues an access token. Checks the gates, then the lifetime, then the scope. A JWT writes nothing, an opaque
@@ -186,7 +220,16 @@ impl Service {
         let (client, now) = (&client.0, self.now());
         let (scope, expires_in) = match self.grant(client, wanted, now) {
             Ok(granted) => granted,
-            Err(refused) => return Ok(Err(refused)),
+            Err(refused) => {
+                if refused == IssueRefused::UnauthorizedClient {
+                    let reason = match client.kind {
+                        Kind::Token => RefusalReason::TokenSecretExchanged,
+                        Kind::Client => RefusalReason::FeatureOff,
+                    };
+                    self.count_refusal(Refused::Key(client.client_id.clone()), reason, origin);
+                }
+                return Ok(Err(refused));
+            }
         };
         let claims = self.claims(client, &scope, expires_in, now);
         let access_token = match client.access_token_format {
@@ -238,7 +281,7 @@ impl Service {
     async fn store_opaque(&self, client: &Client, scope: &Scopes, claims: Claims) -> Result<String, Failure> {
         let token = self.draws.bytes::<20>().map(|byte| format!("{byte:02x}")).concat();
         let stored = OpaqueToken {
-            token_hash: self.master_key.hash_secret(&token),
+            token_hash: self.master_key().hash_secret(&token),
             organization: client.organization.clone(),
             key: client.key.clone(),
             client_id: client.client_id.clone(),

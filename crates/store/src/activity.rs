@@ -4,6 +4,8 @@ use async_trait::async_trait;
 use domain::{
     activity::{Entry, Event},
     id::{OrganizationId, UserId},
+    name::Name,
+    secret::ClientId,
     slug::EnvironmentSlug,
     time::Timestamp,
 };
@@ -48,6 +50,19 @@ pub struct ActivityQuery {
     pub limit: u32,
 }
 
+/// Whom a row is about, in one organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Party {
+    /// Client id of a key, or id of a person.
+    pub id: String,
+    /// The organization.
+    pub organization: OrganizationId,
+    /// Present name.
+    pub name: Name,
+    /// Environment of a key.
+    pub environment: Option<EnvironmentSlug>,
+}
+
 /// The Activity Log.
 #[async_trait]
 pub trait Activity {
@@ -64,6 +79,10 @@ pub trait Activity {
         sequence: i64,
         limit: u32,
     ) -> Result<Vec<ChainedEntry>, Error>;
+
+    /// The keys with these client ids, and each membership, in use or not, of these people. One that does not exist is
+    /// left out.
+    async fn parties(&self, keys: &[ClientId], people: &[UserId]) -> Result<Vec<Party>, Error>;
 
     /// Rows of an organization, newest first.
     async fn activity_page(&self, query: &ActivityQuery) -> Result<Vec<ChainedEntry>, Error>;

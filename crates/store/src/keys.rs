@@ -53,15 +53,22 @@ pub struct Idempotency {
     pub ends_at: Timestamp,
 }
 
+/// What an idempotency key was used for earlier, within the time it is remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// The same request, about this key.
+    Same(Box<ApiKey>),
+    /// Another request.
+    Other,
+}
+
 /// How making a key ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InsertKey {
     /// It is there.
     Inserted(Box<ApiKey>),
-    /// It was made by an earlier request with the same idempotency key and body.
-    Replayed(Box<ApiKey>),
-    /// The idempotency key was used with another body.
-    IdempotencyReused,
+    /// The idempotency key was used before.
+    Earlier(Earlier),
     /// A live key of the environment has this name.
     NameTaken,
     /// The environment holds as many live keys as it may.
@@ -122,6 +129,8 @@ pub enum KeyChange {
     Suspend {
         /// Why.
         reason: StatusReason,
+        /// Who, where it is done by hand.
+        by: Option<String>,
         /// What becomes of its tokens.
         issued_tokens: IssuedTokens,
     },
@@ -326,6 +335,14 @@ pub trait Keys {
 
     /// Number of live keys a user owns, personal credentials not counted.
     async fn live_keys_of(&self, organization: &OrganizationId, user: &UserId, now: Timestamp) -> Result<u32, Error>;
+
+    /// What an idempotency key was used for.
+    async fn earlier(
+        &self,
+        organization: &OrganizationId,
+        asked: Idempotency,
+        at: Timestamp,
+    ) -> Result<Option<Earlier>, Error>;
 
     /// Removes up to `limit` idempotency records that have ended; returns how many.
     async fn delete_ended_idempotency(&self, now: Timestamp, limit: u32) -> Result<u64, Error>;

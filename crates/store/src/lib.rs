@@ -7,6 +7,7 @@
 
 mod accounts;
 mod activity;
+mod backups;
 mod clients;
 mod coalesce;
 mod deployment;
@@ -32,22 +33,24 @@ pub mod testing;
 pub use accounts::{
     Accounts, ChangeMember, EndSessions, EntryFor, InsertReset, KeyEntryFor, PasswordReset, ResetOffer,
 };
-pub use activity::{Activity, ActivityQuery, ChainedEntry};
+pub use activity::{Activity, ActivityQuery, ChainedEntry, Party};
+pub use backups::{Backups, FinishRestore, Restored, RestoredEntryFor};
 pub use clients::{Client, ClientIdentity, Clients, Use};
 pub use connect::{Options, connect};
-pub use deployment::Deployment;
+pub use deployment::{Deployment, MasterKeyClaim, ReplaceMasterKey, Rewrap};
 pub use environments::{CreateEnvironment, Environments, RetireEnvironment};
 pub use error::Error;
 pub use invitations::{AcceptInvitation, Invitation, InvitationOffer, Invitations, Invitee, NewInvitation};
 pub use keys::{
-    ChangeKey, Direction, Edge, Idempotency, InsertKey, IssuedTokens, KeyChange, KeyFilter, KeyPage, KeyQuery, Keys,
-    NewKey, SortBy,
+    ChangeKey, Direction, Earlier, Edge, Idempotency, InsertKey, IssuedTokens, KeyChange, KeyFilter, KeyPage, KeyQuery,
+    Keys, NewKey, SortBy,
 };
 pub use links::{Link, LinkPurpose, Links, SetUp};
 pub use memberships::{Membership, Memberships};
 pub use organizations::{CreateOrganization, NewOrganization, OrganizationChange, Organizations};
 pub use sessions::{NewSession, Session, Sessions};
 pub use signing_keys::{SigningKey, SigningKeys};
+pub use sqlite::copy as copy_sqlite;
 pub use tokens::{OpaqueToken, RevokedToken, TokenState, Tokens};
 pub use users::{Account, AddMember, Member, NewUser, Users};
 
@@ -59,6 +62,7 @@ pub type Hash = [u8; 32];
 pub trait Store:
     Accounts
     + Activity
+    + Backups
     + Clients
     + Deployment
     + Environments
@@ -77,7 +81,7 @@ pub trait Store:
     /// Brings the schema up to this version; several processes may call it at once.
     ///
     /// # Errors
-    /// [`Error::Schema`] when the database is newer than this program or a migration was altered.
+    /// [`Error::Schema`] when the database is newer than this program, a migration was altered, or a restore was cut off.
     async fn migrate(&self) -> Result<(), Error>;
 
     /// Asks the database for an answer.

@@ -21,6 +21,13 @@ type Db = sqlx::Postgres;
 /// nothing that it protects can change.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
+/// Number of tables.
+const TABLES: &str =
+    "SELECT COUNT(*) AS tables FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')";
+
+/// Number of tables that say that a restore is not finished.
+const RESTORING: &str = "SELECT COUNT(*) AS tables FROM pg_tables WHERE tablename = 'restore_in_progress'";
+
 /// What the server ends by itself, so that no client can hold a lock or a connection for long.
 const TIMEOUTS: [(&str, &str); 3] =
     [("statement_timeout", "10s"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "10s")];
@@ -32,7 +39,7 @@ const NO_TIMEOUTS: [(&str, &str); 3] =
 /// A connection that was idle for longer is asked for a sign of life before it is used.
 const TRUSTED_IDLE: Duration = Duration::from_secs(5);
 
-static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/postgres");
+pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/postgres");
 
 /// Opens `postgres://…`.
 pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error> {

@@ -20,13 +20,19 @@ type Db = sqlx::Sqlite;
 /// Takes the lock for writing at once: a transaction that reads first could not wait for it later.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
+/// Number of tables.
+const TABLES: &str = "SELECT COUNT(*) AS tables FROM sqlite_schema WHERE type = 'table'";
+
+/// Number of tables that say that a restore is not finished.
+const RESTORING: &str = "SELECT COUNT(*) AS tables FROM sqlite_schema WHERE name = 'restore_in_progress'";
+
 /// How long a connection waits while another process writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a process waits while another one migrates.
 const MIGRATION_TIMEOUT: Duration = Duration::from_secs(60);
 
-static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/sqlite");
+pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 /// Opens `sqlite:{path}`, making the file when it is missing.
 pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error> {
@@ -69,6 +75,19 @@ async fn migrate(writers: &Pool<Db>) -> Result<(), Error> {
         .await
         .map_err(|error| Error::from_migration(error, &MIGRATOR))?;
     transaction.commit().await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// Copies the database in `file` as it is at one moment, while others write to it, into the empty file `copy`.
+///
+/// # Errors
+/// When `file` is no whole SQLite database, or `copy` cannot be written.
+pub async fn copy(file: &Path, copy: &Path) -> Result<(), Error> {
+    let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(BUSY_TIMEOUT);
+    let mut connection = options.connect().await?;
+    let copy = copy.to_str().ok_or_else(|| Error::Address("The name of the copy is not UTF-8.".to_owned()))?;
+    sqlx::query("VACUUM INTO $1").bind(copy).execute(&mut connection).await?;
     connection.close().await?;
     Ok(())
 }

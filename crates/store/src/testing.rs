@@ -15,11 +15,12 @@ use std::{
 
 use pgtemp::PgTempDB;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, Executor, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
+    AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, migrate::Migrator, postgres::PgConnectOptions,
+    sqlite::SqliteConnectOptions,
 };
 use tempfile::TempDir;
 
-use crate::{Options, Store, connect};
+use crate::{Options, Store, connect, postgres, sqlite};
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,34 @@ impl Database {
     pub async fn start(engine: Engine) -> Self {
         let database = Self::start_without_schema(engine).await;
         database.migrate().await.expect("the schema can be made");
+        database
+    }
+
+    /// A database as an earlier version of the program has left it, with no rows of its own.
+    ///
+    /// # Panics
+    /// When there is no database to be had.
+    pub async fn start_at(engine: Engine, version: i64) -> Self {
+        let database = Self::start_without_schema(engine).await;
+        let until = |migrator: &Migrator| {
+            Migrator::with_migrations(migrator.iter().filter(|step| step.version <= version).cloned().collect())
+        };
+        match engine {
+            Engine::Sqlite => {
+                let options = database.url.parse::<SqliteConnectOptions>().expect("an address");
+                let mut connection = options.connect().await.expect("the file can be opened");
+                let steps = until(&sqlite::MIGRATOR);
+                steps.run_direct(None, &mut connection, false).await.expect("an earlier schema can be made");
+                connection.close().await.expect("written");
+            }
+            Engine::Postgres => {
+                let options = database.url.parse::<PgConnectOptions>().expect("an address");
+                let mut connection = options.connect().await.expect("the server answers");
+                let steps = until(&postgres::MIGRATOR);
+                steps.run_direct(None, &mut connection, false).await.expect("an earlier schema can be made");
+                connection.close().await.expect("the server answers");
+            }
+        }
         database
     }
 
@@ -94,6 +123,25 @@ impl Database {
         }
     }
 
+    /// Number of rows of a table.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn count(&self, table: &str) -> Result<u64, sqlx::Error> {
+        let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
+        let count: i64 = match self.engine {
+            Engine::Sqlite => {
+                let mut connection = self.url.parse::<SqliteConnectOptions>()?.connect().await?;
+                sqlx::query_scalar(sql).fetch_one(&mut connection).await?
+            }
+            Engine::Postgres => {
+                let mut connection = self.url.parse::<PgConnectOptions>()?.connect().await?;
+                sqlx::query_scalar(sql).fetch_one(&mut connection).await?
+            }
+        };
+        Ok(count.unsigned_abs())
+    }
+
     /// Which database it is.
     pub fn engine(&self) -> Engine {
         self.engine
@@ -115,6 +163,33 @@ impl Database {
     /// When it cannot be opened.
     pub async fn open_again(&self) -> Arc<dyn Store> {
         open(&self.url).await
+    }
+}
+
+/// Somebody in the middle of a transaction, in whose way a migration is.
+pub struct LongReader(PgConnection);
+
+impl LongReader {
+    /// Ends the transaction.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn end(self) {
+        self.0.close().await.expect("the server answers");
+    }
+}
+
+impl Database {
+    /// Begins to read a table, and does not end. On PostgreSQL only: nobody waits for a reader of SQLite.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn read_for_long(&self, table: &str) -> LongReader {
+        let options = self.url.parse::<PgConnectOptions>().expect("an address of PostgreSQL");
+        let mut connection = options.connect().await.expect("the server answers");
+        let lock = AssertSqlSafe(format!("BEGIN; LOCK TABLE {table} IN ACCESS SHARE MODE"));
+        connection.execute(lock).await.expect("there is such a table");
+        LongReader(connection)
     }
 }
 

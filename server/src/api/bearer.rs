@@ -34,7 +34,7 @@ where
         match Service::from_ref(state).api_client(credential, origin).await? {
             Ok(client) => Ok(Self(client)),
             Err(BearerRefused::FeatureOff) => Err(ApiError::FeatureOff),
-            Err(BearerRefused::Invalid | BearerRefused::ClientSecret(_)) => Err(ApiError::InvalidToken),
+            Err(BearerRefused::Invalid | BearerRefused::Secret(..)) => Err(ApiError::InvalidToken),
         }
     }
 }

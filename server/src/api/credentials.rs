@@ -14,7 +14,6 @@ use domain::{
     name::{Description, Name},
     new_key,
     secret::ClientId,
-    time::Timestamp,
 };
 use serde_json::json;
 use service::{
@@ -28,7 +27,7 @@ use super::{
     bearer::Caller,
     conditional::{self, IdempotencyKey},
     input::{self, Input, refused},
-    keys::{check_end, created, instant_or_null, owner_of, with_secret},
+    keys::{created, instant_or_null, owner_of, with_secret},
     page,
     path::NamedKey,
     problem::ApiError,
@@ -51,7 +50,7 @@ pub async fn create(
 ) -> Result<Response, ApiError> {
     let client = caller.with_scope("keys:write")?;
     let input = Input::from_body(&headers, body).await?;
-    let wanted = read_wanted(input, &client, service.now())?;
+    let wanted = read_wanted(input, &client)?;
     let (environment, name) = (client.bearer().environment.clone(), wanted.name.clone());
     let now = service.now();
     match service.create_key(&client, &environment, wanted, once).await? {
@@ -65,12 +64,11 @@ pub async fn create(
     }
 }
 
-fn read_wanted(mut input: Input, client: &ApiClient, now: Timestamp) -> Result<KeyWanted, ApiError> {
+fn read_wanted(mut input: Input, client: &ApiClient) -> Result<KeyWanted, ApiError> {
     let organization = client.organization();
     let name = input.required("name", |value| Name::parse(&value.text()?).map_err(refused));
     // Left out, it is the caller's, which may be none.
     let expires_at = input.optional("expires_at", instant_or_null).unwrap_or(client.bearer().key_expires_at);
-    check_end(&mut input, expires_at, organization, now);
     let kind = new_key::kind(Kind::Client.as_str(), organization).map_err(|error| input.refuse(error)).ok();
     let made = name.zip(kind).map(|(name, kind)| KeyWanted {
         name,

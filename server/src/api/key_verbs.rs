@@ -7,10 +7,9 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use domain::{field::FieldError, name::Description, organization::Organization, time::Timestamp};
+use domain::{field::FieldError, name::Description};
 use service::{
     Service,
-    authority::KeyManager,
     keys::{GRACE_MAX_S, Rotated, Rotation},
     store::IssuedTokens,
 };
@@ -19,7 +18,7 @@ use super::{
     bearer::Caller,
     conditional::{self, IdempotencyKey, IfMatch},
     input::{Input, Value, refused},
-    keys::{answer, check_end, instant_or_null, replayed, shown, with_secret},
+    keys::{answer, instant_or_null, replayed, shown, with_secret},
     path::NamedKey,
     problem::ApiError,
 };
@@ -103,7 +102,7 @@ pub async fn rotate(
     let client = caller.with_scope("keys:write")?;
     let client_id = named.client_id()?;
     let input = Input::from_optional_body(&headers, body).await?;
-    let rotation = read_rotation(input, client.organization(), service.now())?;
+    let rotation = read_rotation(input)?;
     let revision = if_match.revision(&service, &client, &client_id).await?;
     match service.rotate_key(&client, &client_id, rotation, once, revision).await?? {
         Rotated::Issued(issued) => {
@@ -114,13 +113,10 @@ pub async fn rotate(
     }
 }
 
-fn read_rotation(mut input: Input, organization: &Organization, now: Timestamp) -> Result<Rotation, ApiError> {
+fn read_rotation(mut input: Input) -> Result<Rotation, ApiError> {
     let grace_s = input.optional("grace_s", grace).unwrap_or_default();
     let issued_tokens = read_issued_tokens(&mut input);
     let expires_at = input.optional("expires_at", instant_or_null);
-    if let Some(end) = expires_at {
-        check_end(&mut input, end, organization, now);
-    }
     input.finish(Some(Rotation { grace_s, expires_at, issued_tokens }))
 }
 

@@ -150,7 +150,7 @@ pub async fn create(
 ) -> Result<Response, ApiError> {
     let client = caller.with_scope("keys:write")?;
     let input = Input::from_body(&headers, body).await?;
-    let (environment, wanted) = read_wanted(input, &client, service.now())?;
+    let (environment, wanted) = read_wanted(input, &client)?;
     let name = wanted.name.clone();
     match service.create_key(&client, &environment, wanted, once).await? {
         Ok(Created::Issued(issued)) => {
@@ -162,7 +162,7 @@ pub async fn create(
     }
 }
 
-fn read_wanted(mut input: Input, client: &ApiClient, now: Timestamp) -> Result<(EnvironmentSlug, KeyWanted), ApiError> {
+fn read_wanted(mut input: Input, client: &ApiClient) -> Result<(EnvironmentSlug, KeyWanted), ApiError> {
     let organization = client.organization();
     let name = input.required("name", |value| Name::parse(&value.text()?).map_err(refused));
     let environment = input.required("environment", environment);
@@ -172,7 +172,7 @@ fn read_wanted(mut input: Input, client: &ApiClient, now: Timestamp) -> Result<(
     let owner = input.optional("owner", |value| read_owner(value, client));
     let scopes = input.optional("scopes", |value| read_scopes(&value.texts()?, organization)).unwrap_or_default();
     let format = input.optional("access_token_format", |value| value.word(AccessTokenFormat::parse, "jwt or opaque"));
-    let expires_at = read_end(&mut input, organization, now);
+    let expires_at = input.optional("expires_at", instant_or_null);
     let made = name.zip(environment).zip(kind.zip(description)).map(|((name, environment), (kind, description))| {
         let wanted = KeyWanted {
             name,
@@ -235,27 +235,12 @@ fn read_scopes(scopes: &[String], organization: &Organization) -> Result<Scopes,
     Ok(scopes)
 }
 
-/// The member `expires_at`: `None` when it is left out or refused, `Some(None)` for no end. Either way policy has its say.
-pub fn read_end(input: &mut Input, organization: &Organization, now: Timestamp) -> Option<Option<Timestamp>> {
-    let end = input.optional("expires_at", instant_or_null);
-    check_end(input, end.flatten(), organization, now);
-    end
-}
-
 /// Reads an instant, or `null`.
 ///
 /// # Errors
 /// When it is neither.
 pub fn instant_or_null(value: input::Value) -> Result<Option<Timestamp>, FieldError> {
     if value == input::Value::Null { Ok(None) } else { page::instant(value).map(Some) }
-}
-
-/// Remembers what policy says against this end of a key.
-pub fn check_end(input: &mut Input, end: Option<Timestamp>, organization: &Organization, now: Timestamp) {
-    let checked = organization.expiration_policy().check_instant(end, now, &organization.zone());
-    if let Err(error) = checked {
-        input.refuse(domain::field::Refusal::of(&error, "expires_at"));
-    }
 }
 
 /// `GET /api/v1/keys/{client_id}`: one key, in whatever state it is.

@@ -27,6 +27,8 @@ pub enum ApiError {
     FeatureOff,
     /// Only the owner of the key may do this.
     NotOwner,
+    /// Only an administrator may do this to the key.
+    NotAdministrator,
     /// A key does not do this to itself.
     OwnKey,
     /// Nothing here, or nothing the caller may know of.
@@ -99,9 +101,10 @@ impl From<ChangeRefused> for ApiError {
             }
             ChangeRefused::IdempotencyReused => Self::IdempotencyReused,
             ChangeRefused::NotOwner => Self::NotOwner,
+            ChangeRefused::NotAdministrator => Self::NotAdministrator,
             ChangeRefused::OwnKey => Self::OwnKey,
             ChangeRefused::Lacks(scopes) => Self::InsufficientScope(scopes.join(" ")),
-            ChangeRefused::Outlives(error) => Self::Invalid(vec![error]),
+            ChangeRefused::Invalid(error) | ChangeRefused::Outlives(error) => Self::Invalid(vec![error]),
         }
     }
 }
@@ -123,7 +126,7 @@ impl ApiError {
             | CreateRefused::OwnerInactive
             | CreateRefused::SelfServiceOff
             | CreateRefused::NeverSignedOut => Self::Invalid(vec![said]),
-            CreateRefused::Beyond(errors) => Self::Invalid(errors),
+            CreateRefused::Invalid(errors) | CreateRefused::Beyond(errors) => Self::Invalid(errors),
             CreateRefused::IdempotencyReused => Self::IdempotencyReused,
         }
     }
@@ -132,7 +135,9 @@ impl ApiError {
         match self {
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::NoCredentials | Self::InvalidToken => StatusCode::UNAUTHORIZED,
-            Self::InsufficientScope(_) | Self::FeatureOff | Self::NotOwner | Self::OwnKey => StatusCode::FORBIDDEN,
+            Self::InsufficientScope(_) | Self::FeatureOff | Self::NotOwner | Self::NotAdministrator | Self::OwnKey => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::State(_) | Self::Conflict(_) => StatusCode::CONFLICT,
@@ -154,6 +159,7 @@ impl ApiError {
             Self::InsufficientScope(_) => ("insufficient_scope", "A scope is missing"),
             Self::FeatureOff => ("feature_off", "API keys are turned off"),
             Self::NotOwner => ("not_owner", "Only the owner may do this"),
+            Self::NotAdministrator => ("not_administrator", "Only an administrator may do this"),
             Self::OwnKey => ("own_key", "A key does not do this to itself"),
             Self::NotFound => ("not_found", "There is nothing here"),
             Self::MethodNotAllowed => ("method_not_allowed", "This address takes other methods"),
@@ -180,6 +186,9 @@ impl ApiError {
             Self::InsufficientScope(scope) => format!("The credential must hold {scope}."),
             Self::FeatureOff => "API keys are not turned on for this organization.".to_owned(),
             Self::NotOwner => "This key belongs to a user. Only that user may do this.".to_owned(),
+            Self::NotAdministrator => {
+                "Its owner did not suspend this key. An administrator has to re-approve it.".to_owned()
+            }
             Self::OwnKey => "Use another key, or the console.".to_owned(),
             Self::NotFound => "Nothing is at this address, or it is not yours.".to_owned(),
             Self::MethodNotAllowed => "The header Allow names the methods.".to_owned(),

@@ -11,6 +11,9 @@ pub(super) enum Failure {
     /// The master key does not fit the database; the sentence says how.
     #[error("{0}")]
     MasterKey(String),
+    /// The schema of the database is not one of this program's; the sentence says why.
+    #[error("{0}")]
+    Schema(String),
     /// A rule of the product says no; the sentence says which.
     #[error("{0}")]
     Refused(String),
@@ -28,7 +31,7 @@ impl Failure {
         ExitCode::from(match self {
             Self::Configuration(ConfigError::SecretOnCommandLine { .. }) => 2,
             // sysexits.h, EX_CONFIG: supervisors can be told not to try again.
-            Self::Configuration(_) | Self::MasterKey(_) => 78,
+            Self::Configuration(_) | Self::MasterKey(_) | Self::Schema(_) => 78,
             Self::Refused(_) | Self::Broken(_) => 1,
         })
     }
@@ -38,6 +41,7 @@ impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Address(problem) => ConfigError::Database(problem).into(),
+            store::Error::Schema(why) => Self::Schema(why),
             error => Self::Broken(error.into()),
         }
     }
@@ -52,7 +56,9 @@ impl From<service::Failure> for Failure {
 impl From<MasterKeyError> for Failure {
     fn from(error: MasterKeyError) -> Self {
         match error {
-            MasterKeyError::Missing(_) | MasterKeyError::Malformed(..) => Self::MasterKey(error.to_string()),
+            MasterKeyError::Missing(_) | MasterKeyError::Malformed(..) | MasterKeyError::Foreign(_) => {
+                Self::MasterKey(error.to_string())
+            }
             MasterKeyError::Exists(_) => Self::refused(error),
             MasterKeyError::Io(..) => Self::Broken(error.into()),
         }

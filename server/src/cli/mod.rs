@@ -1,6 +1,7 @@
 //! The command line. Results go to standard output, everything else to standard error.
 
 mod activity;
+mod backup;
 mod config;
 mod demo;
 mod failure;
@@ -53,6 +54,10 @@ enum Command {
     },
     /// Bring the database up to date
     Migrate,
+    /// Copy the database into one file, while servers run
+    Backup(backup::Backup),
+    /// Make a database from a backup: tokens and sessions end, keys wait until somebody re-approves them
+    Restore(backup::Restore),
     /// Organizations
     #[command(subcommand)]
     Org(org::Command),
@@ -106,6 +111,8 @@ impl Command {
         match self {
             Self::Serve { demo } => serve::run(&config()?, demo, output).await,
             Self::Migrate => migrate(&config()?, output).await,
+            Self::Backup(backup) => backup.run(&config()?, output).await,
+            Self::Restore(restore) => restore.run(&config()?, output).await,
             Self::Org(command) => with_service(&config()?, async |service| command.run(service, output).await).await,
             Self::User(command) => with_service(&config()?, async |service| command.run(service, output).await).await,
             Self::Key(command) => with_service(&config()?, async |service| command.run(service, output).await).await,
@@ -115,7 +122,7 @@ impl Command {
             Self::SigningKey(command) => {
                 with_service(&config()?, async |service| command.run(service, output).await).await
             }
-            Self::MasterKey(command) => command.run(&config()?, output),
+            Self::MasterKey(command) => command.run(&config()?, output).await,
             Self::Config(command) => command.run(flags, output),
         }
     }

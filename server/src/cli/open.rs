@@ -38,6 +38,17 @@ pub(super) async fn service_at(
 ) -> Result<Service, Failure> {
     let store = database(config).await?;
     let master_key = master_key(config, &*store).await?;
+    start(config, public_url, clock, store, master_key).await
+}
+
+/// Starts the use cases over a database whose schema is up to date.
+pub(super) async fn start(
+    config: &Config,
+    public_url: &PublicUrl,
+    clock: Arc<dyn Clock>,
+    store: Arc<dyn Store>,
+    master_key: MasterKey,
+) -> Result<Service, Failure> {
     let settings = Settings {
         issuer: public_url.origin().to_owned(),
         token_audience: config.token_audience.clone(),
@@ -58,10 +69,11 @@ pub(super) async fn service_at(
 /// so a person makes it.
 async fn master_key(config: &Config, store: &dyn Store) -> Result<MasterKey, Failure> {
     let path: &Path = &config.master_key_file;
+    if let Some(fingerprint) = store.master_key_fingerprint().await? {
+        return Ok(master_key_file::read_fitting(path, fingerprint)?);
+    }
     match master_key_file::read(path) {
-        Err(MasterKeyError::Missing(_))
-            if config.database.is_sqlite() && store.master_key_fingerprint().await?.is_none() =>
-        {
+        Err(MasterKeyError::Missing(_)) if config.database.is_sqlite() => {
             match master_key_file::create(path) {
                 Ok(()) | Err(MasterKeyError::Exists(_)) => {}
                 Err(error) => return Err(error.into()),

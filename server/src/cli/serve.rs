@@ -1,4 +1,9 @@
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context, anyhow};
 use axum::Router;
@@ -15,7 +20,7 @@ use crate::{
     config::{Config, PublicUrl},
     health::{self, Health},
     listen::{self, Deadlines, Ending, Lifecycle, Limits, Signals},
-    router,
+    master_key_file, router,
     state::{AppState, PRODUCT, Site},
     telemetry::{self, Metrics},
 };
@@ -57,7 +62,7 @@ async fn serve(config: &Config, demo: bool, output: Output) -> Result<(), Failur
     let limits = Limits::public(config.max_connections);
     start("public", public, public_router(config, public_url, &service), limits, &lifecycle)?;
     start("operations", operations, health::router(health), Limits::operations(), &lifecycle)?;
-    let housekeeping = tokio::spawn(keep_house(service.clone(), lifecycle.clone()));
+    let housekeeping = tokio::spawn(keep_house(service.clone(), lifecycle.clone(), config.master_key_file.clone()));
 
     let ending = signals.wind_down(&lifecycle, config.drain_window).await;
     housekeeping.await.context("housekeeping")?;
@@ -111,7 +116,7 @@ async fn show_set_up_link(service: &Service, public_url: &PublicUrl, output: Out
 }
 
 /// What the process does beside answering. Work that has begun is finished.
-async fn keep_house(service: Service, lifecycle: Lifecycle) {
+async fn keep_house(service: Service, lifecycle: Lifecycle, master_key_file: PathBuf) {
     let (mut flush, mut reload, mut clean_up) = (ticks(FLUSH), ticks(RELOAD), ticks(CLEAN_UP));
     loop {
         tokio::select! {
@@ -119,11 +124,31 @@ async fn keep_house(service: Service, lifecycle: Lifecycle) {
                 warn_of(service.flush_uses().await, "uses of keys are kept for the next attempt");
                 warn_of(service.flush_refusals().await, "refusals are kept for the next attempt");
             }
-            _ = reload.tick() => warn_of(service.reload_signing_keys().await, "the signing keys stay as they were"),
+            _ = reload.tick() => {
+                warn_of(follow_master_key(&service, &master_key_file).await, "no token is signed or verified");
+                warn_of(service.reload_signing_keys().await, "the signing keys stay as they were");
+            }
             _ = clean_up.tick() => warn_of(service.clean_up().await, "clean-up waits for the next attempt"),
             () = lifecycle.closed() => return,
         }
     }
+}
+
+/// Goes on with the master key that has taken the place of the one this process began with. Until its file is there, the
+/// process is not ready: it could not read what others sign with.
+async fn follow_master_key(service: &Service, file: &Path) -> anyhow::Result<()> {
+    let Some(fingerprint) = service.succeeding_master_key().await? else { return Ok(()) };
+    let file = file.to_owned();
+    let read = tokio::task::spawn_blocking(move || master_key_file::read_fitting(&file, fingerprint)).await?;
+    let adopted = match read {
+        Ok(master_key) => service.adopt_master_key(master_key).await.map_err(anyhow::Error::from),
+        Err(error) => Err(error.into()),
+    };
+    match &adopted {
+        Ok(()) => tracing::info!("went on with the new master key"),
+        Err(_) => service.forsake_signing_keys(),
+    }
+    adopted
 }
 
 fn ticks(period: Duration) -> Interval {
@@ -132,8 +157,9 @@ fn ticks(period: Duration) -> Interval {
     ticks
 }
 
-fn warn_of<E: std::error::Error + 'static>(result: Result<(), E>, consequence: &'static str) {
+fn warn_of(result: Result<(), impl Into<anyhow::Error>>, consequence: &'static str) {
     if let Err(error) = result {
-        tracing::warn!(error = &error as &dyn std::error::Error, "{consequence}");
+        let error: anyhow::Error = error.into();
+        tracing::warn!(error = AsRef::<dyn std::error::Error>::as_ref(&error), "{consequence}");
     }
 }

@@ -50,6 +50,13 @@ impl SecretUrl {
         self.text.starts_with("sqlite:")
     }
 
+    /// The SQLite file, where it names one.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<&Path> {
+        let path = self.text.strip_prefix("sqlite:")?;
+        Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
+    }
+
     pub(super) fn has_password(&self) -> bool {
         self.text != self.masked
     }

@@ -84,7 +84,7 @@ fn a_database_without_its_master_key_is_refused() {
     program.json("master-key new --json");
     let wrong = program.run(&["org", "list"]);
     assert_eq!(wrong.code, Some(78));
-    assert!(wrong.stderr.contains("not the one this database was first used with"), "{}", wrong.stderr);
+    assert!(wrong.stderr.contains("not the one this database belongs to"), "{}", wrong.stderr);
 
     fs::write(program.path("data/master.key"), "something else").unwrap();
     assert_eq!(program.run(&["org", "list"]).code, Some(78));

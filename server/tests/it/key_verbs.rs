@@ -3,14 +3,15 @@
 use domain::{
     activity::Event,
     key::Kind,
+    name::Description,
     organization::{Organization, Policy},
     user::Role,
 };
 use rstest::rstest;
-use service::keys::IssuedKey;
+use service::keys::{IssuedKey, KeyWanted};
 use store::testing::Engine;
 
-use crate::harness::{Answer, App, Browser, basic, form, hidden_value, operator, secret_in};
+use crate::harness::{Answer, App, Browser, basic, form, hidden_value, operator, secret_in, wanted};
 
 const LIST: &str = "/t/acme/settings/api-keys/production";
 const NAME: &str = "Billing sync";
@@ -90,7 +91,8 @@ async fn a_key_is_renamed(#[values(Engine::Sqlite, Engine::Postgres)] engine: En
 async fn a_required_description_stays(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.organization("acme", "Acme", Policy { require_description: true, ..Policy::default() }).await;
-    let key = app.key(&acme, NAME, "").await;
+    let description = Description::parse("What it is for").unwrap();
+    let key = app.insert(&acme, KeyWanted { description, ..wanted(NAME, "") }).await;
     let mut browser = app.admin_of(&acme).await;
     assert!(browser.get(&format!("{LIST}/new")).await.body.contains("Your organization asks for it."));
     let edit = format!("{}/edit", page_of(&key));

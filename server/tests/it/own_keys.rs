@@ -3,17 +3,18 @@
 use domain::{
     id::UserId,
     key::{ApiKey, Kind, Owner, Status, StatusReason},
-    organization::{Organization, Plan, Policy, SelfService},
+    name::Description,
+    organization::{Kinds, Organization, Plan, Policy, SelfService},
     slug::EnvironmentSlug,
     user::Role,
 };
 use rstest::rstest;
 use service::{
     authority::{InSession, KeyManager, KeyOwner, Origin, OwnKeysDenied, Reach, Visitor},
-    keys::{ChangeRefused, CreateRefused, Created, IssuedKey, KeyWanted},
+    keys::{ChangeRefused, CreateRefused, Created, GRACE_MAX_S, IssuedKey, KeyWanted, Rotation},
     personal::{GenerateRefused, PairThere},
 };
-use store::{OrganizationChange, testing::Engine};
+use store::{IssuedTokens, OrganizationChange, testing::Engine};
 
 use crate::harness::{App, Browser, PASSWORD, basic, form, hidden_value, operator, wanted};
 
@@ -255,4 +256,90 @@ async fn signing_out_suspends_until_the_owner_says_otherwise(
     app.service.sign_out_everywhere(&visitor(&app, &member).await).await.unwrap();
     assert_eq!(read().await.status_reason(app.now()), Some(StatusReason::SignedOut));
     assert_eq!(member.get("/").await.header("location"), "/sign-in");
+}
+
+#[rstest]
+#[tokio::test]
+async fn no_way_of_asking_for_a_key_goes_round_policy(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let policy = Policy {
+        kinds: Kinds::Client,
+        max_key_lifetime_days: Some(30),
+        allow_no_expiration: false,
+        require_description: true,
+        ..Policy::default()
+    };
+    let strict = app.organization("strict", "Strict", policy).await;
+    let manager = operator().in_organization(strict);
+    let unknown = KeyWanted { kind: Kind::Token, ..wanted("Everything wrong", "invoices:read") };
+    let production = EnvironmentSlug::parse("production").unwrap();
+    let make = async |wanted| app.service.create_key(&manager, &production, wanted, None).await.unwrap();
+    let Err(CreateRefused::Invalid(errors)) = make(unknown).await else { panic!("made") };
+    let params: Vec<_> = errors.iter().map(|error| error.param.as_str()).collect();
+    assert_eq!(params, ["description", "kind", "scopes", "expires_at"]);
+    let good = KeyWanted {
+        description: Description::parse("What for").unwrap(),
+        expires_at: Some(app.now().plus_seconds(600)),
+        ..wanted("Good", "keys:read")
+    };
+    let Ok(Created::Issued(key)) = make(good).await else { panic!("refused") };
+    let rotate = async |grace_s, expires_at| {
+        let rotation = Rotation { grace_s, expires_at, issued_tokens: IssuedTokens::RunOut };
+        app.service.rotate_key(&manager, &key.key.client_id, rotation, None, None).await.unwrap().map(drop)
+    };
+    for (grace_s, expires_at, param) in [
+        (GRACE_MAX_S + 1, None, "grace_s"),
+        (0, Some(None), "expires_at"),
+        (0, Some(Some(app.now())), "expires_at"),
+        (0, Some(Some(app.now().plus_seconds(40 * 24 * 3_600))), "expires_at"),
+    ] {
+        let Err(ChangeRefused::Invalid(error)) = rotate(grace_s, expires_at).await else { panic!("{grace_s}") };
+        assert_eq!(error.param, param);
+    }
+    assert!(rotate(GRACE_MAX_S, None).await.is_ok());
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_owner_undoes_only_what_they_did_themselves(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let (admin, member) = (app.admin_of(&acme).await, app.person(&acme, "mia@acme.test", Role::Member).await);
+    let admin = app.service.org_admin(&visitor(&app, &admin).await, "acme").await.unwrap().unwrap();
+    let mia = key_owner(&app, &member).await.unwrap();
+    let key = create(&app, &mia, of(&mia.member().user, "Mine", "keys:read keys:write")).await.unwrap();
+    let id = &key.key.client_id;
+    let reapprove = async |by_admin: bool| {
+        let reapproved = if by_admin {
+            app.service.reapprove_key(&admin, id, None).await
+        } else {
+            app.service.reapprove_key(&mia, id, None).await
+        };
+        reapproved.unwrap().map(drop)
+    };
+    app.service.suspend_key(&mia, id, None, IssuedTokens::RunOut, None).await.unwrap().unwrap();
+    assert!(reapprove(false).await.is_ok(), "her own doing");
+    app.service.suspend_key(&admin, id, None, IssuedTokens::RunOut, None).await.unwrap().unwrap();
+    assert!(matches!(reapprove(false).await, Err(ChangeRefused::NotAdministrator)));
+    assert!(reapprove(true).await.is_ok());
+    app.service.suspend_key(&mia, id, None, IssuedTokens::RunOut, None).await.unwrap().unwrap();
+    assert!(reapprove(true).await.is_ok(), "an administrator undoes both");
+    for (reason, may) in [("signed_out", true), ("restored", false), ("exposed", false)] {
+        let suspend = format!("UPDATE api_keys SET suspended_at = 1, suspended_reason = '{reason}'");
+        app.database.execute(&suspend).await.unwrap();
+        assert_eq!(reapprove(false).await.is_ok(), may, "{reason}");
+    }
+    let by_token = mia_token(&app, &mia).await;
+    let path = format!("/api/v1/keys/{id}/reapprove");
+    let request = axum::http::Request::post(path).header("authorization", format!("Bearer {by_token}"));
+    let answer = app.send(request.body(axum::body::Body::empty()).unwrap()).await;
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (403, Some("not_administrator")), "{}", answer.body);
+}
+
+/// An access token of another key of Mia's.
+async fn mia_token(app: &App, mia: &KeyOwner) -> String {
+    let key = create(app, mia, of(&mia.member().user, "Tool", "keys:read keys:write")).await.unwrap();
+    let authorization = basic(key.key.client_id.as_str(), key.secret.expose());
+    let request = form("grant_type=client_credentials", |request| request.header("authorization", authorization));
+    app.send(request).await.json()["access_token"].as_str().unwrap().to_owned()
 }

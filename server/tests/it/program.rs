@@ -42,12 +42,7 @@ impl Program {
     pub fn run_with_input<A: AsRef<OsStr>>(&self, arguments: &[A], input: &str) -> Run {
         let mut child = self.spawn(arguments);
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        Run {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        ended(child)
     }
 
     /// Runs a command line that must succeed and print JSON.
@@ -70,16 +65,36 @@ impl Program {
         Serving { child, log, stdout, public, operations }
     }
 
-    fn spawn<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_keyline"))
+    /// Runs it to its end where no other program is found.
+    pub fn run_without_path<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Run {
+        ended(self.command(arguments).env("PATH", "/nowhere").spawn().unwrap())
+    }
+
+    /// Starts it.
+    pub fn spawn<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Child {
+        self.command(arguments).spawn().unwrap()
+    }
+
+    fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keyline"));
+        command
             .args(arguments)
             .current_dir(&self.directory)
             .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
+            .stderr(Stdio::piped());
+        command
+    }
+}
+
+fn ended(child: Child) -> Run {
+    let output = child.wait_with_output().unwrap();
+    Run {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
 

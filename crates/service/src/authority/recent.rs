@@ -71,6 +71,10 @@ impl<M: InSession + KeyManager> KeyManager for Recent<'_, M> {
         self.0.reach()
     }
 
+    fn is_administrator(&self) -> bool {
+        self.0.is_administrator()
+    }
+
     fn user(&self) -> Option<&UserId> {
         self.0.user()
     }

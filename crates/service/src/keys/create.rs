@@ -13,9 +13,9 @@ use domain::{
     time::Timestamp,
 };
 use serde_json::json;
-use store::{Hash, Idempotency, InsertKey};
+use store::{Earlier, Hash, Idempotency, InsertKey};
 
-use super::{IssuedKey, Once};
+use super::{IssuedKey, Once, admission::Admitted};
 use crate::{
     Failure, Service,
     authority::{Issuer, KeyMaker, KeyManager, Reach},
@@ -57,6 +57,8 @@ pub enum CreateRefused {
     SelfServiceOff,
     /// Only keys of kind `token` that a user owns are suspended at sign-out.
     NeverSignedOut,
+    /// The organization's policy is against it.
+    Invalid(Vec<FieldError>),
     /// A program would give the key more than it has itself.
     Beyond(Vec<FieldError>),
 }
@@ -94,6 +96,7 @@ impl CreateRefused {
                 "not_allowed",
                 "Only a person's own keys that are sent as they are can be suspended at sign-out.".to_owned(),
             ),
+            Self::Invalid(errors) => return errors.first().cloned(),
             Self::NoEnvironment | Self::IdempotencyReused | Self::Beyond(_) => return None,
         };
         Some(FieldError::new(param, code, message))
@@ -172,15 +175,19 @@ impl Service {
         wanted: KeyWanted,
         once: Option<Once>,
     ) -> Result<Result<Created, CreateRefused>, Failure> {
-        if let Err(refused) = check_owner(manager, &wanted).and_then(|()| check_delegation(manager, &wanted)) {
-            return Ok(Err(refused));
-        }
         let idempotency = once.map(|once| self.idempotency(manager, once, wanted.fingerprint(environment)));
-        let (inserted, secret) = self.insert_key(manager, environment, wanted, false, idempotency).await?;
+        let admitted = match admitted(manager, wanted, self.now()) {
+            Ok(admitted) => admitted,
+            Err(refused) => {
+                // What was possible when it was asked for first may not be so any more.
+                let earlier = self.earlier(manager, idempotency).await?;
+                return Ok(earlier.map_or(Err(refused), created_earlier));
+            }
+        };
+        let (inserted, secret) = self.insert_key(manager, environment, admitted, false, idempotency).await?;
         Ok(match inserted {
             InsertKey::Inserted(key) => Ok(Created::Issued(Box::new(IssuedKey { key: *key, secret }))),
-            InsertKey::Replayed(key) => Ok(Created::Replayed(key)),
-            InsertKey::IdempotencyReused => Err(CreateRefused::IdempotencyReused),
+            InsertKey::Earlier(earlier) => created_earlier(earlier),
             InsertKey::NameTaken => Err(CreateRefused::NameTaken),
             InsertKey::EnvironmentFull { limit } => Err(CreateRefused::EnvironmentFull { limit }),
             InsertKey::OwnerFull { limit } => Err(CreateRefused::OwnerFull { limit }),
@@ -196,10 +203,11 @@ impl Service {
         &self,
         manager: &impl KeyMaker,
         environment: &EnvironmentSlug,
-        wanted: KeyWanted,
+        admitted: Admitted,
         personal: bool,
         idempotency: Option<Idempotency>,
     ) -> Result<(InsertKey, Secret), Failure> {
+        let wanted = admitted.into_wanted();
         let (now, mut draws) = (self.now(), self.draws.clone());
         let client_id = ClientId::draw(&self.settings.key_prefix, &mut draws);
         let secret = Secret::draw(&self.settings.key_prefix, environment, &mut draws);
@@ -228,11 +236,24 @@ impl Service {
             expires_at: wanted.expires_at,
             created_at: now,
             created_by: manager.actor().name,
-            secret_hash: self.master_key.hash_secret(secret.expose()),
+            secret_hash: self.master_key().hash_secret(secret.expose()),
             hash_key_version: MasterKey::HASH_KEY_VERSION,
         };
         Ok((self.store.insert_key(new, idempotency, entry).await?, secret))
     }
+}
+
+fn created_earlier(earlier: Earlier) -> Result<Created, CreateRefused> {
+    match earlier {
+        Earlier::Same(key) => Ok(Created::Replayed(key)),
+        Earlier::Other => Err(CreateRefused::IdempotencyReused),
+    }
+}
+
+fn admitted(manager: &impl KeyManager, wanted: KeyWanted, now: Timestamp) -> Result<Admitted, CreateRefused> {
+    check_owner(manager, &wanted)?;
+    check_delegation(manager, &wanted)?;
+    Admitted::of(manager, wanted, now).map_err(CreateRefused::Invalid)
 }
 
 /// Nobody else sees the secret of a user's key, so nobody else makes one; an operator at the machine may. Which scopes

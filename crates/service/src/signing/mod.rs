@@ -6,7 +6,13 @@
 mod algorithm;
 mod jwt;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use arc_swap::ArcSwap;
 use domain::{text_enum, time::Timestamp};
@@ -102,6 +108,8 @@ pub(crate) struct KeyRing {
     algorithm: Algorithm,
     keys: ArcSwap<Vec<Arc<RingKey>>>,
     key_set: ArcSwap<KeySet>,
+    /// Whether the master key was replaced and this process has the new one not yet.
+    lost: AtomicBool,
 }
 
 /// The published key set (RFC 7517 §5).
@@ -128,7 +136,8 @@ impl KeyRing {
         algorithm: Algorithm,
         now: Timestamp,
     ) -> Result<Self, SigningKeyError> {
-        let ring = Self { algorithm, keys: ArcSwap::default(), key_set: ArcSwap::default() };
+        let ring =
+            Self { algorithm, keys: ArcSwap::default(), key_set: ArcSwap::default(), lost: AtomicBool::new(false) };
         ring.reload(store, master_key, now).await?;
         let has_algorithm = ring.keys.load().iter().any(|key| key.stored.algorithm == algorithm.as_str());
         if !has_algorithm {
@@ -152,7 +161,7 @@ impl KeyRing {
         let others_gone_at = if at_once { now } else { activates_at.plus_seconds(RETIRING_S) };
         let succeeds = self.keys.load().last().map(|key| key.stored.kid.clone());
         let key = generate(master_key, self.algorithm, now, activates_at)?;
-        store.insert_signing_key(key, succeeds, others_gone_at).await?;
+        store.insert_signing_key(key, succeeds, others_gone_at, master_key.fingerprint()).await?;
         self.reload(store, master_key, now).await
     }
 
@@ -167,6 +176,18 @@ impl KeyRing {
         self.key_set.store(Arc::new(KeySet::of(&keys, now)));
         self.keys.store(Arc::new(keys));
         Ok(())
+    }
+
+    pub(crate) fn lose(&self) {
+        self.lost.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn found(&self) {
+        self.lost.store(false, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// The youngest key that has activated.
@@ -259,7 +280,7 @@ fn generate(
 }
 
 /// Binds a wrapped private key to its id, so that two cannot be exchanged in the database.
-fn context(kid: &str) -> String {
+pub(crate) fn context(kid: &str) -> String {
     format!("signing key {kid}")
 }
 
@@ -275,9 +296,9 @@ impl Service {
     /// # Errors
     /// When the database fails or a key cannot be read; the ring stays as it was.
     pub async fn reload_signing_keys(&self) -> Result<(), SigningKeyError> {
-        self.signing.reload(&*self.store, &self.master_key, self.now()).await?;
+        self.signing.reload(&*self.store, &self.master_key(), self.now()).await?;
         if self.signing.is_due(self.now()) {
-            self.signing.succeed(&*self.store, &self.master_key, self.now(), false).await?;
+            self.signing.succeed(&*self.store, &self.master_key(), self.now(), false).await?;
         }
         Ok(())
     }
@@ -292,7 +313,7 @@ impl Service {
         operator: Operator,
         emergency: bool,
     ) -> Result<Vec<SigningKeyListed>, SigningKeyError> {
-        self.signing.succeed(&*self.store, &self.master_key, self.now(), emergency).await?;
+        self.signing.succeed(&*self.store, &self.master_key(), self.now(), emergency).await?;
         Ok(self.signing_keys(operator))
     }
 
@@ -310,7 +331,20 @@ impl Service {
         listed.collect()
     }
 
+    /// The ring, while it can be trusted.
+    ///
+    /// # Errors
+    /// When the master key was replaced and this process has the new one not yet.
+    pub(crate) fn ring(&self) -> Result<&KeyRing, Failure> {
+        if self.signing.is_lost() { Err(Failure::MasterKeyReplaced) } else { Ok(&self.signing) }
+    }
+
+    /// Whether the signing keys can be trusted.
+    pub fn has_master_key(&self) -> bool {
+        !self.signing.is_lost()
+    }
+
     pub(crate) fn sign(&self, claims: &Claims) -> Result<String, Failure> {
-        self.signing.sign(claims, self.now()).ok_or(Failure::NoSigningKey)
+        self.ring()?.sign(claims, self.now()).ok_or(Failure::NoSigningKey)
     }
 }

@@ -221,8 +221,11 @@ impl Accounts for Backend {
                     chain.append(&mut tx, &signed_out(&organization)).await?;
                 }
                 for key in keys_to_suspend(&mut tx, &organization, &user, at).await? {
-                    let change =
-                        KeyChange::Suspend { reason: StatusReason::SignedOut, issued_tokens: IssuedTokens::RunOut };
+                    let change = KeyChange::Suspend {
+                        reason: StatusReason::SignedOut,
+                        by: None,
+                        issued_tokens: IssuedTokens::RunOut,
+                    };
                     key_changes::apply(&mut tx, &organization, &key, &change, at).await?;
                     chain.append(&mut tx, &suspended(&organization, &key)).await?;
                 }

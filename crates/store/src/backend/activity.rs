@@ -3,13 +3,15 @@
 use async_trait::async_trait;
 use domain::{
     activity::{Actor, ActorKind, Entry, Event, Target, chain_hash},
-    id::{EventId, OrganizationId},
+    id::{EventId, OrganizationId, UserId},
+    name::Name,
+    secret::ClientId,
     slug::EnvironmentSlug,
 };
 use sqlx::QueryBuilder;
 
 use super::{Backend, Connection, Db, Row, columns::Columns};
-use crate::{Activity, ActivityQuery, ChainedEntry, Error, Hash};
+use crate::{Activity, ActivityQuery, ChainedEntry, Error, Hash, Party};
 
 const START: &str = "INSERT INTO activity_heads (org_id, sequence, hash) VALUES ($1, $2, $3)";
 
@@ -31,6 +33,14 @@ macro_rules! select_activity {
 }
 
 const AFTER: &str = concat!(select_activity!(), "WHERE org_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3");
+
+const KEYS: &str = "SELECT client_id AS id, org_id, name, environment FROM api_keys WHERE client_id IN (";
+
+const PEOPLE: &str = "SELECT u.id, m.org_id, u.name, NULL AS environment FROM memberships m \
+     JOIN users u ON u.id = m.user_id WHERE u.id IN (";
+
+/// Most ids in one statement.
+const TOGETHER: usize = 500;
 
 /// The end of an organization's chain, held by the present transaction.
 pub(super) struct Chain {
@@ -141,6 +151,26 @@ impl Activity for Backend {
         rows.iter().map(chained_entry).collect()
     }
 
+    async fn parties(&self, keys: &[ClientId], people: &[UserId]) -> Result<Vec<Party>, Error> {
+        let keys: Vec<_> = keys.iter().map(ClientId::as_str).collect();
+        let people: Vec<_> = people.iter().map(UserId::as_str).collect();
+        let mut parties = Vec::new();
+        for (statement, ids) in [(KEYS, keys), (PEOPLE, people)] {
+            for ids in ids.chunks(TOGETHER) {
+                let mut sql = QueryBuilder::<Db>::new(statement);
+                let mut places = sql.separated(", ");
+                ids.iter().for_each(|id| {
+                    places.push_bind(*id);
+                });
+                sql.push(")");
+                for row in sql.build().fetch_all(&self.readers).await? {
+                    parties.push(party(&row)?);
+                }
+            }
+        }
+        Ok(parties)
+    }
+
     async fn activity_page(&self, query: &ActivityQuery) -> Result<Vec<ChainedEntry>, Error> {
         let mut sql = QueryBuilder::<Db>::new(concat!(select_activity!(), "WHERE org_id = "));
         sql.push_bind(query.organization.as_str());
@@ -204,5 +234,14 @@ fn chained_entry(row: &Row) -> Result<ChainedEntry, Error> {
         },
         previous_hash: row.hash("previous_hash")?,
         hash: row.hash("hash")?,
+    })
+}
+
+fn party(row: &Row) -> Result<Party, Error> {
+    Ok(Party {
+        id: row.get("id")?,
+        organization: row.parsed("org_id", OrganizationId::parse)?,
+        name: row.parsed("name", |text| Name::parse(text).ok())?,
+        environment: row.parsed_if_any("environment", |text| EnvironmentSlug::parse(text).ok())?,
     })
 }

@@ -11,7 +11,7 @@ use super::{
     columns::Columns,
     keys::{api_key, select_keys},
 };
-use crate::{Error, Idempotency, InsertKey, NewKey};
+use crate::{Earlier, Error, Idempotency};
 
 const FORGET_ENDED: &str =
     "DELETE FROM idempotency WHERE org_id = $1 AND actor = $2 AND idempotency_key = $3 AND ends_at <= $4";
@@ -26,14 +26,6 @@ const REMEMBER: &str = "INSERT INTO idempotency (org_id, actor, idempotency_key,
 
 const DELETE_ENDED: &str = "DELETE FROM idempotency WHERE (org_id, actor, idempotency_key) IN \
      (SELECT org_id, actor, idempotency_key FROM idempotency WHERE ends_at <= $1 LIMIT $2)";
-
-/// What an idempotency key was used for earlier, within the time it is remembered.
-pub(super) enum Earlier {
-    /// The same request, about this key.
-    Same(String),
-    /// Another request.
-    Other,
-}
 
 /// Looks an idempotency key up.
 pub(super) async fn earlier(
@@ -53,27 +45,15 @@ pub(super) async fn earlier(
         .bind(organization.as_str())
         .bind(&asked.actor)
         .bind(&asked.key)
-        .fetch_optional(connection)
+        .fetch_optional(&mut *connection)
         .await?;
     let Some(record) = record else { return Ok(None) };
-    let same = record.hash("fingerprint")? == asked.fingerprint;
-    Ok(Some(if same { Earlier::Same(record.get("key_id")?) } else { Earlier::Other }))
-}
-
-/// How the same creation ended earlier.
-pub(super) async fn recall(
-    connection: &mut Connection,
-    new: &NewKey,
-    asked: &Idempotency,
-) -> Result<Option<InsertKey>, Error> {
-    match earlier(connection, &new.organization, asked, new.created_at).await? {
-        None => Ok(None),
-        Some(Earlier::Other) => Ok(Some(InsertKey::IdempotencyReused)),
-        Some(Earlier::Same(made)) => {
-            let key = sqlx::query(MADE).bind(new.organization.as_str()).bind(made).fetch_one(connection).await?;
-            Ok(Some(InsertKey::Replayed(Box::new(api_key(&key)?))))
-        }
+    if record.hash("fingerprint")? != asked.fingerprint {
+        return Ok(Some(Earlier::Other));
     }
+    let key: String = record.get("key_id")?;
+    let key = sqlx::query(MADE).bind(organization.as_str()).bind(key).fetch_one(connection).await?;
+    Ok(Some(Earlier::Same(Box::new(api_key(&key)?))))
 }
 
 /// Remembers what was done to a key.

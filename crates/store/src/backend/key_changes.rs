@@ -7,11 +7,8 @@ use domain::{
     time::Timestamp,
 };
 
-use super::{
-    Connection,
-    idempotency::{self, Earlier},
-};
-use crate::{ChangeKey, Error, Hash, IssuedTokens, KeyChange};
+use super::{Connection, idempotency};
+use crate::{ChangeKey, Earlier, Error, Hash, IssuedTokens, KeyChange};
 
 /// Every change counts, and raises the generation where tokens are to stop.
 const TOUCH: &str = "UPDATE api_keys SET updated_at = $3, revision = revision + 1, gen = gen + $4 \
@@ -20,9 +17,10 @@ const TOUCH: &str = "UPDATE api_keys SET updated_at = $3, revision = revision + 
 const EDIT: &str = "UPDATE api_keys SET name = $3, name_search = $4, name_key = $5, description = $6 \
      WHERE org_id = $1 AND id = $2";
 
-const SUSPEND: &str = "UPDATE api_keys SET suspended_at = $3, suspended_reason = $4 WHERE org_id = $1 AND id = $2";
+const SUSPEND: &str = "UPDATE api_keys SET suspended_at = $3, suspended_reason = $4, suspended_by = $5 \
+     WHERE org_id = $1 AND id = $2";
 
-const REAPPROVE: &str = "UPDATE api_keys SET suspended_at = NULL, suspended_reason = NULL \
+const REAPPROVE: &str = "UPDATE api_keys SET suspended_at = NULL, suspended_reason = NULL, suspended_by = NULL \
      WHERE org_id = $1 AND id = $2";
 
 const REVOKE: &str = "UPDATE api_keys SET revoked_at = $3, name_key = NULL, personal_of = NULL \
@@ -119,9 +117,9 @@ pub(super) async fn apply(
         KeyChange::Edit { name, description } => {
             edit(connection, organization, key, name.as_ref(), description.as_ref(), at).await?;
         }
-        KeyChange::Suspend { reason, issued_tokens: issued } => {
+        KeyChange::Suspend { reason, by, issued_tokens: issued } => {
             issued_tokens = *issued;
-            row.at(SUSPEND, at).bind(reason.as_str()).execute(&mut *connection).await?;
+            row.at(SUSPEND, at).bind(reason.as_str()).bind(by.clone()).execute(&mut *connection).await?;
         }
         KeyChange::Reapprove => {
             row.of(REAPPROVE).execute(&mut *connection).await?;

@@ -15,14 +15,15 @@ use domain::{
 };
 
 use super::{Backend, Connection, Db, Row, activity::Chain, columns::Columns, idempotency, key_changes};
-use crate::{ChangeKey, Error, Idempotency, InsertKey, KeyChange, KeyPage, KeyQuery, Keys, NewKey};
+use crate::{ChangeKey, Earlier, Error, Idempotency, InsertKey, KeyChange, KeyPage, KeyQuery, Keys, NewKey};
 
 /// Every key, as [`api_key`] reads it; a condition on `k` follows.
 macro_rules! select_keys {
     () => {
         concat!(
             "SELECT k.id, k.client_id, k.environment, k.name, k.description, k.kind, k.owner_user_id, \
-             u.name AS owner_name, k.scopes, k.access_token_format, k.expires_at, k.suspend_on_sign_out, k.suspended_at, k.suspended_reason, NOT ",
+             u.name AS owner_name, k.scopes, k.access_token_format, k.expires_at, k.suspend_on_sign_out, k.suspended_at, k.suspended_reason, \
+             k.suspended_by, NOT ",
             owner_active!(),
             " AS owner_deactivated, k.revoked_at, k.acknowledged_at, k.created_at, k.created_by, k.updated_at, \
              k.revision, k.personal, k.last_used_at, k.last_used_ip, s.version AS secret_version, \
@@ -102,9 +103,10 @@ impl Keys for Backend {
                 return Ok(InsertKey::NoEnvironment);
             };
             if let Some(idempotency) = &idempotency
-                && let Some(earlier) = idempotency::recall(&mut tx, &new, idempotency).await?
+                && let Some(earlier) =
+                    idempotency::earlier(&mut tx, &new.organization, idempotency, new.created_at).await?
             {
-                return Ok(earlier);
+                return Ok(InsertKey::Earlier(earlier));
             }
             let Room { name_of_expired, owner_name } = match room(&mut tx, &new).await? {
                 Ok(room) => room,
@@ -184,6 +186,21 @@ impl Keys for Backend {
     async fn live_keys_of(&self, organization: &OrganizationId, user: &UserId, now: Timestamp) -> Result<u32, Error> {
         let count = sqlx::query(LIVE_OF_OWNER).bind(organization.as_str()).bind(user.as_str()).bind(now.as_millis());
         count.fetch_one(&self.readers).await?.number("live_keys")
+    }
+
+    async fn earlier(
+        &self,
+        organization: &OrganizationId,
+        asked: Idempotency,
+        at: Timestamp,
+    ) -> Result<Option<Earlier>, Error> {
+        let organization = organization.clone();
+        self.write(async move |mut tx| {
+            let earlier = idempotency::earlier(&mut tx, &organization, &asked, at).await?;
+            tx.commit().await?;
+            Ok(earlier)
+        })
+        .await
     }
 
     async fn delete_ended_idempotency(&self, now: Timestamp, limit: u32) -> Result<u64, Error> {
@@ -319,6 +336,7 @@ fn made(new: NewKey, owner_name: Option<Name>) -> ApiKey {
         expires_at: new.expires_at,
         suspend_on_sign_out: new.suspend_on_sign_out,
         suspended: None,
+        suspended_by: None,
         owner_deactivated: false,
         revoked_at: None,
         acknowledged_at: None,
@@ -367,6 +385,7 @@ pub(super) fn api_key(row: &Row) -> Result<ApiKey, Error> {
         expires_at: row.time_if_any("expires_at")?,
         suspend_on_sign_out: row.get("suspend_on_sign_out")?,
         suspended: suspended_at.zip(reason),
+        suspended_by: row.get("suspended_by")?,
         owner_deactivated: row.get("owner_deactivated")?,
         revoked_at: row.time_if_any("revoked_at")?,
         acknowledged_at: row.time_if_any("acknowledged_at")?,

@@ -41,6 +41,7 @@ macro_rules! owner_active {
 
 mod accounts;
 mod activity;
+mod backups;
 mod clients;
 mod columns;
 mod deployment;
@@ -122,6 +123,7 @@ async fn detached<T: Send + 'static>(
 #[async_trait::async_trait]
 impl Store for Backend {
     async fn migrate(&self) -> Result<(), Error> {
+        backups::check_finished(&self.readers).await?;
         migrate(&self.writers).await
     }
 

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use domain::time::Timestamp;
 
-use super::{Backend, Row, columns::Columns, deployment};
-use crate::{Error, SigningKey, SigningKeys};
+use super::{Backend, Connection, Row, columns::Columns, deployment};
+use crate::{Error, Hash, SigningKey, SigningKeys};
 
 const RING: &str = "SELECT kid, algorithm, wrapped_private, created_at, activates_at, gone_at \
      FROM signing_keys ORDER BY activates_at, created_at, kid";
@@ -16,13 +16,14 @@ const INSERT: &str = "INSERT INTO signing_keys (kid, algorithm, wrapped_private,
 
 const END_OTHERS: &str = "UPDATE signing_keys SET gone_at = $2 WHERE kid <> $1 AND (gone_at IS NULL OR gone_at > $2)";
 
+const WRAP_ANEW: &str = "UPDATE signing_keys SET wrapped_private = $2 WHERE kid = $1";
+
 const DELETE_GONE: &str = "DELETE FROM signing_keys WHERE gone_at < $1";
 
 #[async_trait]
 impl SigningKeys for Backend {
     async fn signing_keys(&self) -> Result<Vec<SigningKey>, Error> {
-        let rows = sqlx::query(RING).fetch_all(&self.readers).await?;
-        rows.iter().map(signing_key).collect()
+        all(&mut *self.readers.acquire().await?).await
     }
 
     async fn insert_signing_key(
@@ -30,10 +31,14 @@ impl SigningKeys for Backend {
         key: SigningKey,
         succeeds: Option<String>,
         others_gone_at: Timestamp,
+        wrapped_under: Hash,
     ) -> Result<bool, Error> {
         self.write(async move |mut tx| {
             // Two processes that succeed the same key wait for each other here.
             deployment::lock(&mut tx).await?;
+            if deployment::fingerprint(&mut tx).await? != Some(wrapped_under) {
+                return Ok(false);
+            }
             let youngest = sqlx::query(YOUNGEST).fetch_optional(&mut *tx).await?;
             let youngest: Option<String> = youngest.map(|row| row.get("kid")).transpose()?;
             if youngest != succeeds {
@@ -57,6 +62,17 @@ impl SigningKeys for Backend {
     async fn delete_gone_signing_keys(&self, before: Timestamp) -> Result<u64, Error> {
         self.change(sqlx::query(DELETE_GONE).bind(before.as_millis())).await
     }
+}
+
+/// Every key, oldest first.
+pub(super) async fn all(connection: &mut Connection) -> Result<Vec<SigningKey>, Error> {
+    sqlx::query(RING).fetch_all(connection).await?.iter().map(signing_key).collect()
+}
+
+/// Stores a key as another master key has wrapped it.
+pub(super) async fn wrap_anew(connection: &mut Connection, kid: &str, wrapped: &[u8]) -> Result<(), Error> {
+    sqlx::query(WRAP_ANEW).bind(kid).bind(wrapped).execute(connection).await?;
+    Ok(())
 }
 
 fn signing_key(row: &Row) -> Result<SigningKey, Error> {

@@ -2,11 +2,13 @@ use domain::{
     activity::{Actor, ActorKind, Event, Target},
     id::OrganizationId,
     key::Owner,
+    secret::ClientId,
+    user::Role,
 };
 use rstest::rstest;
-use store::{ActivityQuery, Error, NewKey, testing::Engine};
+use store::{ActivityQuery, Error, NewKey, Party, testing::Engine};
 
-use crate::scene::{Scene, entry, environment, new_key, now, unique, verified_chain};
+use crate::scene::{Scene, entry, environment, name, new_key, now, unique, verified_chain};
 
 fn everything(organization: &OrganizationId) -> ActivityQuery {
     ActivityQuery {
@@ -194,4 +196,35 @@ async fn the_end_of_a_chain_is_kept_apart(#[case] on: Engine) {
     assert_eq!(scene.activity_head(&scene.acme).await.expect("answered"), Some((2, last.hash)));
     let nobody = OrganizationId::new(now(), unique().into());
     assert_eq!(scene.activity_head(&nobody).await.expect("answered"), None);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_party_is_named_in_each_of_its_organizations(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let globex = scene.make_organization("globex").await;
+    let key = scene.make_key(new_key(&scene.acme, "Billing")).await;
+    let ana = scene.make_admin("Ana").await;
+    scene.join(&globex, "Ana", Role::Member).await;
+    let unknown = ClientId::parse("zz_ci_00000000000000000000000000").expect("a client id");
+    let mut parties =
+        scene.parties(&[key.client_id.clone(), unknown], std::slice::from_ref(&ana)).await.expect("answered");
+    parties.sort_by(|a, b| (&a.id, &a.organization).cmp(&(&b.id, &b.organization)));
+    let party = |id: &str, organization: &OrganizationId, text: &str, in_environment| Party {
+        id: id.to_owned(),
+        organization: organization.clone(),
+        name: name(text),
+        environment: in_environment,
+    };
+    let production = Some(environment("production"));
+    let mut expected = vec![
+        party(key.client_id.as_str(), &scene.acme, "Billing", production),
+        party(ana.as_str(), &scene.acme, "Ana", None),
+        party(ana.as_str(), &globex, "Ana", None),
+    ];
+    expected.sort_by(|a, b| (&a.id, &a.organization).cmp(&(&b.id, &b.organization)));
+    assert_eq!(parties, expected);
+    assert_eq!(scene.parties(&[], &[]).await.expect("answered"), []);
 }

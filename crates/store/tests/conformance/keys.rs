@@ -7,7 +7,9 @@ use domain::{
     scope::Scopes,
 };
 use rstest::rstest;
-use store::{ChangeKey, Error, Hash, Idempotency, InsertKey, IssuedTokens, KeyChange, NewKey, testing::Engine};
+use store::{
+    ChangeKey, Earlier, Error, Hash, Idempotency, InsertKey, IssuedTokens, KeyChange, NewKey, testing::Engine,
+};
 
 use crate::scene::{Scene, client_id, entry, environment, hash, name, new_key, now, unique, verified_chain};
 
@@ -45,6 +47,7 @@ async fn a_key_comes_back_as_it_was_made(#[case] on: Engine) {
         expires_at: Some(now().plus_seconds(60)),
         suspend_on_sign_out: true,
         suspended: None,
+        suspended_by: None,
         owner_deactivated: false,
         revoked_at: None,
         acknowledged_at: None,
@@ -209,8 +212,8 @@ async fn the_same_creation_asked_for_again_is_answered_with_its_key(#[case] on: 
         scene.insert_key(new, mark, entry(&scene.acme, Event::KeyCreated)).await.expect("answered")
     };
     let InsertKey::Inserted(first) = insert("First", mark("ana", hash(1)), now()).await else { panic!("refused") };
-    assert_eq!(insert("First", mark("ana", hash(1)), now()).await, InsertKey::Replayed(first));
-    assert_eq!(insert("Other", mark("ana", hash(2)), now()).await, InsertKey::IdempotencyReused);
+    assert_eq!(insert("First", mark("ana", hash(1)), now()).await, InsertKey::Earlier(Earlier::Same(first)));
+    assert_eq!(insert("Other", mark("ana", hash(2)), now()).await, InsertKey::Earlier(Earlier::Other));
     assert!(matches!(insert("Second", mark("bob", hash(2)), now()).await, InsertKey::Inserted(_)), "another asker");
     let over = now().plus_seconds(86_400);
     assert!(matches!(insert("Third", mark("ana", hash(3)), over).await, InsertKey::Inserted(_)), "forgotten by then");

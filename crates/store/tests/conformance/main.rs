@@ -2,6 +2,7 @@
 
 mod accounts;
 mod activity;
+mod backups;
 mod cancellation;
 mod clients;
 mod deployment;
@@ -20,4 +21,5 @@ mod schema;
 mod sessions;
 mod signing_keys;
 mod tokens;
+mod upgrade;
 mod users;

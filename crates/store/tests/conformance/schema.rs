@@ -111,7 +111,7 @@ async fn a_newer_schema_is_refused(#[case] on: Engine) {
          SELECT 9999, 'newer', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
     database.execute(newer).await.expect("changed");
     let Err(Error::Schema(why)) = database.migrate().await else { panic!("migrated") };
-    assert!(why.contains("9999") && why.contains("up to "), "{why}");
+    assert!(why.contains("9999") && why.contains("versions up to "), "{why}");
 }
 
 #[rstest]
@@ -122,7 +122,7 @@ async fn an_altered_migration_is_refused(#[case] on: Engine) {
     let database = Database::start(on).await;
     database.execute("UPDATE _sqlx_migrations SET checksum = substr(checksum, 2)").await.expect("changed");
     let Err(Error::Schema(why)) = database.migrate().await else { panic!("migrated") };
-    assert!(why.contains("version 1"), "{why}");
+    assert!(why.contains("version 1 "), "{why}");
 }
 
 #[rstest]

@@ -1,11 +1,11 @@
 use domain::time::Timestamp;
 use rstest::rstest;
 use store::{
-    SigningKey, Store,
+    MasterKeyClaim, SigningKey, Store,
     testing::{Database, Engine},
 };
 
-use crate::scene::now;
+use crate::scene::{hash, now};
 
 fn signing_key(kid: &str, activates_at: Timestamp) -> SigningKey {
     SigningKey {
@@ -19,7 +19,15 @@ fn signing_key(kid: &str, activates_at: Timestamp) -> SigningKey {
 }
 
 async fn insert(store: &dyn Store, key: SigningKey, succeeds: Option<&str>, others_gone_at: Timestamp) -> bool {
-    store.insert_signing_key(key, succeeds.map(str::to_owned), others_gone_at).await.expect("answered")
+    store.insert_signing_key(key, succeeds.map(str::to_owned), others_gone_at, hash(1)).await.expect("answered")
+}
+
+/// A database that belongs to a master key.
+async fn start(on: Engine) -> Database {
+    let database = Database::start(on).await;
+    let claim = MasterKeyClaim { fingerprint: hash(1), wrapped_hash_key: vec![1] };
+    database.claim_master_key(claim, now()).await.expect("answered").expect("claimed");
+    database
 }
 
 #[rstest]
@@ -27,7 +35,7 @@ async fn insert(store: &dyn Store, key: SigningKey, succeeds: Option<&str>, othe
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn each_key_ends_those_before_it(#[case] on: Engine) {
-    let database = Database::start(on).await;
+    let database = start(on).await;
     let at = |seconds| now().plus_seconds(seconds);
     assert!(database.signing_keys().await.expect("answered").is_empty());
     assert!(insert(&*database, signing_key("c", at(0)), None, at(0)).await);
@@ -49,7 +57,7 @@ async fn each_key_ends_those_before_it(#[case] on: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_key_succeeds_only_the_youngest(#[case] on: Engine) {
-    let database = Database::start(on).await;
+    let database = start(on).await;
     let later = now().plus_seconds(10);
     assert!(!insert(&*database, signing_key("a", now()), Some("missing"), later).await);
     assert!(insert(&*database, signing_key("a", now()), None, later).await);
@@ -67,7 +75,7 @@ async fn a_key_succeeds_only_the_youngest(#[case] on: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn keys_that_are_gone_are_removed(#[case] on: Engine) {
-    let database = Database::start(on).await;
+    let database = start(on).await;
     insert(&*database, signing_key("a", now()), None, now()).await;
     insert(&*database, signing_key("b", now().plus_seconds(1)), Some("a"), now().plus_seconds(10)).await;
     assert_eq!(database.delete_gone_signing_keys(now().plus_seconds(10)).await.expect("answered"), 0);
@@ -81,7 +89,7 @@ async fn keys_that_are_gone_are_removed(#[case] on: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_processes_that_rotate_at_once_one_does(#[case] on: Engine) {
-    let database = Database::start(on).await;
+    let database = start(on).await;
     let mut youngest: Option<String> = None;
     for round in 0..2 {
         let mut tasks = Vec::new();
@@ -89,7 +97,7 @@ async fn of_many_processes_that_rotate_at_once_one_does(#[case] on: Engine) {
             let store = database.open_again().await;
             let key = signing_key(&format!("{round}-{number}"), now().plus_seconds(round));
             let succeeds = youngest.clone();
-            tasks.push(tokio::spawn(async move { store.insert_signing_key(key, succeeds, now()).await }));
+            tasks.push(tokio::spawn(async move { store.insert_signing_key(key, succeeds, now(), hash(1)).await }));
         }
         let mut made = 0;
         for task in tasks {

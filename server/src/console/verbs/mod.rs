@@ -148,6 +148,9 @@ impl<M: AtDesk> KeyDesk<M> {
                 Err(self.closed(closed).await)
             }
             ChangeRefused::NotOwner => Err(self.conflict("Only the owner of this key may do that.".to_owned())),
+            ChangeRefused::NotAdministrator => {
+                Err(self.said(StatusCode::FORBIDDEN, key_verbs::NOT_ADMINISTRATOR.to_owned()))
+            }
             _ => Err(PageError::not_found()),
         }
     }
@@ -168,9 +171,14 @@ impl<M: AtDesk> KeyDesk<M> {
     }
 
     fn conflict(&self, what: String) -> PageError {
+        self.said(StatusCode::CONFLICT, what)
+    }
+
+    /// A page that says what is in the way.
+    fn said(&self, status: StatusCode, what: String) -> PageError {
         let product = self.state.site.product.clone();
         let view = MessageView { product, message: Message::Conflict(what), back: Some(self.details()) };
-        PageError::Page(StatusCode::CONFLICT, Box::new(HiddenPage(Page::Message(view))))
+        PageError::Page(status, Box::new(HiddenPage(Page::Message(view))))
     }
 
     /// What was done to the key last: this, or anything that changed it.

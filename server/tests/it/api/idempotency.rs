@@ -66,6 +66,37 @@ async fn a_rotation_happens_once(#[values(Engine::Sqlite, Engine::Postgres)] eng
 
 #[rstest]
 #[tokio::test]
+async fn what_was_done_is_answered_also_when_it_could_not_be_done_any_more(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let program = Program::with_token(&app, &app.key(&acme, "CI", MANAGE).await).await;
+    let soon = app.now().plus_seconds(60);
+    let rotated = path_of(&program.create("Billing").await) + "/rotate";
+    let requests = [
+        (KEYS, json!({ "name": "Brief", "environment": "production", "expires_at": soon }), 201),
+        ("/auth/credentials", json!({ "name": "Pair", "expires_at": soon }), 201),
+        (&rotated, json!({ "expires_at": soon }), 200),
+    ];
+    for (path, body, status) in &requests {
+        assert_eq!(post_once(&program, path, &format!("once-{path}"), body).await.status, *status, "{path}");
+    }
+    app.pass(61);
+    for (path, body, _) in &requests {
+        let again = post_once(&program, path, &format!("once-{path}"), body).await;
+        assert_eq!((again.status, again.header("idempotent-replayed")), (200, "true"), "{path}: {}", again.body);
+        assert!(!again.body.contains("client_secret"));
+        let mut other = body.clone();
+        other["expires_at"] = json!(soon.plus_seconds(-1));
+        let reused = post_once(&program, path, &format!("once-{path}"), &other).await;
+        assert_problem(&reused, 422, "idempotency_key_reused");
+        assert_problem(&post_once(&program, path, &format!("new-{path}"), body).await, 422, "validation_failed");
+    }
+}
+
+#[rstest]
+#[tokio::test]
 async fn an_idempotency_key_is_one_word(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.acme().await;

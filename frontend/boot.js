@@ -1,6 +1,8 @@
 // Brings the islands of a page to life once the browser has nothing better to do. The page works
 // without it. The build puts the URLs of this very version in the place of the double braces.
 
+import "{{session.js}}";
+
 const GLUE = "{{keyline.js}}";
 const MODULE = "{{keyline.wasm}}";
 

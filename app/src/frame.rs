@@ -6,6 +6,7 @@ use crate::{
     components::{
         form::FormToken,
         icon::{Icon, Shape},
+        session_dialog::{SessionDialog, SessionLeft},
     },
     routes::{self, KeyPages, Whose},
     shell::Theme,
@@ -49,6 +50,8 @@ pub struct FrameView {
     pub form: String,
     /// What was just done, said once.
     pub flash: Option<String>,
+    /// How long the session lasts.
+    pub session: Option<SessionLeft>,
 }
 
 impl FrameView {
@@ -77,6 +80,8 @@ pub enum Section {
     ApiKeys,
     /// The person's credentials.
     Credentials,
+    /// The person's own page.
+    Profile,
 }
 
 /// Rail and page.
@@ -98,6 +103,7 @@ pub fn Frame(
     let flash = view.flash.clone().map(|words| {
         view! { <p class="notice done" role="status" tabindex="-1" autofocus data-testid="flash">{words}</p> }
     });
+    let session = view.session.map(|left| view! { <SessionDialog left form=view.form.clone() /> });
     let current = |is_it: bool| is_it.then_some("page");
     view! {
         <div class=class>
@@ -113,6 +119,7 @@ pub fn Frame(
                 <UserMenu view section />
             </header>
             <main id="content" tabindex="-1">{flash}{children()}</main>
+            {session}
         </div>
     }
     .into_any()
@@ -171,6 +178,7 @@ fn UserMenu(view: FrameView, section: Section) -> AnyView {
         let current = at_own.then_some("page");
         view! { <li><a class="menu-item" href=own.list() aria-current=current>"Your API keys"</a></li> }
     });
+    let at_profile = (section == Section::Profile).then_some("page");
     let at_credentials = (section == Section::Credentials).then_some("page");
     let label = format!("{user_name}. Your account");
     view! {
@@ -182,6 +190,9 @@ fn UserMenu(view: FrameView, section: Section) -> AnyView {
             <div id="person-menu" class="menu" popover>
                 <p class="menu-head">{user_name}<span class="menu-sub">{user_email}</span></p>
                 <ul role="list">
+                    <li>
+                        <a class="menu-item" href=routes::profile(&org.slug) aria-current=at_profile>"Profile"</a>
+                    </li>
                     {own}
                     <li>
                         <a class="menu-item" href=routes::credentials(&org.slug) aria-current=at_credentials>

@@ -11,6 +11,32 @@ pub const SIGN_OUT: &str = "/sign-out";
 /// The page that leads to a person's organization.
 pub const HOME: &str = "/";
 
+/// The page that shows the form which posts to `action`: the same, but for the form that creates a key.
+pub fn page_of_form(action: &str) -> String {
+    let creates = action.rsplit('/').nth(1) == Some("api-keys");
+    if creates { format!("{action}/new") } else { action.to_owned() }
+}
+
+/// A person's own page in an organization.
+pub fn profile(org: &str) -> String {
+    format!("/t/{org}/me/profile")
+}
+
+/// Where changing one's password posts.
+pub fn change_password(org: &str) -> String {
+    format!("{}/password", profile(org))
+}
+
+/// Where ending another session of one's own posts.
+pub fn end_session(org: &str, session: &str) -> String {
+    format!("{}/sessions/{session}/end", profile(org))
+}
+
+/// Where ending every session of one's own posts.
+pub fn sign_out_everywhere(org: &str) -> String {
+    format!("{}/sign-out-everywhere", profile(org))
+}
+
 /// First-run set-up, opened with the one-time `token`.
 pub fn set_up(token: &str) -> String {
     format!("/setup/{token}")

@@ -9,6 +9,9 @@ use anyhow::{Context, Result, ensure};
 use crate::assets::Assets;
 use crate::{css, node, project, wasm};
 
+/// Scripts of ours; one imports only those before it.
+const SCRIPTS: [&str; 2] = ["session.js", "boot.js"];
+
 /// Builds the site. `optimised` takes longer and gives what is deployed.
 ///
 /// # Errors
@@ -21,8 +24,12 @@ pub fn build(optimised: bool) -> Result<()> {
     add_static_files(&mut assets)?;
     assets.add("keyline.wasm", &module.wasm)?;
     assets.add("keyline.js", &module.js)?;
-    let boot = fs::read_to_string(project::root().join("frontend/boot.js")).context("frontend/boot.js")?;
-    assets.add("boot.js", &minified(&assets.with_urls(&boot)?)?)?;
+    for script in SCRIPTS {
+        let path = project::root().join("frontend").join(script);
+        let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        let minified = minified(&assets.with_urls(&text)?).with_context(|| path.display().to_string())?;
+        assets.add(script, &minified)?;
+    }
     assets.add("main.css", assets.with_urls(&css::bundle()?)?.as_bytes())?;
     assets.finish()
 }
@@ -47,6 +54,6 @@ fn minified(script: &str) -> Result<Vec<u8>> {
     input.write_all(script.as_bytes())?;
     drop(input);
     let output = esbuild.wait_with_output()?;
-    ensure!(output.status.success(), "frontend/boot.js cannot be minified");
+    ensure!(output.status.success(), "esbuild refuses it");
     Ok(output.stdout)
 }

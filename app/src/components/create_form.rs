@@ -135,7 +135,7 @@ pub fn CreateKeyForm(
     let may_be_mine = owner != OwnerField::Organization;
     let signs_out = may_be_mine && kinds.allow(Kind::Token);
     view! {
-        <form class="form" method="post" action=action novalidate data-create="">
+        <form class="form" method="post" action=action novalidate data-create="" data-kept="">
             <FormToken value=form />
             <TextField
                 name="name"

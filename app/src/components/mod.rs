@@ -11,6 +11,7 @@ pub mod key_verbs;
 pub mod moment;
 pub mod question;
 pub mod secret_panel;
+pub mod session_dialog;
 pub mod status;
 pub mod tiles;
 pub mod usage;

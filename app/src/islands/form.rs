@@ -1,10 +1,10 @@
 //! What the forms in dialogs share: sending once, and showing what is wrong.
 
 use leptos::prelude::document;
-use web_sys::{Element, HtmlElement, HtmlFormElement};
+use web_sys::{Element, Event, HtmlElement, HtmlFormElement};
 
 use super::dom::{find_all, find_in, focus, set, show};
-use crate::{routes, rpc::RpcError};
+use crate::rpc::RpcError;
 
 /// Where a form says what is wrong with it as a whole.
 const NOTICE: &str = "[data-form-error]";
@@ -58,12 +58,17 @@ pub fn refuse(form: &Element, error: &RpcError) {
             return;
         }
     }
-    complain(form, &error.to_string());
-    if *error == RpcError::SessionEnded
-        && let Some(notice) = find_in::<HtmlElement>(form, NOTICE)
-    {
-        offer_sign_in(&notice);
+    if *error == RpcError::SessionEnded {
+        session_ended();
+    } else {
+        complain(form, &error.to_string());
     }
+}
+
+/// Lets `session.js` say so, which knows the way on.
+fn session_ended() {
+    let event = Event::new("session-ended").expect("a valid name");
+    document().dispatch_event(&event).expect("the document takes events");
 }
 
 /// Says what is wrong with the form as a whole.
@@ -73,14 +78,6 @@ pub fn complain(form: &Element, words: &str) {
         notice.set_hidden(false);
         drop(notice.focus());
     }
-}
-
-fn offer_sign_in(notice: &HtmlElement) -> Option<()> {
-    let link = document().create_element("a").ok()?;
-    set(&link, "href", routes::SIGN_IN);
-    link.set_text_content(Some("Sign in"));
-    notice.append_with_str_1(" ").ok()?;
-    notice.append_with_node_1(&link).ok()
 }
 
 fn refuse_field(form: &Element, name: &str, message: &str) {

@@ -146,12 +146,17 @@ async fn submit(form: HtmlFormElement) {
             form::refuse(&form, &RpcError::SessionEnded);
         }
         Ok(Answer::Moved(to)) => done(&form, &to).await,
+        Ok(Answer::Page(page)) if asks_to_sign_in(&page) => form::refuse(&form, &RpcError::SessionEnded),
         Ok(Answer::Page(page)) => match show(&page) {
             Some(element) => focus_first(&element),
             None => form::complain(&form, &advice(&page)),
         },
         Err(_) => form::refuse(&form, &RpcError::Unheard),
     }
+}
+
+fn asks_to_sign_in(page: &Document) -> bool {
+    page.query_selector(&format!("form[action='{}']", routes::SIGN_IN)).ok().flatten().is_some()
 }
 
 /// What a page says that asks nothing.

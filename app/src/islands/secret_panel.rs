@@ -41,11 +41,13 @@ impl Secret {
     /// A secret stands in the panel now.
     pub fn appeared(&self) {
         self.0.set(State::Unsaved);
+        mark_saved(false);
     }
 
     fn saved(&self) {
         if self.is_present() {
             self.0.set(State::Saved);
+            mark_saved(true);
         }
     }
 
@@ -68,6 +70,12 @@ fn panel() -> Option<HtmlElement> {
 
 fn field(panel: &HtmlElement) -> Option<HtmlTextAreaElement> {
     find_in(panel, "#secret")
+}
+
+/// Tells `session.js`, which holds a session open for a secret that nobody has.
+fn mark_saved(saved: bool) -> Option<()> {
+    let field = field(&panel()?)?;
+    field.toggle_attribute_with_force("data-saved", saved).ok().map(drop)
 }
 
 /// Listens to the controls of the panel.

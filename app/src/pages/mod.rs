@@ -12,6 +12,7 @@ pub mod key_created;
 pub mod key_question;
 pub mod locked;
 pub mod message;
+pub mod profile;
 pub mod replace_credentials;
 pub mod reset_password;
 pub mod set_up;
@@ -50,6 +51,8 @@ pub enum Page {
     ReplaceCredentials(Box<replace_credentials::ReplaceCredentialsView>),
     /// Activity Log.
     Activity(Box<activity::ActivityView>),
+    /// A person's own page.
+    Profile(Box<profile::ProfileView>),
     /// API keys, locked.
     Locked(Box<locked::LockedView>),
     /// An error or another short message.
@@ -74,6 +77,7 @@ impl Page {
             Self::Credentials(view) => view.title(),
             Self::ReplaceCredentials(view) => view.title(),
             Self::Activity(view) => view.title(),
+            Self::Profile(view) => view.title(),
             Self::Locked(view) => view.title(),
             Self::Message(view) => view.title(),
         }
@@ -98,6 +102,7 @@ impl Page {
                 view! { <replace_credentials::ReplaceCredentialsPage view=*view /> }.into_any()
             }
             Self::Activity(view) => view! { <activity::ActivityPage view=*view /> }.into_any(),
+            Self::Profile(view) => view! { <profile::ProfilePage view=*view /> }.into_any(),
             Self::Locked(view) => view! { <locked::LockedPage view=*view /> }.into_any(),
             Self::Message(view) => view! { <message::MessagePage view /> }.into_any(),
         }

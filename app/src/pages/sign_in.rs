@@ -14,6 +14,8 @@ use crate::{
 pub enum Notice {
     /// The session is over; what was typed may be lost.
     SessionEnded,
+    /// The session was over when a form was sent, which waits here.
+    TypedIsKept,
     /// The person signed out.
     SignedOut,
     /// Wrong address or password, or an account that may not sign in.
@@ -26,6 +28,9 @@ impl Notice {
     fn words(self) -> String {
         match self {
             Self::SessionEnded => "Your session ended. Sign in again to carry on.".to_owned(),
+            Self::TypedIsKept => {
+                "Your session ended. Sign in again to carry on. What you typed is kept for 15 minutes.".to_owned()
+            }
             Self::SignedOut => "You are signed out.".to_owned(),
             Self::Refused => "That e-mail address and password don't match an account.".to_owned(),
             Self::TooManyAttempts(1) => "Too many attempts. Try again in 1 second.".to_owned(),
@@ -39,7 +44,7 @@ impl Notice {
 }
 
 /// The page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct SignInView {
     /// The product's display name.
     pub product: String,
@@ -47,6 +52,8 @@ pub struct SignInView {
     pub form: String,
     /// Where to go afterwards, a path of this console.
     pub return_to: Option<String>,
+    /// A form that waits, sealed.
+    pub kept: Option<String>,
     /// Address typed before.
     pub email: String,
     /// Why the page is shown.
@@ -66,7 +73,7 @@ pub fn SignInPage(
     /// Its contents.
     view: SignInView,
 ) -> impl IntoView {
-    let SignInView { product, form, return_to, email, notice } = view;
+    let SignInView { product, form, return_to, kept, email, notice } = view;
     let notice = notice.map(|notice| {
         let class = if notice.is_error() { "notice oxide" } else { "notice" };
         view! { <p class=class id="notice" tabindex="-1" autofocus=notice.is_error()>{notice.words()}</p> }
@@ -79,6 +86,7 @@ pub fn SignInPage(
             <form class="form" method="post" action=routes::SIGN_IN>
                 <FormToken value=form />
                 {return_to.map(|path| view! { <input type="hidden" name="return_to" value=path /> })}
+                {kept.map(|kept| view! { <input type="hidden" name="kept" value=kept /> })}
                 <TextField
                     name="email"
                     label="E-mail"

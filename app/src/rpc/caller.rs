@@ -6,7 +6,7 @@ use leptos_axum::ResponseOptions;
 use service::{
     Failure, Service,
     authority::{InSession, KeyManager, KeyOwner, OrgAdmin, OwnKeysDenied, Recent, Visitor},
-    form::FormId,
+    form::{FormId, SessionName},
 };
 
 use super::RpcError;
@@ -17,7 +17,7 @@ pub struct Caller {
     /// The person.
     pub visitor: Visitor,
     /// Names the session; forms are bound to it.
-    pub session_id: String,
+    pub session_id: SessionName,
     /// Id of the request, for support.
     pub reference: String,
     /// Logs a failure, once.

@@ -8,6 +8,7 @@ use app::{
         moment::Clock,
         question::{Edit, IssuedTokensField, KeyQuestion, Question, Reapprove, Remove, Rotate, Suspend},
         secret_panel::CreatedKey,
+        session_dialog::SessionLeft,
         usage::UsageView,
     },
     frame::{FrameView, Place, Section},
@@ -16,6 +17,7 @@ use app::{
         activity::{ActivityFilters, ActivityView, LoggedRow},
         api_keys::{ApiKeysView, KeyRow, Limit, LimitOf, ListQuery, Slice},
         choose_organization::ChooseOrganizationView,
+        confirm_password::ConfirmPasswordView,
         create_key::CreateKeyView,
         credentials::{CredentialsView, NotNow, Pair},
         key::{KeyView, SecretRow},
@@ -23,6 +25,7 @@ use app::{
         key_question::KeyQuestionView,
         locked::{Gate, LockedView},
         message::{Message, MessageView},
+        profile::{ProfileView, SessionRow},
         replace_credentials::ReplaceCredentialsView,
         set_up::SetUpView,
         sign_in::{Notice, SignInView},
@@ -79,6 +82,7 @@ fn frame(env: (&str, &str)) -> FrameView {
         theme: Theme::Dark,
         form: "mac".to_owned(),
         flash: None,
+        session: Some(SessionLeft { idle_s: 1_800, limit_s: 43_200 }),
     }
 }
 
@@ -282,6 +286,17 @@ fn errors() -> Vec<FieldError> {
     ]
 }
 
+fn session_row(current: bool) -> SessionRow {
+    SessionRow {
+        id: format!("session-{current}"),
+        device: HOSTILE.to_owned(),
+        address: "203.0.113.7".to_owned(),
+        created: clock().relative(now().plus_seconds(-DAY)),
+        last_seen: clock().relative(now()),
+        current,
+    }
+}
+
 pub fn pages() -> Vec<(&'static str, Page)> {
     let production = || frame(("production", "Production"));
     let rows: Vec<_> = keys().iter().map(|key| KeyRow::new(key, None, &clock())).collect();
@@ -409,9 +424,29 @@ pub fn pages() -> Vec<(&'static str, Page)> {
                 product: "Keyline".to_owned(),
                 form: "mac".to_owned(),
                 return_to: Some("/t/acme".to_owned()),
+                kept: Some("sealed".to_owned()),
                 email: "ana@example.test".to_owned(),
                 notice: Some(Notice::Refused),
             }),
+        ),
+        (
+            "confirm-password",
+            Page::ConfirmPassword(ConfirmPasswordView {
+                product: "Keyline".to_owned(),
+                email: "ana@example.test".to_owned(),
+                action: "/t/acme/settings/api-keys/production".to_owned(),
+                kept: vec![("name".to_owned(), HOSTILE.to_owned())],
+                errors: vec![FieldError::new("password", "wrong", "That isn't your password. Try again.")],
+            }),
+        ),
+        (
+            "profile",
+            Page::Profile(Box::new(ProfileView {
+                frame: production(),
+                sessions: [true, false].map(session_row).to_vec(),
+                form: "mac".to_owned(),
+                errors: Vec::new(),
+            })),
         ),
         (
             "set-up",

@@ -30,6 +30,11 @@ impl Timestamp {
         Self::from_millis(self.0.saturating_add(seconds.saturating_mul(1000)))
     }
 
+    /// Whole seconds until `end`; none once that is past.
+    pub fn seconds_until(self, end: Self) -> i64 {
+        (end.0 - self.0).max(0) / 1000
+    }
+
     /// Reads an RFC 3339 date-time with a zone offset.
     ///
     /// Stricter than common parsers: no leap second, no missing offset, four-digit year.

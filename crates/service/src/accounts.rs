@@ -5,18 +5,20 @@ use domain::{
     email::Email,
     field::{FieldError, Refusal},
     id::UserId,
+    name::Name,
     slug::OrganizationSlug,
     user::UserState,
 };
 use serde_json::json;
-use store::{Account, ChangeMember, InsertReset, PasswordReset, ResetOffer};
+use store::{Account, ChangeMember, InsertReset, Member, PasswordReset, ResetOffer};
 use zeroize::Zeroizing;
 
 use crate::{
-    Failure, PasswordError, Service,
+    Failure, Service, Throttled,
     authority::{Administrator, Operator, Origin, Visitor, person},
     master_key::hash_of,
-    passwords::{self, Verified},
+    passwords,
+    sign_in::SignInRefused,
 };
 
 /// How long a link to choose a new password works, seconds.
@@ -60,6 +62,8 @@ pub enum PasswordRefused {
     LinkOver,
     /// The present password is wrong.
     Wrong,
+    /// Too many were wrong.
+    Throttled(Throttled),
     /// The field to mend.
     Field(FieldError),
 }
@@ -153,8 +157,9 @@ impl Service {
         let Some(offer) = self.reset_offer(token).await? else {
             return Ok(Err(PasswordRefused::LinkOver));
         };
-        if let Err(refused) = passwords::check(&password, &[offer.email.as_str(), offer.name.as_str()]) {
-            return Ok(Err(refused_field(refused)));
+        let memberships = self.store.memberships(&offer.user).await?;
+        if let Err(refused) = check_password(&password, &offer.email, &offer.name, &memberships) {
+            return Ok(Err(refused));
         }
         let hash = self.passwords.hash(password).await?;
         let target = Target { id: offer.user.to_string(), name: offer.name.to_string() };
@@ -175,22 +180,19 @@ impl Service {
         present: Zeroizing<String>,
         new: Zeroizing<String>,
     ) -> Result<Result<(), PasswordRefused>, Failure> {
-        let Some(member) = self.memberships(visitor).await?.into_iter().next() else {
+        let memberships = self.memberships(visitor).await?;
+        let Some(member) = memberships.first() else {
             return Ok(Err(PasswordRefused::Wrong));
         };
-        let (now, email_key, address) = (self.now(), member.email.key(), &visitor.origin().address);
-        if self.sign_in_throttle.attempt(&email_key, address, now).is_err() {
-            return Ok(Err(PasswordRefused::Wrong));
-        }
-        let stored = self.store.account(&email_key).await?.and_then(|account| account.password_hash);
-        let verified = self.passwords.verify(present, stored.clone()).await?;
-        let Some(old) = stored.filter(|_| verified != Verified::Wrong) else {
-            return Ok(Err(PasswordRefused::Wrong));
+        let account = match self.verify_password(&member.email.key(), present, visitor.origin()).await? {
+            Ok(account) => account,
+            Err(SignInRefused::Wrong) => return Ok(Err(PasswordRefused::Wrong)),
+            Err(SignInRefused::Throttled(throttled)) => return Ok(Err(PasswordRefused::Throttled(throttled))),
         };
-        self.sign_in_throttle.succeed(&email_key, address);
-        if let Err(refused) = passwords::check(&new, &[member.email.as_str(), member.name.as_str()]) {
-            return Ok(Err(refused_field(refused)));
+        if let Err(refused) = check_password(&new, &member.email, &member.name, &memberships) {
+            return Ok(Err(refused));
         }
+        let old = account.password_hash.unwrap_or_default();
         let hash = self.passwords.hash(new).await?;
         let target = Target { id: member.user.to_string(), name: member.name.to_string() };
         let (actor, origin) = (person(&member.user, &member.name), visitor.origin().clone());
@@ -218,8 +220,11 @@ fn reset_outcome(inserted: InsertReset) -> Result<(), ResetLinkRefused> {
     }
 }
 
-fn refused_field(refused: PasswordError) -> PasswordRefused {
-    PasswordRefused::Field(refused.of("password"))
+/// A password may not be made of names around its person.
+fn check_password(password: &str, email: &Email, name: &Name, memberships: &[Member]) -> Result<(), PasswordRefused> {
+    let organizations = memberships.iter().map(|member| member.organization.name.as_str());
+    let about: Vec<_> = [email.as_str(), name.as_str()].into_iter().chain(organizations).collect();
+    passwords::check(password, &about).map_err(|refused| PasswordRefused::Field(refused.of("password")))
 }
 
 fn target(account: &Account) -> Target {

@@ -28,6 +28,7 @@ struct Keys {
     forms: hmac::Key,
     cursors: hmac::Key,
     wrapping: RandomizedNonceKey,
+    typed: RandomizedNonceKey,
     fingerprint: Hash,
 }
 
@@ -63,14 +64,18 @@ impl MasterKey {
         let root = hmac::Key::new(hmac::HMAC_SHA256, &bytes);
         let derive = |purpose: &str| hmac::sign(&root, purpose.as_bytes());
         let key = |purpose: &str| hmac::Key::new(hmac::HMAC_SHA256, derive(purpose).as_ref());
+        let sealing = |purpose: &str| {
+            RandomizedNonceKey::new(&AES_256_GCM, derive(purpose).as_ref())
+                .expect("an HMAC-SHA-256 tag is as long as an AES-256 key")
+        };
         let hash_key = Zeroizing::new(derive("keyline secret hash v1").as_ref().to_vec());
         Ok(Self(Box::new(Keys {
             secrets: hmac::Key::new(hmac::HMAC_SHA256, &hash_key),
             hash_key,
             forms: key("keyline form v1"),
             cursors: key("keyline cursor v1"),
-            wrapping: RandomizedNonceKey::new(&AES_256_GCM, derive("keyline wrapping v1").as_ref())
-                .expect("an HMAC-SHA-256 tag is as long as an AES-256 key"),
+            wrapping: sealing("keyline wrapping v1"),
+            typed: sealing("keyline typed v1"),
             fingerprint: hash_of(derive("keyline fingerprint v1").as_ref()),
         })))
     }
@@ -121,13 +126,7 @@ impl MasterKey {
 
     /// Encrypts `plain`, bound to `context`: nonce, then ciphertext and tag (AES-256-GCM).
     pub fn wrap(&self, context: &str, plain: &[u8]) -> Vec<u8> {
-        let mut sealed = plain.to_vec();
-        let nonce = self
-            .0
-            .wrapping
-            .seal_in_place_append_tag(Aad::from(context.as_bytes()), &mut sealed)
-            .expect("the plain text is far below the limit of AES-GCM");
-        [nonce.as_ref().as_slice(), &sealed].concat()
+        seal(&self.0.wrapping, context, plain)
     }
 
     /// Decrypts what [`MasterKey::wrap`] made for the same context.
@@ -135,18 +134,37 @@ impl MasterKey {
     /// # Errors
     /// When it was wrapped under another master key or context, or altered.
     pub fn unwrap(&self, context: &str, wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, CannotUnwrap> {
-        let (nonce, sealed) = wrapped.split_at_checked(aws_lc_rs::aead::NONCE_LEN).ok_or(CannotUnwrap)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| CannotUnwrap)?;
-        let mut plain = Zeroizing::new(sealed.to_vec());
-        let length = self
-            .0
-            .wrapping
-            .open_in_place(nonce, Aad::from(context.as_bytes()), &mut plain)
-            .map_err(|_| CannotUnwrap)?
-            .len();
-        plain.truncate(length);
-        Ok(plain)
+        open(&self.0.wrapping, context, wrapped)
     }
+
+    /// Encrypts what somebody typed, under a key of its own: anybody can have things sealed.
+    pub(crate) fn seal_typed(&self, typed: &[u8]) -> Vec<u8> {
+        seal(&self.0.typed, "", typed)
+    }
+
+    /// Decrypts what [`MasterKey::seal_typed`] made.
+    pub(crate) fn open_typed(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CannotUnwrap> {
+        open(&self.0.typed, "", sealed)
+    }
+}
+
+/// Nonce, then ciphertext and tag.
+fn seal(key: &RandomizedNonceKey, context: &str, plain: &[u8]) -> Vec<u8> {
+    let mut sealed = plain.to_vec();
+    let nonce = key
+        .seal_in_place_append_tag(Aad::from(context.as_bytes()), &mut sealed)
+        .expect("the plain text is far below the limit of AES-GCM");
+    [nonce.as_ref().as_slice(), &sealed].concat()
+}
+
+fn open(key: &RandomizedNonceKey, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CannotUnwrap> {
+    let (nonce, sealed) = sealed.split_at_checked(aws_lc_rs::aead::NONCE_LEN).ok_or(CannotUnwrap)?;
+    let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| CannotUnwrap)?;
+    let mut plain = Zeroizing::new(sealed.to_vec());
+    let opened = key.open_in_place(nonce, Aad::from(context.as_bytes()), &mut plain);
+    let length = opened.map_err(|_| CannotUnwrap)?.len();
+    plain.truncate(length);
+    Ok(plain)
 }
 
 /// SHA-256.

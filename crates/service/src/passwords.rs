@@ -124,6 +124,7 @@ impl Passwords {
         if password.len() > MAX_BYTES {
             return Ok(Verified::Wrong);
         }
+        metrics::counter!("keyline_argon2_verify_total").increment(1);
         self.in_memory(move |memory| {
             let stored = PasswordHash::new(phc.as_deref().unwrap_or(NOBODY)).map_err(failure)?;
             let right = is_right(password.as_bytes(), &stored, memory)?;

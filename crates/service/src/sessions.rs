@@ -1,7 +1,8 @@
 //! Sessions of the console: opened at sign-in, ended by hand, by time, or with the account.
 
-use domain::id::UserId;
-use store::NewSession;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{id::UserId, time::Timestamp};
+use store::{EndSessions, Hash, NewSession};
 
 use crate::{
     Failure, Service,
@@ -28,6 +29,27 @@ pub struct Resumed {
     pub visitor: Visitor,
     /// What the session carries, as JSON.
     pub data: String,
+    /// Seconds until it ends unless it is used.
+    pub idle_s: i64,
+    /// Seconds until it ends however much it is used.
+    pub limit_s: i64,
+}
+
+/// A live session as its person sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnSession {
+    /// Names it where it is ended; works as no cookie.
+    pub id: String,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Timestamp,
+    /// Address it was opened from.
+    pub address: String,
+    /// User agent it was opened with.
+    pub user_agent: String,
+    /// Whether it is the one that asks.
+    pub is_present: bool,
 }
 
 impl Service {
@@ -61,10 +83,49 @@ impl Service {
 
     /// The person behind a live session.
     pub async fn resume_session(&self, id: &str, origin: Origin) -> Result<Option<Resumed>, Failure> {
+        let now = self.now();
         Ok(self.load(id).await?.map(|session| Resumed {
+            idle_s: now.seconds_until(session.idle_ends_at.min(session.ends_at)),
+            limit_s: now.seconds_until(session.ends_at),
             visitor: Visitor::new(session.user, session.authenticated_at, origin),
             data: session.data,
         }))
+    }
+
+    /// Prolongs a live session by hand; gives the seconds until it ends, `None` when it has ended.
+    pub async fn prolong_session(&self, id: &str) -> Result<Option<i64>, Failure> {
+        let now = self.now();
+        if !self.store.touch_session(&hash_of(id.as_bytes()), now, self.settings.session_idle_s).await? {
+            return Ok(None);
+        }
+        let session = self.load(id).await?;
+        Ok(session.map(|session| now.seconds_until(session.idle_ends_at.min(session.ends_at))))
+    }
+
+    /// The live sessions of a person whose present one has this cookie, the last used first.
+    pub async fn own_sessions(&self, visitor: &Visitor, cookie: &str) -> Result<Vec<OwnSession>, Failure> {
+        let present = hash_of(cookie.as_bytes());
+        let sessions = self.store.sessions_of(visitor.user(), self.now()).await?;
+        let own = sessions.into_iter().map(|session| OwnSession {
+            id: URL_SAFE_NO_PAD.encode(session.id_hash),
+            created_at: session.created_at,
+            last_seen_at: session.last_seen_at,
+            address: session.address,
+            user_agent: session.user_agent,
+            is_present: session.id_hash == present,
+        });
+        Ok(own.collect())
+    }
+
+    /// Ends a session of the person by hand, as that is called among [`Service::own_sessions`]; `false` when it is none.
+    pub async fn end_own_session(&self, visitor: &Visitor, id: &str) -> Result<bool, Failure> {
+        let hash = URL_SAFE_NO_PAD.decode(id).ok().and_then(|bytes| Hash::try_from(bytes).ok());
+        let own = self.store.sessions_of(visitor.user(), self.now()).await?;
+        let Some(hash) = hash.filter(|hash| own.iter().any(|session| session.id_hash == *hash)) else {
+            return Ok(false);
+        };
+        self.end_by_hand(visitor, EndSessions::One(hash)).await?;
+        Ok(true)
     }
 
     /// Ends a session.

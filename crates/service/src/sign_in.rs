@@ -106,7 +106,7 @@ impl Service {
         self.end_by_hand(visitor, EndSessions::Every).await
     }
 
-    async fn end_by_hand(&self, visitor: &Visitor, sessions: EndSessions) -> Result<(), Failure> {
+    pub(crate) async fn end_by_hand(&self, visitor: &Visitor, sessions: EndSessions) -> Result<(), Failure> {
         // Without an active membership there is no session.
         let Some(member) = self.store.memberships(visitor.user()).await?.into_iter().next() else {
             return Ok(());

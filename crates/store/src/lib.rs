@@ -48,7 +48,7 @@ pub use keys::{
 pub use links::{Link, LinkPurpose, Links, SetUp};
 pub use memberships::{Membership, Memberships};
 pub use organizations::{CreateOrganization, NewOrganization, OrganizationChange, Organizations};
-pub use sessions::{NewSession, Session, Sessions};
+pub use sessions::{NewSession, SeenSession, Session, Sessions};
 pub use signing_keys::{SigningKey, SigningKeys};
 pub use sqlite::copy as copy_sqlite;
 pub use tokens::{OpaqueToken, RevokedToken, TokenState, Tokens};

@@ -37,6 +37,23 @@ pub struct Session {
     pub authenticated_at: Timestamp,
     /// When it ends however much it is used.
     pub ends_at: Timestamp,
+    /// When it ends unless it is used.
+    pub idle_ends_at: Timestamp,
+}
+
+/// A live session as its person sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenSession {
+    /// SHA-256 of its id.
+    pub id_hash: Hash,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Timestamp,
+    /// Address it was opened from.
+    pub address: String,
+    /// User agent it was opened with.
+    pub user_agent: String,
 }
 
 /// Sessions of the console. A session is live before both of its ends, while its user is active and an active
@@ -51,6 +68,12 @@ pub trait Sessions {
 
     /// Reads a live session and, at most once a minute, moves its idle end to `now` plus `idle_s` seconds.
     async fn load_session(&self, id_hash: &Hash, now: Timestamp, idle_s: i64) -> Result<Option<Session>, Error>;
+
+    /// Moves the idle end of a live session to `now` plus `idle_s` seconds; `false` when it is not live.
+    async fn touch_session(&self, id_hash: &Hash, now: Timestamp, idle_s: i64) -> Result<bool, Error>;
+
+    /// The live sessions of a person, the last used first, at most a hundred.
+    async fn sessions_of(&self, user: &UserId, now: Timestamp) -> Result<Vec<SeenSession>, Error>;
 
     /// Ends a session; `false` when there was none.
     async fn delete_session(&self, id_hash: &Hash) -> Result<bool, Error>;

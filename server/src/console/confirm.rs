@@ -3,23 +3,22 @@
 
 use app::pages::{Page, confirm_password::ConfirmPasswordView};
 use axum::{
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, Request},
     http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use domain::field::FieldError;
 use service::sign_in::SignInRefused;
 use zeroize::Zeroizing;
 
 use super::{
-    form::PostedForm,
+    form::{KEEP, PASSWORD, PostedForm},
+    kept::Kept,
     page::{self, PageError},
-    session::SignedIn,
+    session::{SignedIn, asked_for},
+    sign_in,
 };
 use crate::state::AppState;
-
-/// The field that holds the password, which only the page that asks for it sends.
-const PASSWORD: &str = "password";
 
 /// A form for which the password may be asked in between, and who posted it.
 pub struct ConfirmableForm {
@@ -34,16 +33,43 @@ impl FromRequest<AppState> for ConfirmableForm {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let person = SignedIn::from_request_parts(&mut parts, state).await?;
-        let (headers, action) = (parts.headers.clone(), parts.uri.path().to_owned());
+        let person = SignedIn::from_parts(&mut parts, &state.service).await;
+        let person = person.map_err(|failure| PageError::from(failure).into_response())?;
+        let (headers, action) = (parts.headers.clone(), asked_for(&parts).path().to_owned());
         let posted = PostedForm::from_request(Request::from_parts(parts, body), state).await;
-        let form = Self { person, posted: posted.map_err(IntoResponse::into_response)? };
+        let Some(person) = person else {
+            return Err(sign_in_first(state, &action, posted.ok()));
+        };
+        let posted = posted.map_err(IntoResponse::into_response)?;
+        if posted.sent(KEEP).is_some() {
+            return Err(keep(state, &person, &action, &posted).await.unwrap_or_else(IntoResponse::into_response));
+        }
+        let form = Self { person, posted };
         match form.confirm(state, &headers, &action).await {
             Ok(Ok(confirmed)) => Ok(confirmed),
             Ok(Err(asked_again)) => Err(asked_again),
             Err(error) => Err(error.into_response()),
         }
     }
+}
+
+/// The session has ended: what was typed into a form of ours waits in the sign-in page.
+fn sign_in_first(state: &AppState, action: &str, posted: Option<PostedForm>) -> Response {
+    let posted = posted.filter(|posted| posted.sent("form").is_some());
+    match posted.and_then(|posted| Kept::new(&state.service, action, &posted).seal(&state.service)) {
+        Some(kept) => sign_in::after_ended(state, kept),
+        None => Redirect::to(app::routes::SIGN_IN).into_response(),
+    }
+}
+
+/// Shows the form again as it was typed, and does nothing with it.
+async fn keep(state: &AppState, person: &SignedIn, action: &str, posted: &PostedForm) -> Result<Response, PageError> {
+    if !state.service.is_form_of(person.visitor.user(), posted.get("form")) {
+        return Err(PageError::stale_form());
+    }
+    let kept = Kept::new(&state.service, action, posted);
+    kept.leave(&person.session).await?;
+    Ok(Redirect::to(&kept.page).into_response())
 }
 
 impl ConfirmableForm {
@@ -109,7 +135,7 @@ fn show(
         product: state.site.product.clone(),
         email,
         action: action.to_owned(),
-        kept: posted.without(PASSWORD),
+        kept: posted.typed(),
         errors,
     };
     page::render(&state.site, status, Page::ConfirmPassword(view))

@@ -17,6 +17,7 @@ use domain::{name::Name, organization::Environment, slug::EnvironmentSlug};
 use service::{
     Failure, Service,
     authority::{Denied, InSession, KeyManager, KeyOwner, OrgAdmin, OwnKeysDenied, Visitor},
+    form::SessionName,
     store::Member,
 };
 use tower_sessions::Session;
@@ -105,7 +106,7 @@ pub struct Desk<M = OrgAdmin> {
     pub frame: FrameView,
     /// The time, in the organization's zone.
     pub clock: Clock,
-    session_id: String,
+    session_id: SessionName,
     session: Session,
 }
 

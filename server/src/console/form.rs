@@ -10,6 +10,12 @@ use zeroize::Zeroizing;
 use super::page::PageError;
 use crate::{form_body, state::AppState};
 
+/// The field that holds the password which is asked for in between.
+pub const PASSWORD: &str = "password";
+
+/// The field that says that nothing is to be done with a form but keep it.
+pub const KEEP: &str = "keep";
+
 /// The fields of a posted form.
 pub struct PostedForm(Vec<(String, Zeroizing<String>)>);
 
@@ -24,10 +30,15 @@ impl PostedForm {
         self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
-    /// Every field but one.
-    pub fn without(&self, name: &str) -> Vec<(String, String)> {
-        let others = self.0.iter().filter(|(field, _)| field != name);
-        others.map(|(field, value)| (field.clone(), value.to_string())).collect()
+    /// What may wait in a page: every field but those that are for one request.
+    pub fn typed(&self) -> Vec<(String, String)> {
+        let typed = self.0.iter().filter(|(field, _)| ![PASSWORD, KEEP].contains(&field.as_str()));
+        typed.map(|(field, value)| (field.clone(), value.to_string())).collect()
+    }
+
+    /// A form from what waited.
+    pub fn from_typed(fields: Vec<(String, String)>) -> Self {
+        Self(fields.into_iter().map(|(field, value)| (field, Zeroizing::new(value))).collect())
     }
 }
 

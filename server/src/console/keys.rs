@@ -32,6 +32,7 @@ use service::{
 use super::{
     confirm::{self, ConfirmableForm},
     desk::{AtDesk, Desk},
+    form::PostedForm,
     page::{self, PageError},
     session::SignedIn,
 };
@@ -109,11 +110,12 @@ fn key_query<M: AtDesk>(desk: &Desk<M>, query: &ListQuery) -> KeyQuery {
 /// `GET …/new`: the create form as a page.
 pub async fn new<M: AtDesk>(
     State(state): State<AppState>,
-    person: SignedIn,
+    mut person: SignedIn,
     Path((organization, environment)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
+    let kept = person.kept.take().map(|typed| (key_form(&typed), Vec::new()));
     let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
-    Ok(show_form(&state, StatusCode::OK, desk, None))
+    Ok(show_form(&state, StatusCode::OK, desk, kept))
 }
 
 /// `POST …/{environment}`: creates a key. The answer is the only page that ever shows its secret.
@@ -124,16 +126,7 @@ pub async fn create<M: AtDesk>(
 ) -> Result<Response, PageError> {
     let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
     let form_id = desk.open_form(&state, posted.get("form"))?;
-    let typed = |name: &str| posted.get(name).to_owned();
-    let form = KeyForm {
-        name: typed("name"),
-        description: typed("description"),
-        kind: typed("kind"),
-        owner: typed("owner"),
-        suspend_on_sign_out: typed("suspend_on_sign_out"),
-        expiration: typed("expiration"),
-        expires_on: typed("expires_on"),
-    };
+    let form = key_form(&posted);
     let new = match NewKey::parse(&form, desk.manager.organization(), desk.clock.now()) {
         Ok(new) => new,
         Err(errors) => return Ok(show_form(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, Some((form, errors)))),
@@ -157,6 +150,19 @@ pub async fn create<M: AtDesk>(
             let errors = refusal(&refused, &desk, &name)?;
             Ok(show_form(&state, StatusCode::CONFLICT, desk, Some((form, errors))))
         }
+    }
+}
+
+fn key_form(posted: &PostedForm) -> KeyForm {
+    let typed = |name: &str| posted.get(name).to_owned();
+    KeyForm {
+        name: typed("name"),
+        description: typed("description"),
+        kind: typed("kind"),
+        owner: typed("owner"),
+        suspend_on_sign_out: typed("suspend_on_sign_out"),
+        expiration: typed("expiration"),
+        expires_on: typed("expires_on"),
     }
 }
 

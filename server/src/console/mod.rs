@@ -5,14 +5,17 @@ mod appearance;
 mod confirm;
 mod credentials;
 mod desk;
+mod device;
 mod flash;
 mod form;
 pub mod headers;
 mod home;
+mod kept;
 mod key;
 mod key_pages;
 mod keys;
 mod page;
+mod profile;
 mod redirect;
 mod reset_password;
 mod same_origin;
@@ -48,6 +51,12 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/appearance", post(appearance::choose))
+        .route("/session/stay", post(session::stay))
+        .route("/session/ended", get(sign_in::ended))
+        .route("/t/{organization}/me/profile", get(profile::page))
+        .route("/t/{organization}/me/profile/password", post(profile::change_password))
+        .route("/t/{organization}/me/profile/sessions/{session}/end", post(profile::end_session))
+        .route("/t/{organization}/me/profile/sign-out-everywhere", post(profile::sign_out_everywhere))
         .route("/setup/{token}", get(set_up::page).post(set_up::submit))
         .route("/reset/{token}", get(reset_password::page).post(reset_password::submit))
         .route("/t/{organization}", get(home::organization))
@@ -64,6 +73,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         // Innermost: a handler may read the session and a bounded body.
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
         .layer(session::layer(state))
+        .layer(middleware::from_fn(session::timed))
         // A request from another site is refused before anything reads its cookie.
         .layer(middleware::from_fn_with_state(state.clone(), same_origin::require))
         // A page asked for under another host is sent to the one that cookies and checks belong to.

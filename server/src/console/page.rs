@@ -21,7 +21,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{organization::Environment, user::Role};
 use service::{Failure, store::Member};
 
-use super::{appearance, headers};
+use super::{appearance, headers, session};
 use crate::{
     state::{AppState, Site},
     telemetry::{self, RequestId},
@@ -171,6 +171,7 @@ pub fn frame(
         theme: appearance::chosen(),
         form,
         flash,
+        session: session::left(),
     }
 }
 

@@ -32,7 +32,7 @@ pub async fn submit(
     match state.service.reset_password(&token, password, origin).await? {
         Ok(()) => Ok(Redirect::to(app::routes::SIGN_IN).into_response()),
         Err(PasswordRefused::Field(error)) => show(&state, StatusCode::UNPROCESSABLE_ENTITY, token, vec![error]).await,
-        Err(PasswordRefused::LinkOver | PasswordRefused::Wrong) => Err(spent()),
+        Err(PasswordRefused::LinkOver | PasswordRefused::Wrong | PasswordRefused::Throttled(_)) => Err(spent()),
     }
 }
 

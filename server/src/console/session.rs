@@ -1,9 +1,14 @@
 //! Sessions: the cookie is kept by tower-sessions, the rest by the use cases.
 
+use std::cell::Cell;
+
+use app::components::session_dialog::SessionLeft;
 use async_trait::async_trait;
 use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, Method, header, request::Parts},
+    Json,
+    extract::{FromRequestParts, OriginalUri, Request, State},
+    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
+    middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::id::UserId;
@@ -11,6 +16,7 @@ use serde_json::Value;
 use service::{
     Failure, Service,
     authority::{Origin, Visitor},
+    form::SessionName,
     sessions::Opening,
 };
 use time::OffsetDateTime;
@@ -21,7 +27,7 @@ use tower_sessions::{
     session_store,
 };
 
-use super::{flash, page::PageError};
+use super::{flash, form::PostedForm, kept::Kept, page::PageError};
 use crate::{origin::RequestOrigin, state::AppState};
 
 /// Names of the session cookie: over https, and over http on this machine.
@@ -55,6 +61,34 @@ pub fn has_cookie(headers: &HeaderMap) -> bool {
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.split_once('='))
         .any(|(name, _)| SESSION_COOKIES.contains(&name.trim()))
+}
+
+tokio::task_local! {
+    static LEFT: Cell<Option<SessionLeft>>;
+}
+
+/// Lets every page of a request know how long its session lasts.
+pub async fn timed(request: Request, next: Next) -> Response {
+    LEFT.scope(Cell::default(), next.run(request)).await
+}
+
+/// How long the session of the request that is being answered lasts, once it is known.
+pub fn left() -> Option<SessionLeft> {
+    LEFT.try_with(Cell::get).ok().flatten()
+}
+
+fn is_left(left: SessionLeft) {
+    // Outside a request there is no page to tell.
+    LEFT.try_with(|cell| cell.set(Some(left))).unwrap_or_default();
+}
+
+/// `POST /session/stay`: prolongs the session, and says for how many seconds.
+pub async fn stay(State(state): State<AppState>, person: SignedIn) -> Result<Response, PageError> {
+    let left = state.service.prolong_session(&person.cookie()).await?;
+    Ok(left.map_or_else(
+        || StatusCode::UNAUTHORIZED.into_response(),
+        |left| Json(serde_json::json!({ "left": left })).into_response(),
+    ))
 }
 
 /// Opens a session for a person who has just proved who they are. Whatever session there was ends; its cookie never
@@ -94,9 +128,11 @@ pub struct SignedIn {
     /// The person.
     pub visitor: Visitor,
     /// Names the session, as long as it lasts: forms are bound to it.
-    pub session_id: String,
+    pub session_id: SessionName,
     /// What was left for this page to say once.
     pub flash: Option<String>,
+    /// What was typed into the form of this page when the last session ended.
+    pub kept: Option<PostedForm>,
     /// The session.
     pub session: Session,
 }
@@ -117,9 +153,15 @@ impl SignedIn {
         };
         let data: Value = serde_json::from_str(&resumed.data).unwrap_or_default();
         // A session that an earlier version opened goes by its cookie.
-        let session_id = data.get(SESSION).and_then(Value::as_str).unwrap_or(&cookie).to_owned();
-        let flash = if parts.method == Method::GET { flash::take(&session, &resumed.data).await? } else { None };
-        Ok(Some(Self { visitor: resumed.visitor, session_id, flash, session }))
+        let name = data.get(SESSION).and_then(Value::as_str).unwrap_or(&cookie).to_owned();
+        let session_id = SessionName { user: resumed.visitor.user().clone(), name };
+        let (mut flash, mut kept) = (None, None);
+        if parts.method == Method::GET {
+            flash = flash::take(&session, &resumed.data).await?;
+            kept = Kept::take(service, &session, &data, asked_for(parts).path()).await?;
+        }
+        is_left(SessionLeft { idle_s: resumed.idle_s, limit_s: resumed.limit_s });
+        Ok(Some(Self { visitor: resumed.visitor, session_id, flash, kept, session }))
     }
 
     /// Value of the session cookie.
@@ -130,7 +172,7 @@ impl SignedIn {
     /// The session of somebody who has proved again who they are, or changed how they do that, under a new cookie. To
     /// the forms on their screens it is the same session.
     pub async fn renew(&self, headers: &HeaderMap) -> Result<(), Failure> {
-        open_as(&self.session, &self.session_id, self.visitor.user(), self.visitor.origin(), headers).await
+        open_as(&self.session, &self.session_id.name, self.visitor.user(), self.visitor.origin(), headers).await
     }
 }
 
@@ -147,8 +189,13 @@ impl FromRequestParts<AppState> for SignedIn {
     }
 }
 
+/// What a request asked for, whichever router has it now.
+pub fn asked_for(parts: &Parts) -> &Uri {
+    parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0)
+}
+
 fn sign_in_for(parts: &Parts) -> String {
-    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let path = asked_for(parts).path_and_query().map_or("/", |path| path.as_str());
     if path == "/" || parts.method != Method::GET {
         return app::routes::SIGN_IN.to_owned();
     }

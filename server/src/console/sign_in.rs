@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 use super::{
     form::PostedForm,
+    kept::Kept,
     page::{self, PageError},
     session::{self, SignedIn},
 };
@@ -38,7 +39,20 @@ pub async fn page(
     }
     let signed_out = (query == "signed-out").then_some(Notice::SignedOut);
     let ended = return_to.is_some().then_some(Notice::SessionEnded).filter(|_| session::has_cookie(&parts.headers));
-    Ok(show(&state, StatusCode::OK, String::new(), return_to, signed_out.or(ended)))
+    let view = SignInView { return_to, notice: signed_out.or(ended), ..SignInView::default() };
+    Ok(show(&state, StatusCode::OK, view))
+}
+
+/// `GET /session/ended`: what a page says whose session is over.
+pub async fn ended(State(state): State<AppState>) -> Response {
+    let view = SignInView { notice: Some(Notice::SessionEnded), ..SignInView::default() };
+    show(&state, StatusCode::OK, view)
+}
+
+/// Answers a form that came after its session had ended, and that is kept.
+pub fn after_ended(state: &AppState, kept: String) -> Response {
+    let view = SignInView { kept: Some(kept), notice: Some(Notice::TypedIsKept), ..SignInView::default() };
+    show(state, StatusCode::UNAUTHORIZED, view)
 }
 
 /// `POST /sign-in`.
@@ -53,18 +67,29 @@ pub async fn submit(
         return Err(PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY));
     };
     let return_to = path_of_ours(form.get("return_to"));
+    let again = SignInView {
+        email: email.to_owned(),
+        return_to: return_to.clone(),
+        kept: form.sent("kept").map(str::to_owned),
+        ..SignInView::default()
+    };
     match state.service.sign_in(email, Zeroizing::new(password.to_owned()), &origin).await? {
         Ok(user) => {
             session::open(&session, &user, &origin, &headers).await?;
+            if let Some(kept) = form.sent("kept").and_then(|sealed| Kept::open(&state.service, &user, sealed)) {
+                kept.leave(&session).await?;
+                return Ok(Redirect::to(&kept.page).into_response());
+            }
             Ok(Redirect::to(return_to.as_deref().unwrap_or(routes::HOME)).into_response())
         }
         Err(SignInRefused::Wrong) => {
-            Ok(show(&state, StatusCode::UNAUTHORIZED, email.to_owned(), return_to, Some(Notice::Refused)))
+            Ok(show(&state, StatusCode::UNAUTHORIZED, SignInView { notice: Some(Notice::Refused), ..again }))
         }
         Err(SignInRefused::Throttled(throttled)) => {
             let seconds = throttled.retry_after_s;
             let notice = Notice::TooManyAttempts(seconds.into());
-            let mut response = show(&state, StatusCode::TOO_MANY_REQUESTS, email.to_owned(), return_to, Some(notice));
+            let view = SignInView { notice: Some(notice), ..again };
+            let mut response = show(&state, StatusCode::TOO_MANY_REQUESTS, view);
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             Ok(response)
         }
@@ -80,6 +105,11 @@ pub async fn sign_out(
 ) -> Result<Response, PageError> {
     state.service.open_form_value(&person.session_id, form.get("form")).ok_or_else(PageError::stale_form)?;
     state.service.sign_out(&person.visitor, &person.cookie()).await?;
+    signed_out(&session).await
+}
+
+/// Answers somebody whose session was ended by hand.
+pub async fn signed_out(session: &Session) -> Result<Response, PageError> {
     session.flush().await.map_err(session::failure)?;
     let mut response = Redirect::to(routes::SIGNED_OUT).into_response();
     let clear = HeaderValue::from_static(r#""cache","cookies","storage""#);
@@ -87,16 +117,9 @@ pub async fn sign_out(
     Ok(response)
 }
 
-fn show(
-    state: &AppState,
-    status: StatusCode,
-    email: String,
-    return_to: Option<String>,
-    notice: Option<Notice>,
-) -> Response {
+fn show(state: &AppState, status: StatusCode, view: SignInView) -> Response {
     let product = state.site.product.clone();
-    let view = SignInView { product, form: String::new(), return_to, email, notice };
-    page::render(&state.site, status, Page::SignIn(view))
+    page::render(&state.site, status, Page::SignIn(SignInView { product, ..view }))
 }
 
 /// A path of this console to go on at: nothing a browser could read as another host.

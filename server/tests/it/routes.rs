@@ -64,7 +64,13 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("GET", "/", [303, 303, 303, 303]),
     ("POST", "/appearance", [303, 409, 409, 409]),
     ("POST", "/sign-out", [303, 409, 409, 409]),
+    ("POST", "/session/stay", [303, 200, 200, 200]),
+    ("GET", "/session/ended", [200, 200, 200, 200]),
     ("GET", "/t/{organization}", [303, 303, 404, 303]),
+    ("GET", "/t/{organization}/me/profile", [303, 200, 404, 200]),
+    ("POST", "/t/{organization}/me/profile/password", [303, 409, 404, 409]),
+    ("POST", "/t/{organization}/me/profile/sessions/{session}/end", [303, 409, 404, 409]),
+    ("POST", "/t/{organization}/me/profile/sign-out-everywhere", [303, 409, 404, 409]),
     ("GET", "/t/{organization}/settings/api-keys", [303, 303, 404, 303]),
     // Members of the organization, where they may own keys.
     ("GET", "/t/{organization}/me/credentials", [303, 200, 404, 200]),

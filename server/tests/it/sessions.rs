@@ -200,3 +200,79 @@ async fn the_first_administrator_sets_up_once(#[values(Engine::Sqlite, Engine::P
     assert_eq!(browser.sign_in("ana@acme.test", PASSWORD).await.status, 303);
     assert_eq!(browser.get(LIST).await.status, 200);
 }
+
+#[rstest]
+#[tokio::test]
+async fn over_https_the_cookie_is_for_this_host_alone(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start_at(engine, "https://console.test").await;
+    let acme = app.acme().await;
+    app.user(&acme, "ana@acme.test", Role::Admin).await;
+    let request = axum::http::Request::post("/sign-in")
+        .header("host", "console.test")
+        .header("origin", "https://console.test")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(axum::body::Body::from(format!("email=ana@acme.test&password={}", PASSWORD.replace(' ', "+"))));
+    let answer = app.send(request.expect("a request")).await;
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-sid=") && !cookie.contains("Domain"), "{cookie}");
+    for attribute in ["; HttpOnly", "; Secure", "; Path=/", "; SameSite=Lax"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+}
+
+/// The hash of everybody's password with a fifth of today's memory.
+const WEAK: &str = "$argon2id$v=19$m=4096,t=2,p=1$nff4Rxo15U7+4RcfZ6ZnVg$6bu9BMdDmELmOmucvoKDq4UG1VTuqEqbFybEY8G20r8";
+
+#[rstest]
+#[tokio::test]
+async fn a_weak_hash_is_replaced_at_sign_in(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    app.user(&acme, "ana@acme.test", Role::Admin).await;
+    app.database.execute(&format!("UPDATE users SET password_hash = '{WEAK}'")).await.unwrap();
+    let strong = "UPDATE users SET state = state WHERE password_hash LIKE '$argon2id$v=19$m=19456,t=2,p=1$%'";
+    assert_eq!(app.database.execute(strong).await.unwrap(), 0);
+    for _ in 0..2 {
+        assert_eq!(Browser::new(&app).sign_in("ana@acme.test", PASSWORD).await.status, 303);
+        assert_eq!(app.database.execute(strong).await.unwrap(), 1);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn visits_leave_nothing_and_cookies_are_not_stored(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let rows = async |condition: &str| {
+        app.database.execute(&format!("UPDATE sessions SET data = data WHERE {condition}")).await.unwrap()
+    };
+    for cookie in [None, Some("AAAAAAAAAAAAAAAAAAAAAA")] {
+        let mut nobody = Browser::new(&app);
+        nobody.cookie = cookie.map(str::to_owned);
+        for path in ["/sign-in", "/", LIST, "/nothing-here"] {
+            nobody.get(path).await;
+        }
+        nobody.sign_in("ana@acme.test", "wrong").await;
+    }
+    assert_eq!(rows("1 = 1").await, 0);
+    let browser = app.admin_of(&acme).await;
+    assert_eq!(rows("1 = 1").await, 1);
+    let cookie = browser.cookie.unwrap();
+    let columns = ["data", "address", "user_agent", "user_id"].map(|column| format!("{column} LIKE '%{cookie}%'"));
+    assert_eq!(rows(&columns.join(" OR ")).await, 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_deactivated_account_is_out_at_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    app.user(&acme, "ana@acme.test", Role::Admin).await;
+    let mut browser = app.person(&acme, "mia@acme.test", Role::Admin).await;
+    assert_eq!(browser.get(LIST).await.status, 200);
+    let email = domain::email::Email::parse("mia@acme.test").unwrap();
+    let state = domain::user::UserState::Deactivated;
+    app.service.set_account_state(operator(), &email, state).await.unwrap().unwrap();
+    assert_eq!(browser.get(LIST).await.status, 303);
+    assert_eq!(browser.sign_in("mia@acme.test", PASSWORD).await.status, 401);
+}

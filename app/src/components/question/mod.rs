@@ -117,6 +117,7 @@ pub fn KeyQuestionForm(
     let Wording { submit, pending, .. } = question.wording();
     let done = done(question.question.verb(), &question.name);
     let KeyQuestion { action, cancel, form, revision, client_id, changed, errors, question, .. } = question;
+    let is_kept = matches!(question, Question::Edit(_) | Question::Suspend(_) | Question::Rotate(_));
     let is_alert = !matches!(question, Question::Edit(_));
     let tone = if matches!(question, Question::Remove(_)) { "button danger" } else { "button primary" };
     let fields = match question {
@@ -133,6 +134,7 @@ pub fn KeyQuestionForm(
             action=action
             novalidate
             data-question=""
+            data-kept=is_kept.then_some("")
             data-alert=is_alert.then_some("")
             data-client-id=client_id
             data-done=done

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::{id::UserId, time::Timestamp};
 
 use super::{Backend, columns::Columns};
-use crate::{Error, Hash, NewSession, Session, Sessions};
+use crate::{Error, Hash, NewSession, SeenSession, Session, Sessions};
 
 /// Uses within this time of the last one that was noted are not noted, milliseconds.
 const NOTED_EVERY_MS: i64 = 60_000;
@@ -26,7 +26,7 @@ const INSERT: &str = "INSERT INTO sessions (id_hash, user_id, data, authenticate
 const UPDATE: &str = concat!("UPDATE sessions AS s SET data = $3 WHERE ", live_session!());
 
 const LOAD: &str = concat!(
-    "SELECT s.user_id, s.data, s.authenticated_at, s.ends_at, s.last_seen_at FROM sessions s WHERE ",
+    "SELECT s.user_id, s.data, s.authenticated_at, s.ends_at, s.idle_ends_at, s.last_seen_at FROM sessions s WHERE ",
     live_session!()
 );
 
@@ -34,6 +34,11 @@ const NOTE_USE: &str = concat!(
     "UPDATE sessions AS s SET last_seen_at = $2, idle_ends_at = $3 WHERE s.last_seen_at < $2 AND ",
     live_session!()
 );
+
+const TOUCH: &str = concat!("UPDATE sessions AS s SET last_seen_at = $2, idle_ends_at = $3 WHERE ", live_session!());
+
+const OF_PERSON: &str = "SELECT id_hash, created_at, last_seen_at, address, user_agent FROM sessions \
+     WHERE user_id = $1 AND ends_at > $2 AND idle_ends_at > $2 ORDER BY last_seen_at DESC, created_at DESC LIMIT 100";
 
 const DELETE: &str = "DELETE FROM sessions WHERE id_hash = $1";
 
@@ -63,8 +68,9 @@ impl Sessions for Backend {
     async fn load_session(&self, id_hash: &Hash, now: Timestamp, idle_s: i64) -> Result<Option<Session>, Error> {
         let load = sqlx::query(LOAD).bind(id_hash.as_slice()).bind(now.as_millis());
         let Some(row) = load.fetch_optional(&self.readers).await? else { return Ok(None) };
+        let mut idle_ends_at = row.time("idle_ends_at")?;
         if now.as_millis() - row.get::<i64>("last_seen_at")? >= NOTED_EVERY_MS {
-            let idle_ends_at = now.plus_seconds(idle_s);
+            idle_ends_at = now.plus_seconds(idle_s);
             let note =
                 sqlx::query(NOTE_USE).bind(id_hash.as_slice()).bind(now.as_millis()).bind(idle_ends_at.as_millis());
             self.change(note).await?;
@@ -74,7 +80,29 @@ impl Sessions for Backend {
             data: row.get("data")?,
             authenticated_at: row.time("authenticated_at")?,
             ends_at: row.time("ends_at")?,
+            idle_ends_at,
         }))
+    }
+
+    async fn touch_session(&self, id_hash: &Hash, now: Timestamp, idle_s: i64) -> Result<bool, Error> {
+        let idle_ends_at = now.plus_seconds(idle_s).as_millis();
+        let touch = sqlx::query(TOUCH).bind(id_hash.as_slice()).bind(now.as_millis()).bind(idle_ends_at);
+        Ok(self.change(touch).await? == 1)
+    }
+
+    async fn sessions_of(&self, user: &UserId, now: Timestamp) -> Result<Vec<SeenSession>, Error> {
+        let find = sqlx::query(OF_PERSON).bind(user.as_str()).bind(now.as_millis());
+        let rows = find.fetch_all(&self.readers).await?;
+        let seen = rows.iter().map(|row| {
+            Ok(SeenSession {
+                id_hash: row.hash("id_hash")?,
+                created_at: row.time("created_at")?,
+                last_seen_at: row.time("last_seen_at")?,
+                address: row.get("address")?,
+                user_agent: row.get("user_agent")?,
+            })
+        });
+        seen.collect()
     }
 
     async fn delete_session(&self, id_hash: &Hash) -> Result<bool, Error> {

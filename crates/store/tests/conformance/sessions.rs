@@ -1,6 +1,6 @@
 use domain::{activity::Event, id::UserId, organization::OrganizationState, user::Role};
 use rstest::rstest;
-use store::{Hash, NewSession, OrganizationChange, Session, testing::Engine};
+use store::{Hash, NewSession, OrganizationChange, SeenSession, Session, testing::Engine};
 
 use crate::scene::{Scene, entry, hash, new_user, now, unique};
 
@@ -43,6 +43,7 @@ async fn a_session_comes_back_as_it_was_opened(#[case] on: Engine) {
         data: r#"{"a":1}"#.to_owned(),
         authenticated_at: now(),
         ends_at: now().plus_seconds(12 * 3_600),
+        idle_ends_at: now().plus_seconds(IDLE_S),
     };
     assert_eq!(load(&scene, &id, 0).await, Some(expected));
     assert_eq!(load(&scene, &hash(0), 0).await, None);
@@ -110,6 +111,48 @@ async fn uses_within_a_minute_are_not_noted(#[case] on: Engine) {
     let id = open(&scene, &ana).await;
     assert!(load(&scene, &id, 60).await.is_some());
     assert!(load(&scene, &id, IDLE_S).await.is_some());
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_session_is_prolonged_at_once_while_it_lives(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let ana = scene.make_member("Ana").await;
+    let id = open(&scene, &ana).await;
+    let touch = async |after_s| scene.touch_session(&id, now().plus_seconds(after_s), IDLE_S).await.expect("answered");
+    assert!(touch(30).await);
+    let prolonged = load(&scene, &id, IDLE_S + 29).await.expect("prolonged");
+    assert_eq!(prolonged.idle_ends_at, now().plus_seconds(2 * IDLE_S + 29), "its use is noted, too");
+    assert!(!touch(3 * IDLE_S).await);
+    assert_eq!(load(&scene, &id, 3 * IDLE_S).await, None, "never brought back");
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_person_sees_their_own_live_sessions(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let (ana, bob) = (scene.make_member("Ana").await, scene.make_member("Bob").await);
+    let (first, second) = (open(&scene, &ana).await, open(&scene, &ana).await);
+    open(&scene, &bob).await;
+    for ended in
+        [NewSession { ends_at: now(), ..new_session(&ana) }, NewSession { idle_ends_at: now(), ..new_session(&ana) }]
+    {
+        assert!(scene.insert_session(ended).await.expect("answered"));
+    }
+    assert!(scene.touch_session(&first, now().plus_seconds(60), IDLE_S).await.expect("answered"));
+    let seen = |id_hash, after_s| SeenSession {
+        id_hash,
+        created_at: now(),
+        last_seen_at: now().plus_seconds(after_s),
+        address: "192.0.2.7".to_owned(),
+        user_agent: "Browser".to_owned(),
+    };
+    let sessions = scene.sessions_of(&ana, now().plus_seconds(61)).await.expect("answered");
+    assert_eq!(sessions, [seen(first, 60), seen(second, 0)]);
 }
 
 #[rstest]

@@ -83,8 +83,8 @@ pub(super) async fn fill(config: &Config, public_url: &PublicUrl, output: Output
     person(&service, &acme, SECOND_ADMINISTRATOR, Role::Admin, &draw_password()).await?;
     person(&service, &acme, MEMBER, Role::Member, member).await?;
 
-    let visitor = sign_in(&service, ADMINISTRATOR.0, administrator).await?;
-    let mia = sign_in(&service, MEMBER.0, member).await?;
+    let visitor = sign_in(&service, &past, ADMINISTRATOR.0, administrator).await?;
+    let mia = sign_in(&service, &past, MEMBER.0, member).await?;
     let owner = service.key_owner(&mia, "acme").await?.map_err(|denied| anyhow!("the sample member: {denied:?}"))?;
     let mut shown = None;
     for (slug, samples, own) in [("acme", ACME, MIA), ("globex", GLOBEX, &[])] {
@@ -129,16 +129,24 @@ async fn person(
     Ok(())
 }
 
-async fn sign_in(service: &Service, email: &str, password: &Zeroizing<String>) -> Result<Visitor, Failure> {
+/// Somebody who signed in long ago, with a session of today: one that counts as recent whenever keys are made.
+async fn sign_in(
+    service: &Service,
+    past: &Past,
+    email: &str,
+    password: &Zeroizing<String>,
+) -> Result<Visitor, Failure> {
     let origin = Origin { address: "127.0.0.1".to_owned(), request_id: String::new() };
     let user = service.sign_in(email, password.clone(), &origin).await?;
     let user = user.map_err(|refused| anyhow!("{email}: {refused:?}"))?;
+    past.go_back(0);
     let id = SESSION;
     let opening =
         Opening { user, data: "{}".to_owned(), address: origin.address.clone(), user_agent: "keyline".to_owned() };
     service.open_session(id, opening).await?;
     let resumed = service.resume_session(id, origin).await?.context("the session was just opened")?;
     service.end_session(id).await?;
+    past.go_back(BEGINNING_S);
     Ok(resumed.visitor)
 }
 

@@ -12,7 +12,7 @@ use service::keys::{ChangeRefused, CreateRefused};
 
 use super::{KeyDesk, KeyPath, Refused, revision};
 use crate::{
-    console::{desk::AtDesk, form::PostedForm, page::PageError, session::SignedIn},
+    console::{confirm::ConfirmableForm, desk::AtDesk, form::PostedForm, page::PageError, session::SignedIn},
     state::AppState,
 };
 
@@ -23,25 +23,30 @@ pub async fn ask<M: AtDesk>(
     path: KeyPath,
 ) -> Result<Response, PageError> {
     let at = KeyDesk::<M>::open(state, person, path).await?;
-    let question = question(&at, at.key.name.to_string(), at.key.description.as_str().to_owned());
+    let question = match &at.kept {
+        Some(kept) => typed(&at, kept),
+        None => question(&at, at.key.name.to_string(), at.key.description.as_str().to_owned()),
+    };
     at.ask(Verb::Edit, question, Refused::default()).await
+}
+
+fn typed<M: AtDesk>(at: &KeyDesk<M>, posted: &PostedForm) -> Question {
+    question(at, posted.get("name").to_owned(), posted.get("description").to_owned())
 }
 
 /// `POST …/edit`.
 pub async fn save<M: AtDesk>(
     State(state): State<AppState>,
-    person: SignedIn,
     path: KeyPath,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let (at, _) = KeyDesk::<M>::posted(state, person, path, &posted).await?;
-    let typed = |at: &KeyDesk<M>| question(at, posted.get("name").to_owned(), posted.get("description").to_owned());
     let mut errors = Vec::new();
     let name = keep(Name::parse(posted.get("name")).map_err(|error| error.of("name")), &mut errors);
     let description = new_key::description(posted.get("description"), at.desk.manager.organization());
     let description = keep(description, &mut errors);
     let (Some(name), Some(description)) = (name, description) else {
-        let question = typed(&at);
+        let question = typed(&at, &posted);
         return at.ask(Verb::Edit, question, Refused::fields(errors)).await;
     };
     let (service, manager) = (&at.state.service, &at.desk.manager);
@@ -50,12 +55,12 @@ pub async fn save<M: AtDesk>(
     match edited {
         Ok(_) => at.done(Verb::Edit).await,
         Err(ChangeRefused::NameTaken) => {
-            let question = typed(&at);
+            let question = typed(&at, &posted);
             let errors: Vec<FieldError> =
                 CreateRefused::NameTaken.as_field_error(&at.desk.environment.name, &name).into_iter().collect();
             at.ask(Verb::Edit, question, Refused { status: StatusCode::CONFLICT, changed: None, errors }).await
         }
-        Err(refused) => at.ask_again(Verb::Edit, refused, typed).await,
+        Err(refused) => at.ask_again(Verb::Edit, refused, |at| typed(at, &posted)).await,
     }
 }
 

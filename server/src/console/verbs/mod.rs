@@ -59,6 +59,8 @@ struct KeyDesk<M> {
     state: AppState,
     desk: Desk<M>,
     key: ApiKey,
+    /// What was typed into the form before it came here.
+    kept: Option<PostedForm>,
 }
 
 /// What one question says again when it was not answered well.
@@ -77,11 +79,12 @@ impl Refused {
 }
 
 impl<M: AtDesk> KeyDesk<M> {
-    async fn open(state: AppState, person: SignedIn, path: KeyPath) -> Result<Self, PageError> {
+    async fn open(state: AppState, mut person: SignedIn, path: KeyPath) -> Result<Self, PageError> {
         let Path((organization, environment, client_id)) = path;
+        let kept = person.kept.take();
         let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
         let key = keys::find(&state, &desk, &client_id).await?;
-        Ok(Self { state, desk, key })
+        Ok(Self { state, desk, key, kept })
     }
 
     /// The key in front of somebody who has posted a form about it.
@@ -95,7 +98,7 @@ impl<M: AtDesk> KeyDesk<M> {
         let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
         let form = desk.open_form(&state, posted.get("form"))?;
         let key = keys::find(&state, &desk, &client_id).await?;
-        Ok((Self { state, desk, key }, form))
+        Ok((Self { state, desk, key, kept: None }, form))
     }
 
     /// The page that asks.

@@ -11,7 +11,7 @@ use domain::{
 
 use super::{KeyDesk, KeyPath, Refused, issued_tokens, revision};
 use crate::{
-    console::{desk::AtDesk, form::PostedForm, page::PageError, session::SignedIn},
+    console::{confirm::ConfirmableForm, desk::AtDesk, form::PostedForm, page::PageError, session::SignedIn},
     state::AppState,
 };
 
@@ -22,37 +22,41 @@ pub async fn ask_suspend<M: AtDesk>(
     path: KeyPath,
 ) -> Result<Response, PageError> {
     let at = KeyDesk::<M>::open(state, person, path).await?;
-    let question = Question::Suspend(Suspend {
-        reason: String::new(),
-        issued_tokens: IssuedTokensField::of(&at.key, &at.desk.clock),
-    });
+    let question = match &at.kept {
+        Some(kept) => question_suspend(&at, kept),
+        None => Question::Suspend(Suspend {
+            reason: String::new(),
+            issued_tokens: IssuedTokensField::of(&at.key, &at.desk.clock),
+        }),
+    };
     at.ask(Verb::Suspend, question, Refused::default()).await
+}
+
+fn question_suspend<M: AtDesk>(at: &KeyDesk<M>, posted: &PostedForm) -> Question {
+    let tokens = IssuedTokensField::of(&at.key, &at.desk.clock);
+    let issued_tokens = tokens.map(|field| field.filled(issued_tokens(posted).as_str()));
+    Question::Suspend(Suspend { reason: posted.get("reason").to_owned(), issued_tokens })
 }
 
 /// `POST …/suspend`.
 pub async fn suspend<M: AtDesk>(
     State(state): State<AppState>,
-    person: SignedIn,
     path: KeyPath,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let (at, _) = KeyDesk::<M>::posted(state, person, path, &posted).await?;
     let stop = issued_tokens(&posted);
-    let question = |at: &KeyDesk<M>| {
-        let tokens = IssuedTokensField::of(&at.key, &at.desk.clock).map(|field| field.filled(stop.as_str()));
-        Question::Suspend(Suspend { reason: posted.get("reason").to_owned(), issued_tokens: tokens })
-    };
     let reason = match Description::parse(posted.get("reason")) {
         Ok(reason) => Some(reason).filter(|reason| !reason.as_str().is_empty()),
         Err(error) => {
-            let question = question(&at);
+            let question = question_suspend(&at, &posted);
             return at.ask(Verb::Suspend, question, Refused::fields(vec![error.of("reason")])).await;
         }
     };
     let (service, manager) = (&at.state.service, &at.desk.manager);
     match service.suspend_key(manager, &at.key.client_id, reason.as_ref(), stop, revision(&posted)).await? {
         Ok(_) => at.done(Verb::Suspend).await,
-        Err(refused) => at.ask_again(Verb::Suspend, refused, question).await,
+        Err(refused) => at.ask_again(Verb::Suspend, refused, |at| question_suspend(at, &posted)).await,
     }
 }
 

@@ -42,7 +42,7 @@ pub async fn ask<M: AtDesk>(
     path: KeyPath,
 ) -> Result<Response, PageError> {
     let at = KeyDesk::<M>::open(state, person, path).await?;
-    let question = Question::Rotate(Box::new(empty(&at)));
+    let question = at.kept.as_ref().map_or_else(|| Question::Rotate(Box::new(empty(&at))), |typed| filled(&at, typed));
     at.ask(Verb::Rotate, question, Refused::default()).await
 }
 

@@ -81,19 +81,30 @@ impl Answer {
 
 impl App {
     pub async fn start(engine: Engine) -> Self {
+        Self::start_at(engine, ORIGIN).await
+    }
+
+    /// The same under another public URL.
+    pub async fn start_at(engine: Engine, public_url: &str) -> Self {
         let database = Arc::new(Database::start(engine).await);
         let clock = Arc::new(TestClock(AtomicI64::new(at(START).as_millis())));
         let store = database.store();
-        Self::over(database, store, clock, 0x9E37_79B9_7F4A_7C15).await
+        Self::over(database, store, clock, 0x9E37_79B9_7F4A_7C15, public_url).await
     }
 
     /// Another process on the same database.
     pub async fn beside(&self) -> Self {
         let store = self.database.open_again().await;
-        Self::over(Arc::clone(&self.database), store, Arc::clone(&self.clock), 0x2545_F491_4F6C_DD1D).await
+        Self::over(Arc::clone(&self.database), store, Arc::clone(&self.clock), 0x2545_F491_4F6C_DD1D, ORIGIN).await
     }
 
-    async fn over(database: Arc<Database>, store: Arc<dyn Store>, clock: Arc<TestClock>, seed: u64) -> Self {
+    async fn over(
+        database: Arc<Database>,
+        store: Arc<dyn Store>,
+        clock: Arc<TestClock>,
+        seed: u64,
+        public_url: &str,
+    ) -> Self {
         let service = Service::start(
             store,
             settings(),
@@ -104,7 +115,7 @@ impl App {
         .await
         .expect("the use cases start");
         let site = Site {
-            public_url: PublicUrl::parse(ORIGIN).expect("a URL"),
+            public_url: PublicUrl::parse(public_url).expect("a URL"),
             product: PRODUCT.to_owned(),
             support_contact: None,
             assets: server::assets::urls(),

@@ -1,0 +1,152 @@
+//! A person's own page: who they are, their password, and where they are signed in.
+
+use domain::field::FieldError;
+use leptos::prelude::*;
+
+use crate::{
+    components::{
+        form::{Actions, ErrorSummary, FormToken, TextField, error_title},
+        moment::{Moment, Time},
+    },
+    frame::{Frame, FrameView, Section},
+    routes,
+};
+
+/// A session of the person.
+#[derive(Clone, Debug)]
+pub struct SessionRow {
+    /// Names it in the form that ends it; works as no cookie.
+    pub id: String,
+    /// Browser and system, as far as the browser says.
+    pub device: String,
+    /// Address it was opened from.
+    pub address: String,
+    /// When it was opened.
+    pub created: Moment,
+    /// When it was last used.
+    pub last_seen: Moment,
+    /// Whether it is the one that shows this page.
+    pub current: bool,
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct ProfileView {
+    /// The frame.
+    pub frame: FrameView,
+    /// Live sessions, the last used first.
+    pub sessions: Vec<SessionRow>,
+    /// MAC for the forms of the page.
+    pub form: String,
+    /// What is wrong with a new password.
+    pub errors: Vec<FieldError>,
+}
+
+impl ProfileView {
+    pub(super) fn title(&self) -> String {
+        error_title(format!("Profile · {} — {}", self.frame.user_name, self.frame.product), &self.errors)
+    }
+}
+
+/// The page's markup.
+#[component]
+pub fn ProfilePage(
+    /// Its contents.
+    view: ProfileView,
+) -> AnyView {
+    let ProfileView { frame, sessions, form, errors } = view;
+    let org = frame.org.slug.clone();
+    let (name, email) = (frame.user_name.clone(), frame.user_email.clone());
+    view! {
+        <Frame view=frame section=Section::Profile>
+            <header class="page-head"><h1>"Profile"</h1></header>
+            <ErrorSummary errors=errors.clone() />
+            <section aria-labelledby="about">
+                <h2 id="about">"About you"</h2>
+                <dl class="facts">
+                    <div><dt>"Name"</dt><dd>{name}</dd></div>
+                    <div><dt>"E-mail"</dt><dd><bdi>{email.clone()}</bdi></dd></div>
+                </dl>
+            </section>
+            <section aria-labelledby="change-password">
+                <h2 id="change-password">"Password"</h2>
+                <Password org=org.clone() email form=form.clone() errors />
+            </section>
+            <section aria-labelledby="sessions">
+                <h2 id="sessions">"Where you are signed in"</h2>
+                <Sessions org sessions form />
+            </section>
+        </Frame>
+    }
+    .into_any()
+}
+
+#[component]
+fn Password(org: String, email: String, form: String, errors: Vec<FieldError>) -> AnyView {
+    view! {
+        <p class="lede">"Changing it signs you out everywhere else."</p>
+        <form class="form" method="post" action=routes::change_password(&org) novalidate>
+            <FormToken value=form />
+            <input type="text" value=email autocomplete="username" readonly hidden />
+            <TextField
+                name="current_password"
+                label="Current password"
+                kind="password"
+                autocomplete="current-password"
+                errors=errors.clone()
+            />
+            <TextField
+                name="new_password"
+                label="New password"
+                hint="At least 12 characters. A few unrelated words make a good one."
+                kind="password"
+                autocomplete="new-password"
+                errors
+            />
+            <Actions submit="Change password" />
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Sessions(org: String, sessions: Vec<SessionRow>, form: String) -> AnyView {
+    let everywhere = routes::sign_out_everywhere(&org);
+    let rows = sessions.into_iter().map(|row| view! { <Row org=org.clone() row form=form.clone() /> }).collect_view();
+    view! {
+        <ul class="devices" role="list" data-testid="sessions">{rows}</ul>
+        <form method="post" action=everywhere class="everywhere">
+            <FormToken value=form />
+            <button class="button">"Sign out everywhere"</button>
+            <p class="hint">
+                "This device too. Keys of yours that are set to stop when you sign out are suspended."
+            </p>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(org: String, row: SessionRow, form: String) -> AnyView {
+    let here = row.current.then(|| view! { <span class="here">"This device"</span> });
+    let end = (!row.current).then(|| {
+        let label = format!("Sign out {}, last seen {}", row.device, row.last_seen.words);
+        view! {
+            <form method="post" action=routes::end_session(&org, &row.id)>
+                <FormToken value=form />
+                <button class="button" aria-label=label>"Sign out"</button>
+            </form>
+        }
+    });
+    view! {
+        <li data-testid="session-row">
+            <p class="device"><strong>{row.device.clone()}</strong>{here}</p>
+            <p class="seen">
+                "Signed in "<Time moment=row.created />" · Last seen "<Time moment=row.last_seen />" · "
+                <bdi class="mono" dir="ltr">{row.address}</bdi>
+            </p>
+            {end}
+        </li>
+    }
+    .into_any()
+}

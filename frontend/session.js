@@ -1,0 +1,132 @@
+// Says that a session is about to end while there is time to carry on, and that it has ended. Without it the next
+// request says so.
+
+const WARN_S = 120;
+const LAST_CALL_S = 20;
+const EXTEND_S = 5;
+
+const dialog = document.getElementById("session");
+
+function watch() {
+  const warning = dialog.querySelector("[data-warning]");
+  const ended = dialog.querySelector("[data-ended]");
+  const time = dialog.querySelector("[data-time]");
+  const stayButton = dialog.querySelector("[data-stay]");
+  const { idle, limit } = dialog.dataset;
+  const lastEnd = Date.now() + limit * 1000;
+  const warnFrom = idle > WARN_S ? WARN_S : idle / 2;
+  const tabs = new BroadcastChannel("session");
+  let end;
+  let isOver = false;
+  let wasExtended = false;
+  let wasCalled = false;
+
+  // The session goes on for so many seconds, here and in other tabs.
+  function goOn(seconds) {
+    end = Math.min(Date.now() + seconds * 1000, lastEnd);
+    wasCalled = false;
+  }
+
+  function show(part, titleId) {
+    warning.hidden = part !== warning;
+    ended.hidden = part !== ended;
+    dialog.setAttribute("aria-labelledby", `session-${titleId}`);
+    dialog.setAttribute("aria-describedby", `session-${titleId}-text`);
+    if (!dialog.open) {
+      dialog.showModal();
+    }
+  }
+
+  // A sentence that waits in the markup.
+  function note(name, holds) {
+    const place = dialog.querySelector(`[data-${name}]`);
+    place.textContent = holds ? place.dataset[name] : "";
+  }
+
+  function say(words) {
+    dialog.querySelector("[role=alert]").textContent = words;
+  }
+
+  function isSecretAtStake() {
+    const field = document.querySelector("#secret");
+    return Boolean(field?.value) && !("saved" in field.dataset);
+  }
+
+  function finish() {
+    isOver = true;
+    show(ended, "ended");
+    ended.querySelector("a").focus();
+  }
+
+  async function stay() {
+    const answer = await fetch("/session/stay", { method: "POST", redirect: "manual" });
+    if (answer.ok) {
+      const { left } = await answer.json();
+      goOn(left);
+      tabs.postMessage(left);
+      tick();
+    } else if (answer.status < 500) {
+      finish();
+    }
+  }
+
+  function tick() {
+    const seconds = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    if (isOver) {
+      return;
+    }
+    if (seconds > warnFrom) {
+      dialog.close();
+      return;
+    }
+    const atStake = isSecretAtStake();
+    time.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    note("secret", atStake);
+    note("last", end === lastEnd);
+    stayButton.hidden = end === lastEnd;
+    if (!dialog.open) {
+      show(warning, "warning");
+    }
+    if (seconds <= LAST_CALL_S && !wasCalled) {
+      wasCalled = true;
+      say(`You'll be signed out in ${seconds} seconds.`);
+    }
+    if (seconds <= EXTEND_S && atStake && !wasExtended) {
+      wasExtended = true;
+      stay().catch(() => {});
+    }
+    if (seconds === 0) {
+      finish();
+    }
+  }
+
+  stayButton.addEventListener("click", () => stay().catch(() => say("We couldn't reach the server. Try again.")));
+  dialog.addEventListener("cancel", (event) => {
+    if (!isOver) {
+      event.preventDefault();
+      stayButton.click();
+    }
+  });
+  // What was typed goes along, for the page that comes after signing in; `keep` says that nothing is to be done with it.
+  ended.querySelector("a").addEventListener("click", (event) => {
+    const form = [...document.querySelectorAll("form[data-kept]")].find((form) => form.checkVisibility());
+    if (form) {
+      event.preventDefault();
+      const keep = Object.assign(document.createElement("input"), { type: "hidden", name: "keep", value: "1" });
+      form.append(keep);
+      form.submit();
+    }
+  });
+  document.addEventListener("session-ended", finish);
+  tabs.addEventListener("message", ({ data }) => goOn(data));
+
+  const query = new URLSearchParams({ return_to: location.pathname + location.search });
+  ended.querySelector("a").href = `/sign-in?${query}`;
+  goOn(Number(idle));
+  tabs.postMessage(Number(idle));
+  setInterval(tick, 1000);
+}
+
+if (dialog) {
+  watch();
+}

@@ -1,0 +1,147 @@
+//! A person's own page and what they do there.
+
+use app::{
+    components::moment::Clock,
+    pages::{
+        Page,
+        profile::{ProfileView, SessionRow},
+    },
+    routes,
+};
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::field::FieldError;
+use service::{accounts::PasswordRefused, sessions::OwnSession, store::Member};
+use zeroize::Zeroizing;
+
+use super::{
+    device, flash,
+    form::PostedForm,
+    page::{self, PageError},
+    session::SignedIn,
+    sign_in,
+};
+use crate::state::AppState;
+
+/// `GET /t/{organization}/me/profile`.
+pub async fn page(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path(organization): Path<String>,
+) -> Result<Response, PageError> {
+    show(&state, person, &organization, StatusCode::OK, Vec::new()).await
+}
+
+/// `POST …/profile/password`.
+pub async fn change_password(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path(organization): Path<String>,
+    headers: HeaderMap,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    membership(&state, &person, &organization).await?;
+    open_form(&state, &person, &posted)?;
+    let typed = |name: &str| Zeroizing::new(posted.get(name).to_owned());
+    let (present, new) = (typed("current_password"), typed("new_password"));
+    match state.service.change_password(&person.visitor, &person.cookie(), present, new).await? {
+        Ok(()) => {
+            person.renew(&headers).await?;
+            flash::leave(&person.session, "Your password is changed. You are signed out everywhere else.").await?;
+            Ok(Redirect::to(&routes::profile(&organization)).into_response())
+        }
+        Err(PasswordRefused::Throttled(throttled)) => {
+            let seconds = throttled.retry_after_s;
+            let words = format!("Too many attempts. Try again in {seconds} seconds.");
+            let error = FieldError::new("current_password", "throttled", words);
+            let mut response = show(&state, person, &organization, StatusCode::TOO_MANY_REQUESTS, vec![error]).await?;
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            Ok(response)
+        }
+        Err(refused) => {
+            let error = match refused {
+                PasswordRefused::Field(error) => FieldError { param: "new_password".to_owned(), ..error },
+                _ => FieldError::new("current_password", "wrong", "That isn't your password. Try again."),
+            };
+            show(&state, person, &organization, StatusCode::UNPROCESSABLE_ENTITY, vec![error]).await
+        }
+    }
+}
+
+/// `POST …/profile/sessions/{session}/end`.
+pub async fn end_session(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path((organization, id)): Path<(String, String)>,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    membership(&state, &person, &organization).await?;
+    open_form(&state, &person, &posted)?;
+    if !state.service.end_own_session(&person.visitor, &id).await? {
+        return Err(PageError::not_found());
+    }
+    flash::leave(&person.session, "That device is signed out.").await?;
+    Ok(Redirect::to(&routes::profile(&organization)).into_response())
+}
+
+/// `POST …/profile/sign-out-everywhere`.
+pub async fn sign_out_everywhere(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path(organization): Path<String>,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    membership(&state, &person, &organization).await?;
+    open_form(&state, &person, &posted)?;
+    state.service.sign_out_everywhere(&person.visitor).await?;
+    sign_in::signed_out(&person.session).await
+}
+
+fn open_form(state: &AppState, person: &SignedIn, posted: &PostedForm) -> Result<(), PageError> {
+    let opened = state.service.open_form_value(&person.session_id, posted.get("form"));
+    opened.map(|_| ()).ok_or_else(PageError::stale_form)
+}
+
+/// What the person is in the organization; every membership, too.
+async fn membership(
+    state: &AppState,
+    person: &SignedIn,
+    organization: &str,
+) -> Result<(Member, Vec<Member>), PageError> {
+    let memberships = state.service.memberships(&person.visitor).await?;
+    let member = memberships.iter().find(|member| member.organization.slug.as_str() == organization);
+    Ok((member.cloned().ok_or_else(PageError::not_found)?, memberships))
+}
+
+async fn show(
+    state: &AppState,
+    person: SignedIn,
+    organization: &str,
+    status: StatusCode,
+    errors: Vec<FieldError>,
+) -> Result<Response, PageError> {
+    let (member, memberships) = membership(state, &person, organization).await?;
+    let environments = state.service.environments_of(&member).await?;
+    let first = environments.first().ok_or_else(PageError::not_found)?;
+    let form = state.service.form_value(&person.session_id);
+    let clock = Clock::new(state.service.now(), member.organization.zone());
+    let sessions = state.service.own_sessions(&person.visitor, &person.cookie()).await?;
+    let frame = page::frame(&state.site, &member, memberships, &environments, first, form.clone(), person.flash);
+    let sessions = sessions.into_iter().map(|session| row(session, &clock)).collect();
+    let view = ProfileView { frame, sessions, form, errors };
+    Ok(page::render(&state.site, status, Page::Profile(Box::new(view))))
+}
+
+fn row(session: OwnSession, clock: &Clock) -> SessionRow {
+    SessionRow {
+        device: device::name(&session.user_agent),
+        address: session.address,
+        created: clock.relative(session.created_at),
+        last_seen: clock.relative(session.last_seen_at),
+        current: session.is_present,
+        id: session.id,
+    }
+}

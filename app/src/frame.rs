@@ -60,6 +60,11 @@ impl FrameView {
         format!("{page} · {} · {} — {}", self.env.name, self.org.name, self.product)
     }
 
+    /// "Users · Acme Corp — Keyline", for what belongs to no environment.
+    pub fn title_in_organization(&self, page: &str) -> String {
+        format!("{page} · {} — {}", self.org.name, self.product)
+    }
+
     fn is_production(&self) -> bool {
         self.env.slug == "production"
     }
@@ -73,6 +78,8 @@ impl FrameView {
 /// Sections of the rail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Section {
+    /// The people.
+    Users,
     /// What happened.
     Activity,
     /// Keys of an environment.
@@ -82,6 +89,18 @@ pub enum Section {
     Credentials,
     /// The person's own page.
     Profile,
+}
+
+impl Section {
+    /// What it shows, in a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Activity => "the Activity Log",
+            Self::ApiKeys | Self::Credentials => "API keys",
+            Self::Profile => "this profile",
+        }
+    }
 }
 
 /// Rail and page.
@@ -99,12 +118,18 @@ pub fn Frame(
     let class = if rehearsal { "frame rehearsal" } else { "frame" };
     let keys = KeyPages::new(view.whose_keys(), &view.org.slug, &view.env.slug);
     let at_keys = section == Section::ApiKeys && keys == view.keys;
-    let activity = routes::activity(&view.org.slug);
     let flash = view.flash.clone().map(|words| {
         view! { <p class="notice done" role="status" tabindex="-1" autofocus data-testid="flash">{words}</p> }
     });
     let session = view.session.map(|left| view! { <SessionDialog left form=view.form.clone() /> });
     let current = |is_it: bool| is_it.then_some("page");
+    let for_administrators = view.is_admin.then(|| {
+        let (users, activity) = (routes::users(&view.org.slug), routes::activity(&view.org.slug));
+        view! {
+            <li><a href=users aria-current=current(section == Section::Users)>"Users"</a></li>
+            <li><a href=activity aria-current=current(section == Section::Activity)>"Activity Log"</a></li>
+        }
+    });
     view! {
         <div class=class>
             <header class="rail">
@@ -112,7 +137,7 @@ pub fn Frame(
                 <nav class="sections" aria-label="Settings">
                     <p class="eyebrow">"Tenant"</p>
                     <ul role="list">
-                        <li><a href=activity aria-current=current(section == Section::Activity)>"Activity Log"</a></li>
+                        {for_administrators}
                         <li><a href=keys.list() aria-current=current(at_keys)>"API Keys"</a></li>
                     </ul>
                 </nav>

@@ -67,6 +67,46 @@ pub fn own_keys(org: &str) -> String {
     format!("/t/{org}/me/api-keys")
 }
 
+/// The people of an organization.
+pub fn users(org: &str) -> String {
+    format!("/t/{org}/settings/users")
+}
+
+/// The form that invites people; inviting posts to the same address.
+pub fn invite_users(org: &str) -> String {
+    format!("{}/invite", users(org))
+}
+
+/// Where withdrawing an invitation posts.
+pub fn withdraw_invitation(org: &str, invitation: &str) -> String {
+    format!("{}/invitations/{invitation}/withdraw", users(org))
+}
+
+/// One person; a new role posts to the same address.
+pub fn user(org: &str, user: &str) -> String {
+    format!("{}/{user}", users(org))
+}
+
+/// The page that asks before a person is deactivated; deactivating posts to the same address.
+pub fn deactivate_user(org: &str, id: &str) -> String {
+    format!("{}/deactivate", user(org, id))
+}
+
+/// The page that asks before a person is reactivated; reactivating posts to the same address.
+pub fn reactivate_user(org: &str, id: &str) -> String {
+    format!("{}/reactivate", user(org, id))
+}
+
+/// Where making a link to choose a new password posts.
+pub fn reset_link_of_user(org: &str, id: &str) -> String {
+    format!("{}/reset-link", user(org, id))
+}
+
+/// Joining an organization through the one-time link with this token.
+pub fn accept_invitation(token: &str) -> String {
+    format!("/invite/{token}")
+}
+
 /// The Activity Log of an organization.
 pub fn activity(org: &str) -> String {
     format!("/t/{org}/settings/activity")
@@ -80,6 +120,11 @@ pub fn export_activity(org: &str, format: &str) -> String {
 /// The Activity Log of an organization, what concerns one key alone.
 pub fn activity_of_key(org: &str, client_id: &str) -> String {
     format!("{}?key={client_id}", activity(org))
+}
+
+/// The Activity Log of an organization, what one person did alone.
+pub fn activity_of_user(org: &str, id: &str) -> String {
+    format!("{}?actor={id}", activity(org))
 }
 
 /// Id of a key's row in the list.

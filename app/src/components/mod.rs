@@ -9,6 +9,7 @@ pub mod icon;
 pub mod key_mark;
 pub mod key_verbs;
 pub mod moment;
+pub mod once;
 pub mod question;
 pub mod secret_panel;
 pub mod session_dialog;

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
-use super::dom::{after, announce, at, on};
+use super::dom::{after, announce, at, on, show};
 
 /// How long a button says that it worked, milliseconds.
 const CONFIRM_MS: i32 = 2_000;
@@ -18,6 +18,24 @@ pub fn listen() {
         spawn_local(async move {
             if to_clipboard(&text, None).await {
                 confirm(&button, "Client ID copied");
+            }
+        });
+    });
+}
+
+/// Buttons that copy the one-time link in the field they name.
+pub fn listen_to_fields() {
+    on("click", |event| {
+        let Some(button) = at(&event, "[data-copy-field]") else { return };
+        let id = button.get_attribute("data-copy-field").unwrap_or_default();
+        let field = document().get_element_by_id(&id).and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
+        let Some(field) = field else { return };
+        spawn_local(async move {
+            if to_clipboard(&field.value(), Some(&field)).await {
+                confirm(&button, "Link copied");
+            } else if let Some(sheet) = button.closest(".brass-sheet").ok().flatten() {
+                field.select();
+                show(&sheet, ".copy-blocked", true);
             }
         });
     });

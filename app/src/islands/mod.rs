@@ -58,6 +58,16 @@ pub fn KeyPage() -> impl IntoView {
     }
 }
 
+/// Pages about people: menus of rows, and copying one-time links.
+#[island]
+pub fn PeoplePages() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    {
+        row_menu::listen();
+        copy::listen_to_fields();
+    }
+}
+
 /// The page that shows a secret: copying, hiding, and a guard against leaving too early.
 #[island]
 pub fn SecretPage() -> impl IntoView {

@@ -1,4 +1,4 @@
-//! The page in place of API keys where a gate is closed: why, and whom to ask.
+//! The page in place of another where a gate is closed: why, and whom to ask.
 
 use leptos::prelude::*;
 
@@ -40,7 +40,7 @@ pub struct LockedView {
 impl LockedView {
     fn heading(&self) -> String {
         match self.gate {
-            Gate::Role { .. } => "You can't see API keys here".to_owned(),
+            Gate::Role { .. } => format!("You can't see {} here", self.section.words()),
             Gate::FeatureOff => format!("API access isn't turned on for {}", self.frame.org.name),
             Gate::SelfService { .. } => "You can't own API keys here".to_owned(),
         }
@@ -58,7 +58,10 @@ impl LockedView {
     }
 
     pub(super) fn title(&self) -> String {
-        self.frame.title(&self.heading())
+        match self.section {
+            Section::ApiKeys | Section::Credentials => self.frame.title(&self.heading()),
+            Section::Users | Section::Activity | Section::Profile => self.frame.title_in_organization(&self.heading()),
+        }
     }
 }
 

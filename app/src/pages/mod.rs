@@ -1,6 +1,7 @@
 //! One file per page: what it shows (a view the server fills in) and its markup. Nothing here
 //! reaches the browser as code.
 
+pub mod accept_invitation;
 pub mod activity;
 pub mod api_keys;
 pub mod choose_organization;
@@ -17,6 +18,7 @@ pub mod replace_credentials;
 pub mod reset_password;
 pub mod set_up;
 pub mod sign_in;
+pub mod users;
 
 use leptos::prelude::*;
 
@@ -53,7 +55,21 @@ pub enum Page {
     Activity(Box<activity::ActivityView>),
     /// A person's own page.
     Profile(Box<profile::ProfileView>),
-    /// API keys, locked.
+    /// The people of an organization.
+    Users(Box<users::UsersView>),
+    /// Form that invites people.
+    Invite(Box<users::invite::InviteView>),
+    /// What became of invitations, with their links.
+    Invited(Box<users::invited::InvitedView>),
+    /// One person.
+    User(Box<users::user::UserView>),
+    /// Question about a person.
+    UserQuestion(Box<users::question::UserQuestionView>),
+    /// A link to choose a new password.
+    ResetLink(Box<users::reset_link::ResetLinkView>),
+    /// Joining an organization.
+    AcceptInvitation(accept_invitation::AcceptInvitationView),
+    /// A page that is locked.
     Locked(Box<locked::LockedView>),
     /// An error or another short message.
     Message(message::MessageView),
@@ -78,9 +94,29 @@ impl Page {
             Self::ReplaceCredentials(view) => view.title(),
             Self::Activity(view) => view.title(),
             Self::Profile(view) => view.title(),
+            Self::Users(view) => view.title(),
+            Self::Invite(view) => view.title(),
+            Self::Invited(view) => view.title(),
+            Self::User(view) => view.title(),
+            Self::UserQuestion(view) => view.title(),
+            Self::ResetLink(view) => view.title(),
+            Self::AcceptInvitation(view) => view.title(),
             Self::Locked(view) => view.title(),
             Self::Message(view) => view.title(),
         }
+    }
+
+    /// Whether the page shows something once, or its own address is a one-time link: no other page may learn of it.
+    pub fn is_confidential(&self) -> bool {
+        matches!(
+            self,
+            Self::KeyCreated(_)
+                | Self::Invited(_)
+                | Self::ResetLink(_)
+                | Self::SetUp(_)
+                | Self::ResetPassword(_)
+                | Self::AcceptInvitation(_)
+        )
     }
 
     /// The markup.
@@ -103,6 +139,13 @@ impl Page {
             }
             Self::Activity(view) => view! { <activity::ActivityPage view=*view /> }.into_any(),
             Self::Profile(view) => view! { <profile::ProfilePage view=*view /> }.into_any(),
+            Self::Users(view) => view! { <users::UsersPage view=*view /> }.into_any(),
+            Self::Invite(view) => view! { <users::invite::InvitePage view=*view /> }.into_any(),
+            Self::Invited(view) => view! { <users::invited::InvitedPage view=*view /> }.into_any(),
+            Self::User(view) => view! { <users::user::UserPage view=*view /> }.into_any(),
+            Self::UserQuestion(view) => view! { <users::question::UserQuestionPage view=*view /> }.into_any(),
+            Self::ResetLink(view) => view! { <users::reset_link::ResetLinkPage view=*view /> }.into_any(),
+            Self::AcceptInvitation(view) => view! { <accept_invitation::AcceptInvitationPage view /> }.into_any(),
             Self::Locked(view) => view! { <locked::LockedPage view=*view /> }.into_any(),
             Self::Message(view) => view! { <message::MessagePage view /> }.into_any(),
         }

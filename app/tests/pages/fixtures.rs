@@ -48,14 +48,14 @@ use domain::{
 };
 
 const NOW: &str = "2026-11-21T13:05:00Z";
-const HOSTILE: &str = "</title></textarea><script>alert(1)</script>\"'&";
+pub const HOSTILE: &str = "</title></textarea><script>alert(1)</script>\"'&";
 pub const SECRET: &str = "kl_production_3vQmZ8rT1yWb6NcXkP0aLhS9dGfJ2eUoI5qRtV7xYzE_0aB3xZ";
 
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     Timestamp::parse_rfc3339(NOW).expect("valid")
 }
 
-fn clock() -> Clock {
+pub fn clock() -> Clock {
     Clock::new(now(), jiff::tz::TimeZone::get("Europe/Warsaw").expect("bundled"))
 }
 
@@ -63,7 +63,7 @@ fn place(slug: &str, name: &str) -> Place {
     Place { slug: slug.to_owned(), name: name.to_owned() }
 }
 
-fn frame(env: (&str, &str)) -> FrameView {
+pub fn frame(env: (&str, &str)) -> FrameView {
     FrameView {
         product: "Keyline".to_owned(),
         org: place("acme", "Acme Corp"),

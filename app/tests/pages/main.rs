@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a broken fixture is a broken test")]
 
 mod fixtures;
+mod people;
 
 use app::{
     pages::Page,
@@ -28,7 +29,7 @@ fn render(page: &Page) -> String {
 }
 
 fn each(check: impl Fn(&str, &str)) {
-    for (name, page) in pages().into_iter().chain(questions()) {
+    for (name, page) in pages().into_iter().chain(questions()).chain(people::pages()) {
         check(name, &render(&page));
     }
 }
@@ -66,6 +67,29 @@ fn a_secret_stands_in_the_page_body_and_never_in_an_island() {
         assert!(!island.contains(SECRET) && !island.contains("data-props"));
     }
     assert!(!created.title().contains(SECRET));
+}
+
+#[test]
+fn a_one_time_link_stands_in_the_page_body_alone() {
+    for (name, page) in people::pages().into_iter().filter(|(name, _)| ["invited", "reset-link"].contains(name)) {
+        let html = render(&page);
+        assert!(html.contains(people::LINK) && !page.title().contains(people::LINK), "{name}");
+        assert!(!html.contains(&format!("\"{}", people::LINK)), "{name}: in no attribute");
+        assert!(page.is_confidential(), "{name}");
+    }
+}
+
+#[test]
+fn the_question_names_what_stops() {
+    let words = [
+        ("deactivate", "is signed out, and their 3 keys are suspended: "),
+        ("deactivate-you", "You are signed out. No key stops."),
+        ("reactivate", "may sign in again, and their key works again: Billing sync."),
+    ];
+    for (name, words) in words {
+        let page = people::pages().into_iter().find(|(known, _)| *known == name).expect("a fixture").1;
+        assert!(render(&page).contains(words), "{name}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! E-mail addresses as account names.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use crate::{field::Refusal, text};
 
@@ -63,6 +63,16 @@ pub fn key(typed: &str) -> String {
     text::fold(typed.trim())
 }
 
+/// The addresses in a text, between commas, semicolons or white space, each once; what is none, as it was typed.
+pub fn list(typed: &str) -> Vec<Result<Email, String>> {
+    let mut seen = HashSet::new();
+    typed
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'))
+        .filter(|address| !address.is_empty() && seen.insert(key(address)))
+        .map(|address| Email::parse(address).map_err(|EmailError| address.to_owned()))
+        .collect()
+}
+
 impl fmt::Display for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -72,6 +82,14 @@ impl fmt::Display for Email {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_of_addresses() {
+        let read = list(" ana@example.test,, mia@example.test;\r\nben\n ANA@example.test ");
+        let read: Vec<_> = read.iter().map(|read| read.as_ref().map(Email::as_str)).collect();
+        assert_eq!(read, [Ok("ana@example.test"), Ok("mia@example.test"), Err(&"ben".to_owned())]);
+        assert!(list(" ,; \n").is_empty());
+    }
 
     #[test]
     fn addresses() {

@@ -2,7 +2,7 @@
 
 use domain::{
     activity::{Entry, Event, Target},
-    email::Email,
+    email::{self, Email},
     field::{FieldError, Refusal, keep},
     id::{InvitationId, UserId},
     name::Name,
@@ -28,6 +28,19 @@ pub struct Invited {
     pub invitation: Invitation,
     /// What stands in the link's path.
     pub token: Zeroizing<String>,
+}
+
+/// Most addresses that are invited at once.
+pub const INVITED_AT_ONCE: usize = 50;
+
+/// What became of one address among several.
+pub enum InviteOutcome {
+    /// Invited.
+    Invited(Invited),
+    /// Somebody with this address is in the organization already, active or not.
+    AlreadyMember(Email),
+    /// It is no address; as it was typed.
+    NoAddress(String),
 }
 
 /// Somebody with this address is in the organization already, active or not.
@@ -81,6 +94,38 @@ impl Service {
         Ok(if made { Ok(Invited { invitation, token }) } else { Err(AlreadyMember) })
     }
 
+    /// Invites everybody in a text of addresses, each on its own: one that cannot be invited keeps nobody else out.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` when there is no address to invite in it, or there are more than [`INVITED_AT_ONCE`].
+    pub async fn invite_all(
+        &self,
+        administrator: &Administrator,
+        typed: &str,
+        role: Role,
+    ) -> Result<Result<Vec<InviteOutcome>, FieldError>, Failure> {
+        let addresses = email::list(typed);
+        if addresses.is_empty() {
+            return Ok(Err(FieldError::new("emails", "required", "Enter at least one e-mail address.")));
+        }
+        if addresses.len() > INVITED_AT_ONCE {
+            let words = format!("Invite {INVITED_AT_ONCE} people or fewer at once; this has {}.", addresses.len());
+            return Ok(Err(FieldError::new("emails", "too_many", words)));
+        }
+        let mut outcomes = Vec::new();
+        for address in addresses {
+            outcomes.push(match address {
+                Err(typed) => InviteOutcome::NoAddress(typed),
+                Ok(email) => match self.invite(administrator, email.clone(), role).await? {
+                    Ok(invited) => InviteOutcome::Invited(invited),
+                    Err(AlreadyMember) => InviteOutcome::AlreadyMember(email),
+                },
+            });
+        }
+        let nobody = !outcomes.iter().any(|outcome| matches!(outcome, InviteOutcome::Invited(_)));
+        Ok(if nobody { Err(nobody_to_invite(&outcomes)) } else { Ok(outcomes) })
+    }
+
     /// Invitations that nobody has accepted yet, newest first.
     pub async fn invitations(&self, administrator: &Administrator) -> Result<Vec<Invitation>, Failure> {
         Ok(self.store.invitations(&administrator.member().organization.id, self.now()).await?)
@@ -103,7 +148,7 @@ impl Service {
         Ok(self.store.invitation_offer(&hash_of(token.as_bytes()), self.now()).await?)
     }
 
-    /// Accepts an invitation with a new account, whose address is that of the invitation.
+    /// Accepts an invitation with a new account, whose address is that of the invitation. Its person counts as signed in.
     ///
     /// # Errors
     /// `Ok(Err(_))` when link or field is refused; a refused field does not use the link up.
@@ -127,8 +172,14 @@ impl Service {
             return Ok(Err(AcceptRefused::Fields(errors)));
         };
         let new = self.new_user(offer.email.clone(), name, Some(password)).await?;
-        let entry = self.joined(&offer, &new.id, &new.name, origin);
-        self.accept(token, Invitee::New(new), entry).await
+        let entry = self.joined(&offer, &new.id, &new.name, origin.clone());
+        let accepted = self.accept(token, Invitee::New(new), entry).await?;
+        if accepted.is_ok()
+            && let Some(account) = self.store.account(&offer.email.key()).await?
+        {
+            self.note_sign_in(&account, &origin).await?;
+        }
+        Ok(accepted)
     }
 
     /// Accepts an invitation for somebody who has signed in.
@@ -169,4 +220,14 @@ impl Service {
             AcceptInvitation::AlreadyMember => Err(AcceptRefused::AlreadyMember),
         })
     }
+}
+
+/// Why none of them was invited, in one sentence for each.
+fn nobody_to_invite(outcomes: &[InviteOutcome]) -> FieldError {
+    let reasons = outcomes.iter().filter_map(|outcome| match outcome {
+        InviteOutcome::Invited(_) => None,
+        InviteOutcome::AlreadyMember(email) => Some(format!("{email} belongs to the organization already.")),
+        InviteOutcome::NoAddress(typed) => Some(format!("“{typed}” is not an e-mail address.")),
+    });
+    FieldError::new("emails", "nobody_to_invite", reasons.collect::<Vec<_>>().join(" "))
 }

@@ -45,15 +45,19 @@ impl Service {
             Ok(account) => account,
             Err(refused) => return Ok(Err(refused)),
         };
-        let now = self.now();
-        let actor = person(&account.id, &account.name);
+        self.note_sign_in(&account, origin).await?;
+        Ok(Ok(account.id))
+    }
+
+    /// Notes in every organization of an account that its person has proved who they are.
+    pub(crate) async fn note_sign_in(&self, account: &Account, origin: &Origin) -> Result<(), Failure> {
+        let (actor, now) = (person(&account.id, &account.name), self.now());
         let entries = account.organizations.iter().map(|organization| {
             let issuer = Issuer { organization, actor: actor.clone(), origin: origin.clone() };
             let target = Target { id: account.id.to_string(), name: account.name.to_string() };
             self.entry(&issuer, Event::SignedIn, target, None, now, &json!({}))
         });
-        self.store.append_activity(entries.collect()).await?;
-        Ok(Ok(account.id))
+        Ok(self.store.append_activity(entries.collect()).await?)
     }
 
     /// The account with this address and password, its hash as strong as today's are. Wrong passwords count.

@@ -46,7 +46,7 @@ pub use keys::{
     Keys, NewKey, SortBy,
 };
 pub use links::{Link, LinkPurpose, Links, SetUp};
-pub use memberships::{Membership, Memberships};
+pub use memberships::{Membership, Memberships, Traces};
 pub use organizations::{CreateOrganization, NewOrganization, OrganizationChange, Organizations};
 pub use sessions::{NewSession, SeenSession, Session, Sessions};
 pub use signing_keys::{SigningKey, SigningKeys};

@@ -31,6 +31,17 @@ pub struct Membership {
     pub since: Timestamp,
 }
 
+/// What a member has left in an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Traces {
+    /// The person.
+    pub user: UserId,
+    /// How many live keys they own there.
+    pub live_keys: u32,
+    /// When the Activity Log last has them doing something there, signing in among it.
+    pub last_active_at: Option<Timestamp>,
+}
+
 /// Memberships of one organization. Nothing here has power over the account.
 #[async_trait]
 pub trait Memberships {
@@ -39,6 +50,14 @@ pub trait Memberships {
 
     /// One person in the organization.
     async fn membership(&self, organization: &OrganizationId, user: &UserId) -> Result<Option<Membership>, Error>;
+
+    /// What some of its members, a page of them, have left there; nothing for anybody else.
+    async fn traces(
+        &self,
+        organization: &OrganizationId,
+        users: &[UserId],
+        now: Timestamp,
+    ) -> Result<Vec<Traces>, Error>;
 
     /// Gives a member another role.
     async fn set_role(

@@ -21,11 +21,7 @@ use domain::{
     slug::EnvironmentSlug,
 };
 use futures_util::stream;
-use service::{
-    Failure,
-    authority::{KeyManager, OrgAdmin},
-    store::ActivityQuery,
-};
+use service::{Failure, authority::Administrator, store::ActivityQuery};
 
 use super::{
     desk::Desk,
@@ -63,7 +59,6 @@ pub async fn page(
     Path(organization): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
-    let visitor = person.visitor.clone();
     let desk = Desk::open_organization(&state, person, &organization, Section::Activity).await?;
     let filters = filters(query);
     let (query, errors) = match read(&desk, &filters) {
@@ -72,18 +67,16 @@ pub async fn page(
     };
     let (rows, has_older) = match query {
         Some(query) => {
-            let page = state.service.activity(&desk.manager, query).await?;
+            let page = state.service.activity_of_organization(&desk.manager, query).await?;
             let row = |entry| ActivityRow::new(entry, &desk.clock);
             let rows = page.rows.iter().map(|logged| LoggedRow { sequence: logged.sequence, row: row(&logged.entry) });
             (rows.collect(), page.has_next)
         }
         None => (Vec::new(), false),
     };
-    let mut people = vec![(COMMAND_LINE.to_owned(), "Command line".to_owned())];
-    if let Ok(administrator) = state.service.administrator(&visitor, &organization).await? {
-        let members = state.service.members(&administrator).await?;
-        people.splice(0..0, members.into_iter().map(|member| (member.user.to_string(), member.name.to_string())));
-    }
+    let members = state.service.members(&desk.manager).await?;
+    let members = members.into_iter().map(|member| (member.user.to_string(), member.name.to_string()));
+    let people = members.chain([(COMMAND_LINE.to_owned(), "Command line".to_owned())]).collect();
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = ActivityView { frame: desk.frame, filters, errors, people, rows, has_older };
     Ok(page::render(&state.site, status, Page::Activity(Box::new(view))))
@@ -93,7 +86,7 @@ fn filters(query: Option<String>) -> ActivityFilters {
     ActivityFilters::from_pairs(form_urlencoded::parse(query.unwrap_or_default().as_bytes()))
 }
 
-fn read(desk: &Desk, filters: &ActivityFilters) -> Result<ActivityQuery, Vec<FieldError>> {
+fn read(desk: &Desk<Administrator>, filters: &ActivityFilters) -> Result<ActivityQuery, Vec<FieldError>> {
     let mut errors = Vec::new();
     let typed = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let key = typed(&filters.key).map(|key| {
@@ -112,7 +105,7 @@ fn read(desk: &Desk, filters: &ActivityFilters) -> Result<ActivityQuery, Vec<Fie
         return Err(errors);
     }
     Ok(ActivityQuery {
-        organization: desk.manager.organization().id.clone(),
+        organization: desk.manager.member().organization.id.clone(),
         concerning: None,
         actor: typed(&filters.actor).map(|actor| if actor == COMMAND_LINE { String::new() } else { actor }),
         event: Event::parse(&filters.event),
@@ -145,7 +138,13 @@ pub async fn export(
 }
 
 /// Lines in batches, so that a long log is never in memory as a whole.
-fn lines(state: AppState, admin: OrgAdmin, query: ActivityQuery, head: String, line: fn(&Entry) -> String) -> Body {
+fn lines(
+    state: AppState,
+    admin: Administrator,
+    query: ActivityQuery,
+    head: String,
+    line: fn(&Entry) -> String,
+) -> Body {
     let first = Some((ActivityQuery { limit: PER_BATCH, ..query }, head));
     let batches = stream::try_unfold(first, move |next| {
         let (state, admin) = (state.clone(), admin.clone());
@@ -153,7 +152,7 @@ fn lines(state: AppState, admin: OrgAdmin, query: ActivityQuery, head: String, l
             let Some((query, mut text)) = next else { return Ok(None) };
             let page = state
                 .service
-                .activity(&admin, query.clone())
+                .activity_of_organization(&admin, query.clone())
                 .await
                 .inspect_err(|failure| telemetry::log_failure(failure))?;
             text.extend(page.rows.iter().map(|row| line(&row.entry)));

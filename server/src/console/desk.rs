@@ -1,4 +1,4 @@
-//! What every page about keys begins with: who is there, in which organization and environment.
+//! What every page in an organization begins with: who is there, in which organization and environment.
 
 use app::{
     components::{create_form::CreateForm, moment::Clock},
@@ -16,7 +16,7 @@ use axum::{
 use domain::{name::Name, organization::Environment, slug::EnvironmentSlug};
 use service::{
     Failure, Service,
-    authority::{Denied, InSession, KeyManager, KeyOwner, OrgAdmin, OwnKeysDenied, Visitor},
+    authority::{Administrator, Denied, InSession, KeyManager, KeyOwner, OrgAdmin, OwnKeysDenied, Visitor},
     form::SessionName,
     store::Member,
 };
@@ -29,10 +29,9 @@ use super::{
 };
 use crate::state::AppState;
 
-/// Somebody whose keys have pages in the console. The pages are the same, and so are their handlers; which door leads to
-/// them differs, and where they are.
-pub trait AtDesk: KeyManager + InSession + Clone + Send + 'static {
-    /// Whose keys the pages are about.
+/// Somebody who is let in at one of the doors of an organization.
+pub trait LetIn: Clone + Send + 'static {
+    /// Whose keys the frame leads to from their pages.
     const WHOSE: Whose;
 
     /// Lets a visitor in through all gates.
@@ -46,6 +45,14 @@ pub trait AtDesk: KeyManager + InSession + Clone + Send + 'static {
     fn member(&self) -> &Member;
 }
 
+/// Somebody whose keys have pages in the console. The pages are the same, and so are their handlers; which door leads to
+/// them differs, and where they are.
+pub trait AtDesk: LetIn + KeyManager + InSession {}
+
+impl AtDesk for OrgAdmin {}
+
+impl AtDesk for KeyOwner {}
+
 /// Why nobody was let in.
 pub enum Closed {
     /// There is no such organization for this person.
@@ -54,17 +61,11 @@ pub enum Closed {
     Gate(Box<Member>, Gate),
 }
 
-impl AtDesk for OrgAdmin {
+impl LetIn for OrgAdmin {
     const WHOSE: Whose = Whose::Organization;
 
     async fn enter(service: &Service, visitor: &Visitor, organization: &str) -> Result<Result<Self, Closed>, Failure> {
-        Ok(service.org_admin(visitor, organization).await?.map_err(|denied| match denied {
-            Denied::NotFound => Closed::NotFound,
-            Denied::Role { member, administrators } => {
-                Closed::Gate(member, Gate::Role { administrators: names(&administrators) })
-            }
-            Denied::FeatureOff { member } => Closed::Gate(member, Gate::FeatureOff),
-        }))
+        Ok(service.org_admin(visitor, organization).await?.map_err(closed))
     }
 
     fn member(&self) -> &Member {
@@ -72,7 +73,7 @@ impl AtDesk for OrgAdmin {
     }
 }
 
-impl AtDesk for KeyOwner {
+impl LetIn for KeyOwner {
     const WHOSE: Whose = Whose::Own;
 
     async fn enter(service: &Service, visitor: &Visitor, organization: &str) -> Result<Result<Self, Closed>, Failure> {
@@ -87,6 +88,29 @@ impl AtDesk for KeyOwner {
 
     fn member(&self) -> &Member {
         KeyOwner::member(self)
+    }
+}
+
+/// An administrator, whether API keys are on or not.
+impl LetIn for Administrator {
+    const WHOSE: Whose = Whose::Organization;
+
+    async fn enter(service: &Service, visitor: &Visitor, organization: &str) -> Result<Result<Self, Closed>, Failure> {
+        Ok(service.administrator(visitor, organization).await?.map_err(closed))
+    }
+
+    fn member(&self) -> &Member {
+        Administrator::member(self)
+    }
+}
+
+fn closed(denied: Denied) -> Closed {
+    match denied {
+        Denied::NotFound => Closed::NotFound,
+        Denied::Role { member, administrators } => {
+            Closed::Gate(member, Gate::Role { administrators: names(&administrators) })
+        }
+        Denied::FeatureOff { member } => Closed::Gate(member, Gate::FeatureOff),
     }
 }
 
@@ -124,7 +148,27 @@ impl<M: AtDesk> Desk<M> {
         Self::open_at(state, person, organization, Some(environment), Section::ApiKeys).await
     }
 
-    /// The same for what belongs to no environment: the rail keeps the first.
+    /// Every environment with the number of live keys that these pages are about.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn counted(&self, state: &AppState) -> Result<Vec<Environment>, PageError> {
+        match M::WHOSE {
+            Whose::Organization => Ok(self.environments.clone()),
+            Whose::Own => Ok(state.service.environments(&self.manager).await?),
+        }
+    }
+
+    /// An empty create form.
+    pub fn create_form(&self, state: &AppState) -> CreateForm {
+        let policy = &self.manager.organization().policy;
+        let (pages, may_own_keys) = (self.frame.keys.clone(), self.frame.may_own_keys);
+        CreateForm::new(pages, may_own_keys, self.form_value(state), policy, &self.clock)
+    }
+}
+
+impl<M: LetIn> Desk<M> {
+    /// Lets a person in to what belongs to no environment: the rail keeps the first.
     ///
     /// # Errors
     /// As [`Desk::open`].
@@ -168,17 +212,6 @@ impl<M: AtDesk> Desk<M> {
         }
     }
 
-    /// Every environment with the number of live keys that these pages are about.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn counted(&self, state: &AppState) -> Result<Vec<Environment>, PageError> {
-        match M::WHOSE {
-            Whose::Organization => Ok(self.environments.clone()),
-            Whose::Own => Ok(state.service.environments(&self.manager).await?),
-        }
-    }
-
     /// Goes on to the page at `address`, which says `words` once.
     ///
     /// # Errors
@@ -205,13 +238,6 @@ impl<M: AtDesk> Desk<M> {
     /// When it was not made for this session.
     pub fn open_form(&self, state: &AppState, value: &str) -> Result<service::form::FormId, PageError> {
         state.service.open_form_value(&self.session_id, value).ok_or_else(PageError::stale_form)
-    }
-
-    /// An empty create form.
-    pub fn create_form(&self, state: &AppState) -> CreateForm {
-        let policy = &self.manager.organization().policy;
-        let (pages, may_own_keys) = (self.frame.keys.clone(), self.frame.may_own_keys);
-        CreateForm::new(pages, may_own_keys, self.form_value(state), policy, &self.clock)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The console: mounts the pages of `app`, and the form posts that work without script.
 
+mod accept_invitation;
 mod activity;
 mod appearance;
 mod confirm;
@@ -23,6 +24,7 @@ mod server_functions;
 mod session;
 mod set_up;
 mod sign_in;
+mod users;
 mod verbs;
 
 use axum::{
@@ -59,6 +61,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/t/{organization}/me/profile/sign-out-everywhere", post(profile::sign_out_everywhere))
         .route("/setup/{token}", get(set_up::page).post(set_up::submit))
         .route("/reset/{token}", get(reset_password::page).post(reset_password::submit))
+        .route("/invite/{token}", get(accept_invitation::page).post(accept_invitation::submit))
         .route("/t/{organization}", get(home::organization))
         .route("/t/{organization}/settings/api-keys", get(home::organization))
         .nest("/t/{organization}/settings/api-keys/{environment}", key_pages::routes::<OrgAdmin>())
@@ -66,6 +69,19 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/t/{organization}/me/credentials/replace", get(credentials::ask).post(credentials::replace))
         .route("/t/{organization}/me/api-keys", get(home::own_keys))
         .nest("/t/{organization}/me/api-keys/{environment}", key_pages::routes::<KeyOwner>())
+        .route("/t/{organization}/settings/users", get(users::list))
+        .route("/t/{organization}/settings/users/invite", get(users::invite::ask).post(users::invite::invite))
+        .route("/t/{organization}/settings/users/invitations/{invitation}/withdraw", post(users::invite::withdraw))
+        .route("/t/{organization}/settings/users/{user}", get(users::person::details).post(users::person::set_role))
+        .route(
+            "/t/{organization}/settings/users/{user}/deactivate",
+            get(users::state::ask_deactivate).post(users::state::deactivate),
+        )
+        .route(
+            "/t/{organization}/settings/users/{user}/reactivate",
+            get(users::state::ask_reactivate).post(users::state::reactivate),
+        )
+        .route("/t/{organization}/settings/users/{user}/reset-link", post(users::person::reset_link))
         .route("/t/{organization}/settings/activity", get(activity::page))
         .route("/t/{organization}/settings/activity/export/{format}", get(activity::export))
         .route("/_fn/{*function}", post(server_functions::run))

@@ -122,11 +122,11 @@ pub fn render(site: &Site, status: StatusCode, page: Page) -> Response {
         assets: site.assets.clone(),
         nonce: nonce.clone(),
     };
-    let secret = matches!(page, Page::KeyCreated(_));
+    let confidential = page.is_confidential();
     let mut response = (status, Html(shell::render(document, page))).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, headers::page_policy(&nonce));
-    if secret {
+    if confidential {
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
     }

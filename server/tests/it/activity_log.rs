@@ -1,9 +1,10 @@
 //! The Activity Log in the console.
 
+use domain::user::Role;
 use rstest::rstest;
-use store::testing::Engine;
+use store::{OrganizationChange, testing::Engine};
 
-use crate::harness::App;
+use crate::harness::{App, operator};
 
 const LOG: &str = "/t/acme/settings/activity";
 
@@ -55,6 +56,24 @@ async fn an_export_holds_every_row_that_matches(#[values(Engine::Sqlite, Engine:
     assert!(rows.len() >= 3 && rows.iter().any(|row| row["event"] == "api_key.created"), "{}", json.body);
     assert_eq!(browser.get(&format!("{LOG}/export/xml")).await.status, 404);
     assert_eq!(browser.get(&format!("{LOG}/export/csv?key=nonsense")).await.status, 422);
+}
+
+#[tokio::test]
+async fn the_log_is_the_administrators_even_where_api_keys_are_off() {
+    let app = App::start(Engine::Sqlite).await;
+    let acme = app.acme().await;
+    let mut admin = app.admin_of(&acme).await;
+    let mut member = app.person(&acme, "mia@acme.test", Role::Member).await;
+    let off = OrganizationChange { api_keys: Some(false), ..OrganizationChange::default() };
+    app.service.set_organization(operator(), &acme.slug, off).await.unwrap().unwrap();
+    assert_eq!(admin.get("/t/acme/settings/api-keys/production").await.status, 403);
+    let page = admin.get(LOG).await;
+    assert!(page.status == 200 && page.body.contains("signed in"), "{}", page.body);
+    assert_eq!(admin.get(&format!("{LOG}/export/csv")).await.status, 200);
+    let locked = member.get(LOG).await;
+    assert_eq!(locked.status, 403);
+    assert!(locked.body.contains("You can't see the Activity Log here"), "{}", locked.body);
+    assert!(!locked.body.contains(&format!("href=\"{LOG}\"")), "a section for administrators is not offered");
 }
 
 #[tokio::test]

@@ -31,3 +31,4 @@ mod sessions;
 mod telemetry;
 mod token;
 mod upgrade;
+mod users;

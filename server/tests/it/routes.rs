@@ -23,7 +23,7 @@ const ROUTES: [&str; 3] = [
 const KEY_PAGES: &str = include_str!("../../src/console/key_pages.rs");
 
 /// Method and path, then the status for: nobody, a member, an administrator of another organization, an administrator.
-/// `{client_id}` is a live key of `acme`, and below `/me/` one of that member. Forms are posted without their hidden value, so whoever may post gets 409.
+/// `{client_id}` is a live key of `acme`, and below `/me/` one of that member. `{user}` is that member. Forms are posted without their hidden value, so whoever may post gets 409.
 const TABLE: &[(&str, &str, [u16; 4])] = &[
     // Machines: no cookie counts.
     ("POST", "/oauth/token", [401, 401, 401, 401]),
@@ -60,6 +60,8 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("POST", "/setup/{token}", [404, 404, 404, 404]),
     ("GET", "/reset/{token}", [404, 404, 404, 404]),
     ("POST", "/reset/{token}", [404, 404, 404, 404]),
+    ("GET", "/invite/{token}", [404, 404, 404, 404]),
+    ("POST", "/invite/{token}", [404, 404, 404, 404]),
     // Signed-in people.
     ("GET", "/", [303, 303, 303, 303]),
     ("POST", "/appearance", [303, 409, 409, 409]),
@@ -109,6 +111,17 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/end-previous-secret", [303, 403, 404, 409]),
     ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove", [303, 403, 404, 200]),
     ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove", [303, 403, 404, 409]),
+    ("GET", "/t/{organization}/settings/users", [303, 403, 404, 200]),
+    ("GET", "/t/{organization}/settings/users/invite", [303, 403, 404, 200]),
+    ("POST", "/t/{organization}/settings/users/invite", [303, 403, 404, 409]),
+    ("POST", "/t/{organization}/settings/users/invitations/{invitation}/withdraw", [303, 403, 404, 409]),
+    ("GET", "/t/{organization}/settings/users/{user}", [303, 403, 404, 200]),
+    ("POST", "/t/{organization}/settings/users/{user}", [303, 403, 404, 409]),
+    ("GET", "/t/{organization}/settings/users/{user}/deactivate", [303, 403, 404, 200]),
+    ("POST", "/t/{organization}/settings/users/{user}/deactivate", [303, 403, 404, 409]),
+    ("GET", "/t/{organization}/settings/users/{user}/reactivate", [303, 403, 404, 409]),
+    ("POST", "/t/{organization}/settings/users/{user}/reactivate", [303, 403, 404, 409]),
+    ("POST", "/t/{organization}/settings/users/{user}/reset-link", [303, 403, 404, 409]),
     ("GET", "/t/{organization}/settings/activity", [303, 403, 404, 200]),
     ("GET", "/t/{organization}/settings/activity/export/{format}", [303, 403, 404, 200]),
     ("POST", "/_fn/{*function}", [404, 404, 404, 404]),
@@ -184,11 +197,13 @@ async fn everybody_gets_what_the_table_says() {
         app.admin_of(&globex).await,
         app.admin_of(&acme).await,
     ];
+    let user = app.user(&acme, "mia@acme.test", Role::Member).await;
     for (method, pattern, statuses) in TABLE {
         let path = pattern
             .replace("{organization}", "acme")
             .replace("{environment}", "production")
             .replace("{client_id}", if pattern.contains("/me/") { own.key.client_id.as_str() } else { id })
+            .replace("{user}", user.as_str())
             .replace("{format}", "csv")
             .replace("{*function}", "unknown");
         for (person, status) in people.iter_mut().zip(statuses) {

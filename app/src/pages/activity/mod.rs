@@ -46,7 +46,7 @@ pub struct ActivityView {
 
 impl ActivityView {
     pub(super) fn title(&self) -> String {
-        format!("Activity Log · {} — {}", self.frame.org.name, self.frame.product)
+        self.frame.title_in_organization("Activity Log")
     }
 }
 

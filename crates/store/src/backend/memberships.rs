@@ -7,16 +7,18 @@ use domain::{
     id::{OrganizationId, UserId},
     name::Name,
     slug::OrganizationSlug,
+    time::Timestamp,
     user::{Role, UserState},
 };
+use sqlx::QueryBuilder;
 
 use super::{
-    Backend, Connection, Row,
+    Backend, Connection, Db, Row,
     accounts::{end_sessions, only_admin_of},
     activity::Chain,
     columns::Columns,
 };
-use crate::{ChangeMember, EndSessions, Error, Membership, Memberships};
+use crate::{ChangeMember, EndSessions, Error, Membership, Memberships, Traces};
 
 /// Everybody in the organization `$1`, as [`membership`] reads it.
 macro_rules! select_members {
@@ -29,6 +31,12 @@ macro_rules! select_members {
 const MEMBERS: &str = concat!(select_members!(), " ORDER BY u.name, u.id");
 
 const ONE: &str = concat!(select_members!(), " AND m.user_id = $2");
+
+/// What members have left; the instant up to which keys have ended follows, then which members.
+const LEFT: &str = "SELECT m.user_id, (SELECT a.at FROM activity a WHERE a.org_id = m.org_id \
+     AND a.actor_id = m.user_id ORDER BY a.sequence DESC LIMIT 1) AS last_active_at, \
+     (SELECT COUNT(*) FROM api_keys k WHERE k.org_id = m.org_id AND k.owner_user_id = m.user_id \
+     AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ";
 
 const ONLY_ADMIN: &str = only_admin_of!(" AND m.org_id = $2");
 
@@ -50,6 +58,34 @@ impl Memberships for Backend {
     async fn membership(&self, organization: &OrganizationId, user: &UserId) -> Result<Option<Membership>, Error> {
         let find = sqlx::query(ONE).bind(organization.as_str()).bind(user.as_str());
         find.fetch_optional(&self.readers).await?.as_ref().map(membership).transpose()
+    }
+
+    async fn traces(
+        &self,
+        organization: &OrganizationId,
+        users: &[UserId],
+        now: Timestamp,
+    ) -> Result<Vec<Traces>, Error> {
+        if users.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut sql = QueryBuilder::<Db>::new(LEFT);
+        sql.push_bind(now.as_millis()).push(")) AS live_keys FROM memberships m WHERE m.org_id = ");
+        sql.push_bind(organization.as_str()).push(" AND m.user_id IN (");
+        let mut ids = sql.separated(", ");
+        for user in users {
+            ids.push_bind(user.as_str());
+        }
+        sql.push(")");
+        let rows = sql.build().fetch_all(&self.readers).await?;
+        let traces = rows.iter().map(|row| {
+            Ok(Traces {
+                user: row.parsed("user_id", UserId::parse)?,
+                live_keys: row.number("live_keys")?,
+                last_active_at: row.time_if_any("last_active_at")?,
+            })
+        });
+        traces.collect()
     }
 
     async fn set_role(

@@ -1,13 +1,14 @@
 use domain::{
-    activity::Event,
+    activity::{Actor, ActorKind, Entry, Event},
     id::UserId,
     key::Owner,
     organization::{Policy, SelfService},
     slug::OrganizationSlug,
+    time::Timestamp,
     user::{Role, UserState},
 };
 use rstest::rstest;
-use store::{ChangeMember, InsertKey, NewKey, testing::Engine};
+use store::{ChangeMember, InsertKey, NewKey, Traces, testing::Engine};
 
 use crate::scene::{Scene, entry, events, name, new_key, now, unique};
 
@@ -44,6 +45,42 @@ async fn people_are_listed_in_every_state(#[case] on: Engine) {
     let one = scene.membership(&scene.acme, &ana).await.expect("answered");
     assert_eq!(one.as_ref(), members.first());
     assert_eq!(scene.membership(&globex, &ana).await.expect("answered"), None);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn people_leave_keys_and_acts(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let globex = scene.make_organization("globex").await;
+    let (ana, ben) = (scene.make_admin("Ana").await, scene.make_member("Ben").await);
+    scene.join(&globex, "Ana", Role::Member).await;
+    let owned = |organization, name| NewKey { owner: Owner::User(ana.clone()), ..new_key(organization, name) };
+    scene.make_key(owned(&scene.acme, "Live")).await;
+    scene.make_key(NewKey { expires_at: Some(now().plus_seconds(60)), ..owned(&scene.acme, "Short") }).await;
+    scene.make_key(owned(&globex, "There")).await;
+    let acts = [(ana.clone(), 7), (ben.clone(), 8), (ana.clone(), 9)].map(|(user, at)| {
+        let actor = Actor { kind: ActorKind::User, id: user.to_string(), name: "Somebody".to_owned() };
+        Entry { actor, at: now().plus_seconds(at), ..entry(&scene.acme, Event::SignedIn) }
+    });
+    scene.append_activity(acts.into()).await.expect("answered");
+
+    let left = async |at: Timestamp| {
+        let mut left = scene.traces(&scene.acme, &[ana.clone(), ben.clone()], at).await.expect("answered");
+        left.sort_by_key(|traces| traces.user != ana);
+        left
+    };
+    let traces = |user: &UserId, live_keys, at| Traces {
+        user: user.clone(),
+        live_keys,
+        last_active_at: Some(now().plus_seconds(at)),
+    };
+    assert_eq!(left(now()).await, [traces(&ana, 2, 9), traces(&ben, 0, 8)]);
+    assert_eq!(left(now().plus_seconds(60)).await[0], traces(&ana, 1, 9), "an expired key is not live");
+    let there = scene.traces(&globex, &[ana.clone(), ben.clone()], now()).await.expect("answered");
+    assert_eq!(there, [Traces { user: ana.clone(), live_keys: 1, last_active_at: None }]);
+    assert!(scene.traces(&scene.acme, &[], now()).await.expect("answered").is_empty());
 }
 
 #[rstest]

@@ -1,0 +1,104 @@
+//! The answer to inviting people: what became of each address, and the links to hand over, once.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::once::OneTimeLink,
+    frame::{Frame, FrameView, Section},
+    islands::PeoplePages,
+    routes,
+};
+
+/// What became of one address.
+#[derive(Clone)]
+pub enum Outcome {
+    /// Invited: the link to hand over.
+    Link(String),
+    /// Why not.
+    Refused(&'static str),
+}
+
+/// The page. Has no `Debug`, so that the links cannot be logged.
+#[derive(Clone)]
+pub struct InvitedView {
+    /// The frame.
+    pub frame: FrameView,
+    /// Every address in the order it was typed, and what became of it.
+    pub results: Vec<(String, Outcome)>,
+    /// Until when the links work, "28 Nov 2026, 12:59 CET".
+    pub until: String,
+}
+
+impl InvitedView {
+    fn heading(&self) -> String {
+        let invited = self.results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Link(_))).count();
+        match invited {
+            1 => "1 person invited".to_owned(),
+            count => format!("{count} people invited"),
+        }
+    }
+
+    pub(in crate::pages) fn title(&self) -> String {
+        self.frame.title_in_organization(&self.heading())
+    }
+}
+
+/// The page's markup.
+#[component]
+pub fn InvitedPage(
+    /// Its contents.
+    view: InvitedView,
+) -> AnyView {
+    let heading = view.heading();
+    let InvitedView { frame, results, until } = view;
+    let org = frame.org.slug.clone();
+    let mut links = Vec::new();
+    let mut refused = Vec::new();
+    for (email, outcome) in results {
+        match outcome {
+            Outcome::Link(link) => links.push((email, link)),
+            Outcome::Refused(why) => refused.push((email, why)),
+        }
+    }
+    let them = if links.len() == 1 { "this link" } else { "each link" };
+    let lede = format!(
+        "Hand {them} over to its person, until {until}. It works once, and lets whoever opens it first join. \
+        Leaving this page removes it from view for good; you can always invite again."
+    );
+    let links = links
+        .into_iter()
+        .enumerate()
+        .map(|(number, (email, link))| {
+            view! { <li><OneTimeLink id=format!("link-{number}") label=email link /></li> }
+        })
+        .collect_view();
+    let refused = (!refused.is_empty()).then(|| {
+        let heading = match refused.len() {
+            1 => "1 address was not invited".to_owned(),
+            count => format!("{count} addresses were not invited"),
+        };
+        let rows = refused
+            .into_iter()
+            .map(|(email, why)| view! { <li><bdi dir="ltr">{email}</bdi>" — "{why}</li> })
+            .collect_view();
+        view! {
+            <section class="notice oxide" aria-labelledby="not-invited" data-testid="not-invited">
+                <h2 id="not-invited">{heading}</h2>
+                <ul role="list">{rows}</ul>
+            </section>
+        }
+    });
+    view! {
+        <Frame view=frame section=Section::Users>
+            <header class="page-head"><h1>{heading}</h1><p class="lede">{lede}</p></header>
+            {refused}
+            <ul role="list" class="once" data-testid="links">{links}</ul>
+            <div class="actions start">
+                <a class="button primary" href=routes::users(&org)>"Done"</a>
+                <a class="button" href=routes::invite_users(&org)>"Invite others"</a>
+            </div>
+        </Frame>
+        <PeoplePages />
+    }
+    .into_any()
+}

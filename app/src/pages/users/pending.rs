@@ -1,0 +1,106 @@
+//! Invitations that nobody has accepted yet.
+
+use domain::user::Role;
+use leptos::prelude::*;
+use service::store::Invitation;
+
+use super::role_label;
+use crate::{
+    components::{
+        form::FormToken,
+        moment::{Clock, Moment, Time},
+    },
+    routes,
+};
+
+/// An invitation as the list shows it.
+#[derive(Clone, Debug)]
+pub struct PendingRow {
+    /// Stands in addresses.
+    pub id: String,
+    /// Who is invited.
+    pub email: String,
+    /// As what.
+    pub role: Role,
+    /// Who invited.
+    pub invited_by: String,
+    /// When.
+    pub invited: Moment,
+    /// Until when its link works.
+    pub ends: Moment,
+}
+
+impl PendingRow {
+    /// `invitation` at the clock's instant.
+    pub fn new(invitation: &Invitation, clock: &Clock) -> Self {
+        Self {
+            id: invitation.id.to_string(),
+            email: invitation.email.to_string(),
+            role: invitation.role,
+            invited_by: invitation.invited_by.clone(),
+            invited: clock.relative(invitation.created_at),
+            ends: clock.end(invitation.ends_at),
+        }
+    }
+}
+
+/// The section.
+#[component]
+pub fn Invitations(
+    /// Slug of the organization.
+    org: String,
+    /// The newest of them.
+    rows: Vec<PendingRow>,
+    /// How many there are.
+    total: usize,
+    /// MAC.
+    form: String,
+) -> AnyView {
+    let more = (total > rows.len())
+        .then(|| view! { <p class="hint under-facts">{format!("The {} newest of {total}.", rows.len())}</p> });
+    let body = rows
+        .into_iter()
+        .map(|row| view! { <Row action=routes::withdraw_invitation(&org, &row.id) row form=form.clone() /> })
+        .collect_view();
+    view! {
+        <section aria-labelledby="invitations">
+            <h2 id="invitations">"Invitations"</h2>
+            <div class="results">
+                <table class="keys people" role="table" aria-labelledby="invitations" data-testid="invitations-table">
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th role="columnheader" scope="col">"E-mail"</th>
+                            <th role="columnheader" scope="col">"Role"</th>
+                            <th role="columnheader" scope="col">"Invited by"</th>
+                            <th role="columnheader" scope="col">"Ends"</th>
+                            <th role="columnheader" scope="col"><span class="sr-only">"Actions"</span></th>
+                        </tr>
+                    </thead>
+                    <tbody role="rowgroup">{body}</tbody>
+                </table>
+            </div>
+            {more}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(action: String, row: PendingRow, form: String) -> AnyView {
+    let PendingRow { email, role, invited_by, invited, ends, .. } = row;
+    view! {
+        <tr role="row" class="key-row verdigris" data-testid="invitation-row">
+            <th role="rowheader" scope="row"><bdi dir="ltr">{email.clone()}</bdi></th>
+            <td role="cell" data-label="Role">{role_label(role)}</td>
+            <td role="cell" data-label="Invited by">{invited_by}<span class="under"><Time moment=invited /></span></td>
+            <td role="cell" data-label="Ends"><Time moment=ends.clone() /><span class="under">{ends.exact}</span></td>
+            <td role="cell" class="withdraw">
+                <form method="post" action=action>
+                    <FormToken value=form />
+                    <button class="button tiny" aria-label=format!("Withdraw the invitation of {email}")>"Withdraw"</button>
+                </form>
+            </td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,105 @@
+//! Inviting people, and taking an invitation back.
+
+use app::{
+    pages::{
+        Page,
+        users::{
+            invite::InviteView,
+            invited::{InvitedView, Outcome},
+        },
+    },
+    routes,
+};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use domain::{field::FieldError, id::InvitationId, user::Role};
+use service::invitations::{INVITATION_S, INVITED_AT_ONCE, InviteOutcome};
+
+use super::{PeopleDesk, open};
+use crate::{
+    console::{
+        form::PostedForm,
+        page::{self, PageError},
+        session::SignedIn,
+    },
+    state::AppState,
+};
+
+/// `GET …/users/invite`.
+pub async fn ask(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path(organization): Path<String>,
+) -> Result<Response, PageError> {
+    let desk = open(&state, person, &organization).await?;
+    Ok(show(&state, StatusCode::OK, desk, String::new(), Role::Member, Vec::new()))
+}
+
+/// `POST …/users/invite`. The answer is the only page that ever shows the links.
+pub async fn invite(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path(organization): Path<String>,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let desk = open(&state, person, &organization).await?;
+    desk.open_form(&state, posted.get("form"))?;
+    let role = Role::parse(posted.get("role")).unwrap_or(Role::Member);
+    let outcomes = match state.service.invite_all(&desk.manager, posted.get("emails"), role).await? {
+        Ok(outcomes) => outcomes,
+        Err(error) => {
+            let typed = posted.get("emails").to_owned();
+            return Ok(show(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, typed, role, vec![error]));
+        }
+    };
+    let result = |outcome| match outcome {
+        InviteOutcome::Invited(invited) => {
+            let link = state.site.public_url.join(&routes::accept_invitation(&invited.token));
+            (invited.invitation.email.to_string(), Outcome::Link(link))
+        }
+        InviteOutcome::AlreadyMember(email) => {
+            (email.to_string(), Outcome::Refused("belongs to the organization already"))
+        }
+        InviteOutcome::NoAddress(typed) => (typed, Outcome::Refused("is not an e-mail address")),
+    };
+    let view = InvitedView {
+        results: outcomes.into_iter().map(result).collect(),
+        until: desk.clock.last_minute(desk.clock.now().plus_seconds(INVITATION_S)),
+        frame: desk.frame,
+    };
+    Ok(page::render(&state.site, StatusCode::CREATED, Page::Invited(Box::new(view))))
+}
+
+/// `POST …/users/invitations/{invitation}/withdraw`: its link stops working.
+pub async fn withdraw(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path((organization, invitation)): Path<(String, String)>,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let desk = open(&state, person, &organization).await?;
+    desk.open_form(&state, posted.get("form"))?;
+    let id = InvitationId::parse(&invitation).ok_or_else(PageError::not_found)?;
+    let withdrawn = state.service.withdraw_invitation(&desk.manager, &id).await?;
+    let words = match withdrawn {
+        true => "The invitation was withdrawn. Its link doesn't work any more.",
+        false => "This invitation has been accepted, withdrawn or has ended already.",
+    };
+    desk.go_on(&routes::users(&desk.frame.org.slug), words).await
+}
+
+fn show(
+    state: &AppState,
+    status: StatusCode,
+    desk: PeopleDesk,
+    emails: String,
+    role: Role,
+    errors: Vec<FieldError>,
+) -> Response {
+    let form = desk.form_value(state);
+    let view = InviteView { frame: desk.frame, form, most: INVITED_AT_ONCE, emails, role, errors };
+    page::render(&state.site, status, Page::Invite(Box::new(view)))
+}

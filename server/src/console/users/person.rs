@@ -1,0 +1,134 @@
+//! The page of one person: role and password.
+
+use app::pages::{
+    Page,
+    api_keys::KeyRow,
+    users::{
+        reset_link::ResetLinkView,
+        role_label,
+        user::{OwnedKey, UserView},
+    },
+};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{field::FieldError, user::Role};
+use service::{
+    accounts::{AccountRefused, RESET_LINK_S, ResetLinkRefused},
+    store::KeyFilter,
+};
+
+use super::{PersonDesk, PersonPath};
+use crate::{
+    console::{
+        flash,
+        form::PostedForm,
+        page::{self, PageError},
+        session::SignedIn,
+    },
+    state::AppState,
+};
+
+/// Most keys that the page lists.
+const KEYS_SHOWN: u32 = 50;
+
+/// `GET …/users/{user}`.
+pub async fn details(State(state): State<AppState>, person: SignedIn, path: PersonPath) -> Result<Response, PageError> {
+    let at = PersonDesk::open(state, person, path).await?;
+    let role = at.person.membership.role;
+    show(at, StatusCode::OK, role, Vec::new()).await
+}
+
+/// `POST …/users/{user}`: another role, which counts from their next request on.
+pub async fn set_role(
+    State(state): State<AppState>,
+    person: SignedIn,
+    path: PersonPath,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let session = person.session.clone();
+    let at = PersonDesk::posted(state, person, path, &posted).await?;
+    let Some(role) = Role::parse(posted.get("role")) else {
+        let error = FieldError::new("role", "required", "Choose a role.");
+        let role = at.person.membership.role;
+        return show(at, StatusCode::UNPROCESSABLE_ENTITY, role, vec![error]).await;
+    };
+    if role == at.person.membership.role {
+        return at.done("Nothing was changed.").await;
+    }
+    match at.state.service.set_role(&at.desk.manager, at.id(), role).await? {
+        Ok(()) if at.is_you() => {
+            // No administrator any more: their own page is closed to them now.
+            let org = &at.desk.frame.org;
+            flash::leave(&session, &format!("You are a member of {} now.", org.name)).await?;
+            Ok(Redirect::to(&app::routes::organization(&org.slug)).into_response())
+        }
+        Ok(()) => {
+            let article = if role == Role::Admin { "an" } else { "a" };
+            at.done(&format!("{} is {article} {} now.", at.name(), role_label(role).to_lowercase())).await
+        }
+        Err(AccountRefused::LastAdmin(_)) => {
+            let error = FieldError::new("role", "last_admin", at.last_administrator());
+            show(at, StatusCode::CONFLICT, role, vec![error]).await
+        }
+        Err(refused) => Err(at.refused(&refused)),
+    }
+}
+
+/// `POST …/users/{user}/reset-link`: the answer is the only page that ever shows the link.
+pub async fn reset_link(
+    State(state): State<AppState>,
+    person: SignedIn,
+    path: PersonPath,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let at = PersonDesk::posted(state, person, path, &posted).await?;
+    let token = match at.state.service.reset_link_of_member(&at.desk.manager, at.id()).await? {
+        Ok(token) => token,
+        Err(ResetLinkRefused::NotActive) => {
+            return Err(at.conflict(format!("{} is deactivated and can't sign in.", at.name())));
+        }
+        Err(ResetLinkRefused::Elsewhere) => {
+            return Err(at.conflict(format!(
+                "{} belongs to another organization too, so no administrator of one may choose a new password for them. \
+                Ask whoever runs this console.",
+                at.name()
+            )));
+        }
+    };
+    let clock = &at.desk.clock;
+    let view = ResetLinkView {
+        user: at.id().to_string(),
+        name: at.name().to_owned(),
+        link: at.state.site.public_url.join(&app::routes::reset_password(&token)),
+        until: clock.last_minute(clock.now().plus_seconds(RESET_LINK_S)),
+        frame: at.desk.frame,
+    };
+    Ok(page::render(&at.state.site, StatusCode::CREATED, Page::ResetLink(Box::new(view))))
+}
+
+async fn show(at: PersonDesk, status: StatusCode, role: Role, errors: Vec<FieldError>) -> Result<Response, PageError> {
+    let (service, desk) = (&at.state.service, &at.desk);
+    let owned = service.keys_of_person(&desk.manager, at.id(), KeyFilter::NotRevoked, KEYS_SHOWN).await?;
+    let key = |key| {
+        let row = KeyRow::new(key, None, &desk.clock);
+        OwnedKey {
+            client_id: row.client_id,
+            name: row.name,
+            environment: key.environment.to_string(),
+            status: row.status,
+        }
+    };
+    let view = UserView {
+        person: at.row(),
+        role,
+        keys: owned.keys.iter().map(key).collect(),
+        more_keys: owned.has_next,
+        form: desk.form_value(&at.state),
+        errors,
+        frame: at.desk.frame,
+    };
+    Ok(page::render(&at.state.site, status, Page::User(Box::new(view))))
+}

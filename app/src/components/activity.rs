@@ -105,6 +105,7 @@ pub fn label(event: Event) -> &'static str {
         Event::OrganizationCreated => "created organization",
         Event::OrganizationChanged => "changed settings",
         Event::OrganizationRestored => "restored from a backup",
+        Event::KeyPolicyChanged => "changed key policy",
         Event::UserCreated => "added member",
         Event::UserDeactivated => "deactivated",
         Event::UserReactivated => "reactivated",

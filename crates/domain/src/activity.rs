@@ -18,6 +18,8 @@ text_enum! {
         OrganizationChanged = "organization.changed",
         /// An organization came back with a backup.
         OrganizationRestored = "organization.restored",
+        /// An administrator changed the rules for keys.
+        KeyPolicyChanged = "organization.key_policy_changed",
         /// A person became a member.
         UserCreated = "user.created",
         /// An account or a membership was deactivated.

@@ -30,6 +30,8 @@ pub mod scope;
 #[cfg(feature = "rules")]
 pub mod secret;
 #[cfg(feature = "rules")]
+pub mod settings;
+#[cfg(feature = "rules")]
 pub mod slug;
 #[cfg(feature = "rules")]
 mod text;
@@ -39,3 +41,5 @@ pub mod time;
 pub mod token;
 #[cfg(feature = "rules")]
 pub mod user;
+#[cfg(feature = "rules")]
+pub mod zone;

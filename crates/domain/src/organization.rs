@@ -1,6 +1,7 @@
 //! Organizations, the tenants, and the settings that rule their keys.
 
-use serde::Serialize;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
     expiration::ExpirationPolicy,
@@ -122,6 +123,29 @@ impl Kinds {
     }
 }
 
+/// How many of something an organization may have: the operator sets the ceiling, an administrator may go below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// The operator's.
+    pub ceiling: u32,
+    /// The administrators' own, which stays what it is when the ceiling moves; `None` follows the ceiling.
+    pub own: Option<u32>,
+}
+
+impl Limit {
+    /// What counts: the lower of the two.
+    pub fn effective(self) -> u32 {
+        self.own.map_or(self.ceiling, |own| own.min(self.ceiling))
+    }
+}
+
+/// A ceiling that nobody went below.
+impl From<u32> for Limit {
+    fn from(ceiling: u32) -> Self {
+        Self { ceiling, own: None }
+    }
+}
+
 /// An organization with its settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Organization {
@@ -142,6 +166,9 @@ pub struct Organization {
     /// Its rules for keys.
     #[serde(flatten)]
     pub policy: Policy,
+    /// What its changes are counted to.
+    #[serde(skip)]
+    pub revision: i64,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -152,9 +179,11 @@ pub struct Organization {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Policy {
     /// Most live keys in one environment.
-    pub max_keys_per_environment: u32,
+    #[serde(flatten, serialize_with = "per_environment")]
+    pub max_keys_per_environment: Limit,
     /// Most live keys one user owns.
-    pub max_keys_per_user: u32,
+    #[serde(flatten, serialize_with = "per_user")]
+    pub max_keys_per_user: Limit,
     /// Who may own keys.
     pub self_service: SelfService,
     /// Which kinds are made.
@@ -174,15 +203,33 @@ pub struct Policy {
     pub scopes: Scopes,
 }
 
-fn scopes_as_list<S: serde::Serializer>(scopes: &Scopes, serializer: S) -> Result<S::Ok, S::Error> {
+/// The limit that counts under `names[0]`, then the ceiling and the administrators' own.
+fn limit_as<S: Serializer>(names: [&str; 3], limit: Limit, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut members = serializer.serialize_map(Some(names.len()))?;
+    members.serialize_entry(names[0], &limit.effective())?;
+    members.serialize_entry(names[1], &limit.ceiling)?;
+    members.serialize_entry(names[2], &limit.own)?;
+    members.end()
+}
+
+fn per_environment<S: Serializer>(limit: &Limit, serializer: S) -> Result<S::Ok, S::Error> {
+    let names = ["max_keys_per_environment", "max_keys_per_environment_ceiling", "own_max_keys_per_environment"];
+    limit_as(names, *limit, serializer)
+}
+
+fn per_user<S: Serializer>(limit: &Limit, serializer: S) -> Result<S::Ok, S::Error> {
+    limit_as(["max_keys_per_user", "max_keys_per_user_ceiling", "own_max_keys_per_user"], *limit, serializer)
+}
+
+fn scopes_as_list<S: Serializer>(scopes: &Scopes, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(scopes.iter())
 }
 
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            max_keys_per_environment: 50,
-            max_keys_per_user: 10,
+            max_keys_per_environment: 50.into(),
+            max_keys_per_user: 10.into(),
             self_service: SelfService::Members,
             kinds: Kinds::Both,
             access_token_format: AccessTokenFormat::Jwt,
@@ -208,9 +255,10 @@ impl Organization {
         self.policy.expiration()
     }
 
-    /// The zone its dates are in; UTC when the name is unknown to the tables of this version.
-    pub fn zone(&self) -> jiff::tz::TimeZone {
-        jiff::tz::TimeZone::get(&self.time_zone).unwrap_or(jiff::tz::TimeZone::UTC)
+    /// The zone its dates are in, after the tables of the system or else those in the program; UTC when neither knows it.
+    pub fn zone(&self) -> TimeZone {
+        let in_the_program = || TimeZoneDatabase::bundled().get(&self.time_zone);
+        TimeZone::get(&self.time_zone).or_else(|_| in_the_program()).unwrap_or(TimeZone::UTC)
     }
 }
 

@@ -18,6 +18,7 @@ pub mod personal;
 pub mod restore;
 pub mod sessions;
 pub mod set_up;
+pub mod settings;
 pub mod sign_in;
 pub mod signing;
 pub mod tokens;

@@ -7,9 +7,10 @@ use domain::{
     organization::{DEFAULT_ENVIRONMENTS, Environment, Organization, OrganizationState, Plan, Policy},
     slug::{EnvironmentSlug, OrganizationSlug},
     time::Timestamp,
+    zone::ZoneName,
 };
 use serde_json::json;
-use store::{CreateOrganization, NewOrganization, OrganizationChange};
+use store::{ChangeOrganization, CreateOrganization, NewOrganization, OrganizationChange};
 
 use crate::{Failure, Service, authority::Operator};
 
@@ -24,6 +25,8 @@ pub struct OrganizationWanted {
     pub plan: Plan,
     /// Whether API keys are turned on.
     pub api_keys: bool,
+    /// The zone its dates are in.
+    pub time_zone: ZoneName,
     /// Its rules for keys.
     pub policy: Policy,
 }
@@ -60,13 +63,14 @@ impl Service {
                 id: self.new_id(OrganizationId::new),
                 slug: wanted.slug,
                 name: wanted.name,
-                time_zone: "UTC".to_owned(),
+                time_zone: wanted.time_zone.as_str().to_owned(),
                 plan: wanted.plan,
                 state: OrganizationState::Active,
                 api_keys: wanted.api_keys,
                 policy: wanted.policy,
                 created_at: now,
                 updated_at: now,
+                revision: 1,
             },
         }
     }
@@ -81,12 +85,15 @@ impl Service {
         let Some(organization) = self.organization(operator, slug).await? else {
             return Ok(None);
         };
-        let now = self.now();
-        let target = Target { id: organization.id.to_string(), name: organization.name.to_string() };
-        let details = changed_settings(&change);
         let issuer = operator.issuer(&organization.id);
-        let entry = self.entry(&issuer, Event::OrganizationChanged, target, None, now, &details);
-        Ok(self.store.change_organization(&organization.id, change, now, entry).await?)
+        let entry = self.settings_entry(&issuer, Event::OrganizationChanged);
+        let changed = self.store.change_organization(&organization.id, change, None, self.now(), entry).await?;
+        Ok(match changed {
+            ChangeOrganization::Changed(now) | ChangeOrganization::Unchanged(now) | ChangeOrganization::Stale(now) => {
+                Some(*now)
+            }
+            ChangeOrganization::NotFound => None,
+        })
     }
 
     /// Every organization, by slug.
@@ -102,28 +109,4 @@ impl Service {
     ) -> Result<Option<Organization>, Failure> {
         Ok(self.store.organization(slug).await?)
     }
-}
-
-/// The settings that a change names, with their new values, for the Activity Log.
-fn changed_settings(change: &OrganizationChange) -> serde_json::Value {
-    let mut settings = json!({
-        "plan": change.plan,
-        "state": change.state,
-        "api_keys": change.api_keys,
-        "max_keys_per_environment": change.max_keys_per_environment,
-        "max_keys_per_user": change.max_keys_per_user,
-        "self_service": change.self_service,
-        "kinds": change.kinds,
-        "access_token_format": change.access_token_format,
-        "token_lifetime_s": change.token_lifetime_s,
-        "allow_no_expiration": change.allow_no_expiration,
-        "require_description": change.require_description,
-        "scopes": change.scopes.as_ref().map(ToString::to_string),
-    });
-    let named = settings.as_object_mut().expect("an object");
-    named.retain(|_, value| !value.is_null());
-    if let Some(cap) = change.max_key_lifetime_days {
-        named.insert("max_key_lifetime_days".to_owned(), json!(cap));
-    }
-    settings
 }

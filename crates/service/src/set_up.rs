@@ -8,6 +8,7 @@ use domain::{
     organization::{Plan, Policy},
     slug::OrganizationSlug,
     user::Role,
+    zone::ZoneName,
 };
 use serde_json::json;
 use store::{Link, LinkPurpose, SetUp};
@@ -96,6 +97,7 @@ impl Service {
             name: parsed.organization,
             plan: Plan::Enterprise,
             api_keys: true,
+            time_zone: ZoneName::default(),
             policy: Policy::default(),
         };
         let new = self.new_organization(wanted, self.now());

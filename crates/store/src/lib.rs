@@ -47,7 +47,10 @@ pub use keys::{
 };
 pub use links::{Link, LinkPurpose, Links, SetUp};
 pub use memberships::{Membership, Memberships, Traces};
-pub use organizations::{CreateOrganization, NewOrganization, OrganizationChange, Organizations};
+pub use organizations::{
+    ChangeOrganization, CreateOrganization, NewOrganization, OrganizationChange, Organizations, RulesAsked,
+    SettingsEntryFor, Survey,
+};
 pub use sessions::{NewSession, SeenSession, Session, Sessions};
 pub use signing_keys::{SigningKey, SigningKeys};
 pub use sqlite::copy as copy_sqlite;

@@ -2,9 +2,11 @@ use clap::{ArgAction, Args, Subcommand};
 use domain::{
     key::AccessTokenFormat,
     name::Name,
-    organization::{Kinds, Organization, OrganizationState, Plan, Policy, SelfService, TOKEN_LIFETIME_S},
+    organization::{Kinds, Limit, Organization, OrganizationState, Plan, Policy, SelfService},
     scope::Scopes,
+    settings,
     slug::OrganizationSlug,
+    zone::ZoneName,
 };
 use service::{Service, authority::Operator, organizations::OrganizationWanted};
 use store::OrganizationChange;
@@ -38,6 +40,9 @@ pub(super) struct Create {
     /// Whether API keys are turned on
     #[arg(long, action = ArgAction::Set, default_value = "off", value_name = "on|off", value_parser = switch)]
     api_keys: bool,
+    /// Zone its dates are in, such as Europe/Warsaw
+    #[arg(long, default_value = "UTC", value_parser = rule(ZoneName::parse))]
+    time_zone: ZoneName,
     #[command(flatten)]
     policy: PolicyFlags,
 }
@@ -47,6 +52,12 @@ pub(super) struct Set {
     /// Slug of the organization
     #[arg(value_name = "SLUG", value_parser = rule(OrganizationSlug::parse))]
     organization: OrganizationSlug,
+    /// Name people see
+    #[arg(long, value_parser = rule(Name::parse))]
+    name: Option<Name>,
+    /// Zone its dates are in, such as Europe/Warsaw
+    #[arg(long, value_parser = rule(ZoneName::parse))]
+    time_zone: Option<ZoneName>,
     /// What it has bought
     #[arg(long, value_parser = word!(Plan))]
     plan: Option<Plan>,
@@ -63,10 +74,10 @@ pub(super) struct Set {
 /// The rules for an organization's keys.
 #[derive(Args)]
 struct PolicyFlags {
-    /// Most live keys in one environment
+    /// Most live keys in one environment; its administrators may go below
     #[arg(long, value_name = "N")]
     max_keys_per_environment: Option<u32>,
-    /// Most live keys one user owns
+    /// Most live keys one user owns; its administrators may go below
     #[arg(long, value_name = "N")]
     max_keys_per_user: Option<u32>,
     /// Who may own keys beside the organization
@@ -79,10 +90,10 @@ struct PolicyFlags {
     #[arg(long, value_parser = word!(AccessTokenFormat))]
     access_token_format: Option<AccessTokenFormat>,
     /// Life of an access token where the request says nothing, 30 to 3600
-    #[arg(long, value_name = "SECONDS", value_parser = token_lifetime)]
+    #[arg(long, value_name = "SECONDS", value_parser = rule(settings::token_lifetime))]
     token_lifetime_s: Option<u32>,
     /// Longest life of a key; `none` takes the cap away
-    #[arg(long, value_name = "DAYS|none", value_parser = cap)]
+    #[arg(long, value_name = "DAYS|none", value_parser = rule(cap))]
     max_key_lifetime_days: Option<Cap>,
     /// Whether a key may have no end
     #[arg(long, value_name = "on|off", value_parser = switch)]
@@ -91,7 +102,7 @@ struct PolicyFlags {
     #[arg(long, value_name = "on|off", value_parser = switch)]
     require_description: Option<bool>,
     /// The organization's own scopes, separated by spaces
-    #[arg(long, value_parser = rule(own_scopes))]
+    #[arg(long, value_parser = rule(settings::own_scopes))]
     scopes: Option<Scopes>,
 }
 
@@ -120,6 +131,7 @@ impl Create {
             name: self.name,
             plan: self.plan,
             api_keys: self.api_keys,
+            time_zone: self.time_zone,
             policy: self.policy.policy(),
         };
         let created = service.create_organization(Operator::at_the_command_line(), wanted).await?;
@@ -129,8 +141,14 @@ impl Create {
 
 impl Set {
     async fn run(self, service: &Service, output: Output) -> Result<(), Failure> {
-        let change =
-            OrganizationChange { plan: self.plan, state: self.state, api_keys: self.api_keys, ..self.policy.change() };
+        let change = OrganizationChange {
+            name: self.name,
+            time_zone: self.time_zone,
+            plan: self.plan,
+            state: self.state,
+            api_keys: self.api_keys,
+            ..self.policy.change()
+        };
         let operator = Operator::at_the_command_line();
         let changed = service.set_organization(operator, &self.organization, change).await?;
         let organization =
@@ -159,8 +177,10 @@ impl PolicyFlags {
     fn policy(self) -> Policy {
         let defaults = Policy::default();
         Policy {
-            max_keys_per_environment: self.max_keys_per_environment.unwrap_or(defaults.max_keys_per_environment),
-            max_keys_per_user: self.max_keys_per_user.unwrap_or(defaults.max_keys_per_user),
+            max_keys_per_environment: self
+                .max_keys_per_environment
+                .map_or(defaults.max_keys_per_environment, Limit::from),
+            max_keys_per_user: self.max_keys_per_user.map_or(defaults.max_keys_per_user, Limit::from),
             self_service: self.self_service.unwrap_or(defaults.self_service),
             kinds: self.kinds.unwrap_or(defaults.kinds),
             access_token_format: self.access_token_format.unwrap_or(defaults.access_token_format),
@@ -173,21 +193,8 @@ impl PolicyFlags {
     }
 }
 
-fn token_lifetime(text: &str) -> Result<u32, &'static str> {
-    text.parse().ok().filter(|seconds| TOKEN_LIFETIME_S.contains(seconds)).ok_or("write a number from 30 to 3600")
-}
-
-fn cap(text: &str) -> Result<Cap, &'static str> {
-    if text == "none" {
-        return Ok(Cap(None));
-    }
-    text.parse().ok().filter(|days| *days > 0).map(|days| Cap(Some(days))).ok_or("write a number of days, or none")
-}
-
-/// Keyline's own scopes are there for every organization and cannot be made again.
-fn own_scopes(text: &str) -> Result<Scopes, String> {
-    let scopes = Scopes::parse(text).map_err(|error| error.to_string())?;
-    if scopes.has_own() { Err("a scope of Keyline's own API is among them".to_owned()) } else { Ok(scopes) }
+fn cap(text: &str) -> Result<Cap, settings::SettingError> {
+    settings::key_lifetime(text).map(Cap)
 }
 
 fn line(organization: &Organization) -> String {

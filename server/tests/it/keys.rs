@@ -140,7 +140,8 @@ async fn names_are_shown_as_text(#[values(Engine::Sqlite, Engine::Postgres)] eng
 #[tokio::test]
 async fn the_limit_is_said_and_held(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
-    let acme = app.organization("acme", "Acme", Policy { max_keys_per_environment: 1, ..Policy::default() }).await;
+    let acme =
+        app.organization("acme", "Acme", Policy { max_keys_per_environment: 1.into(), ..Policy::default() }).await;
     let mut browser = app.admin_of(&acme).await;
     assert_eq!(browser.submit(NEW, LIST, &BILLING).await.status, 201);
     assert!(browser.get(LIST).await.body.contains("1 of 1 keys used in Production."));

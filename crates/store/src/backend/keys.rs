@@ -38,11 +38,23 @@ macro_rules! select_keys {
 }
 pub(super) use select_keys;
 
+/// A limit of the organization `o` as it counts: the operator's ceiling, or what administrators chose below it.
+macro_rules! lower_limit {
+    ($name:literal) => {
+        concat!("(CASE WHEN o.own_", $name, " < o.", $name, " THEN o.own_", $name, " ELSE o.", $name, " END)")
+    };
+}
+
 /// What a new key of the environment `$2`, the owner `$3` and the name `$4` meets at `$5`. Expired keys are counted only
 /// where the environment would be full with them.
 const ROOM: &str = concat!(
-    "SELECT o.max_keys_per_environment, o.max_keys_per_user, \
-     e.keys_not_revoked - CASE WHEN e.keys_not_revoked < o.max_keys_per_environment THEN 0 ELSE ",
+    "SELECT ",
+    lower_limit!("max_keys_per_environment"),
+    " AS max_keys_per_environment, ",
+    lower_limit!("max_keys_per_user"),
+    " AS max_keys_per_user, e.keys_not_revoked - CASE WHEN e.keys_not_revoked < ",
+    lower_limit!("max_keys_per_environment"),
+    " THEN 0 ELSE ",
     expired_in_environment!("$5"),
     " END AS in_environment, \
      (SELECT COUNT(*) FROM api_keys k WHERE k.org_id = o.id AND k.owner_user_id = $3 AND NOT k.personal AND ",

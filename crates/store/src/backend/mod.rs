@@ -56,6 +56,7 @@ mod memberships;
 mod organizations;
 mod sessions;
 mod signing_keys;
+mod survey;
 mod together;
 mod tokens;
 mod users;

@@ -6,14 +6,17 @@ use domain::{
     id::{EnvironmentId, OrganizationId, UserId},
     key::AccessTokenFormat,
     name::Name,
-    organization::{Environment, Kinds, Organization, OrganizationState, Plan, Policy, SelfService},
+    organization::{Environment, Kinds, Limit, Organization, OrganizationState, Plan, Policy, SelfService},
     scope::Scopes,
     slug::{EnvironmentSlug, OrganizationSlug},
     time::Timestamp,
 };
 
-use super::{Backend, Connection, Row, Statement, activity::Chain, columns::Columns, deployment};
-use crate::{CreateOrganization, Error, NewOrganization, OrganizationChange, Organizations};
+use super::{Backend, Connection, Row, Statement, activity::Chain, columns::Columns, deployment, survey};
+use crate::{
+    ChangeOrganization, CreateOrganization, Error, NewOrganization, OrganizationChange, Organizations, RulesAsked,
+    SettingsEntryFor, Survey,
+};
 
 /// The columns of the organization `o`, under names that no other table has.
 macro_rules! organization_columns {
@@ -21,22 +24,25 @@ macro_rules! organization_columns {
         "o.id AS org_id, o.slug AS org_slug, o.name AS org_name, o.time_zone, o.plan, o.state AS org_state, \
          o.api_keys, o.max_keys_per_environment, o.max_keys_per_user, o.self_service, o.kinds, \
          o.access_token_format, o.token_lifetime_s, o.max_key_lifetime_days, o.allow_no_expiration, \
-         o.require_description, o.scopes, o.created_at AS org_created_at, o.updated_at AS org_updated_at"
+         o.require_description, o.scopes, o.created_at AS org_created_at, o.updated_at AS org_updated_at, \
+         o.own_max_keys_per_environment, o.own_max_keys_per_user, o.revision AS org_revision"
     };
 }
 pub(super) use organization_columns;
 
 const INSERT: &str = "INSERT INTO organizations (id, slug, name, time_zone, plan, state, api_keys, \
      max_keys_per_environment, max_keys_per_user, self_service, kinds, access_token_format, token_lifetime_s, \
-     max_key_lifetime_days, allow_no_expiration, require_description, scopes, updated_at, gen, created_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+     max_key_lifetime_days, allow_no_expiration, require_description, scopes, updated_at, \
+     own_max_keys_per_environment, own_max_keys_per_user, revision, gen, created_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) \
      ON CONFLICT (slug) DO NOTHING";
 
 /// Takes the parameters of [`INSERT`] but the last; the generation is raised by the one before.
 const UPDATE: &str = "UPDATE organizations SET slug = $2, name = $3, time_zone = $4, plan = $5, state = $6, \
      api_keys = $7, max_keys_per_environment = $8, max_keys_per_user = $9, self_service = $10, kinds = $11, \
      access_token_format = $12, token_lifetime_s = $13, max_key_lifetime_days = $14, allow_no_expiration = $15, \
-     require_description = $16, scopes = $17, updated_at = $18, gen = gen + $19 WHERE id = $1";
+     require_description = $16, scopes = $17, updated_at = $18, own_max_keys_per_environment = $19, \
+     own_max_keys_per_user = $20, revision = $21, gen = gen + $22 WHERE id = $1";
 
 const INSERT_ENVIRONMENT: &str =
     "INSERT INTO environments (org_id, id, slug, name, position) VALUES ($1, $2, $3, $4, $5)";
@@ -78,21 +84,33 @@ impl Organizations for Backend {
         &self,
         id: &OrganizationId,
         change: OrganizationChange,
+        expected_revision: Option<i64>,
         at: Timestamp,
-        entry: Entry,
-    ) -> Result<Option<Organization>, Error> {
+        entry: SettingsEntryFor,
+    ) -> Result<ChangeOrganization, Error> {
         let id = id.clone();
         self.write(async move |mut tx| {
-            let Some(mut chain) = Chain::lock(&mut tx, &id).await? else { return Ok(None) };
+            let Some(mut chain) = Chain::lock(&mut tx, &id).await? else { return Ok(ChangeOrganization::NotFound) };
             let before = organization(&sqlx::query(BY_ID).bind(id.as_str()).fetch_one(&mut *tx).await?)?;
-            let after = Organization { updated_at: at, ..changed(before.clone(), change) };
+            if expected_revision.is_some_and(|expected| expected != before.revision) {
+                return Ok(ChangeOrganization::Stale(Box::new(before)));
+            }
+            let after = changed(before.clone(), change);
+            if after == before {
+                return Ok(ChangeOrganization::Unchanged(Box::new(before)));
+            }
+            let after = Organization { updated_at: at, revision: before.revision + 1, ..after };
             let generations = i64::from(is_turned_off(&before, &after));
             bind(sqlx::query(UPDATE), &after).bind(generations).execute(&mut *tx).await?;
-            chain.append(&mut tx, &entry).await?;
+            chain.append(&mut tx, &entry(&before, &after)).await?;
             tx.commit().await?;
-            Ok(Some(after))
+            Ok(ChangeOrganization::Changed(Box::new(after)))
         })
         .await
+    }
+
+    async fn survey_keys(&self, id: &OrganizationId, rules: &RulesAsked, now: Timestamp) -> Result<Survey, Error> {
+        survey::keys(&self.readers, id, rules, now).await
     }
 
     async fn organizations(&self) -> Result<Vec<Organization>, Error> {
@@ -144,7 +162,7 @@ pub(super) async fn insert(connection: &mut Connection, new: &NewOrganization) -
     Chain::start(connection, &organization.id).await.map(Some)
 }
 
-/// Binds `$1` to `$18`.
+/// Binds `$1` to `$21`.
 fn bind(statement: Statement, organization: &Organization) -> Statement {
     let policy = &organization.policy;
     statement
@@ -155,8 +173,8 @@ fn bind(statement: Statement, organization: &Organization) -> Statement {
         .bind(organization.plan.as_str())
         .bind(organization.state.as_str())
         .bind(organization.api_keys)
-        .bind(i64::from(policy.max_keys_per_environment))
-        .bind(i64::from(policy.max_keys_per_user))
+        .bind(i64::from(policy.max_keys_per_environment.ceiling))
+        .bind(i64::from(policy.max_keys_per_user.ceiling))
         .bind(policy.self_service.as_str())
         .bind(policy.kinds.as_str())
         .bind(policy.access_token_format.as_str())
@@ -166,17 +184,30 @@ fn bind(statement: Statement, organization: &Organization) -> Statement {
         .bind(policy.require_description)
         .bind(policy.scopes.to_string())
         .bind(organization.updated_at.as_millis())
+        .bind(policy.max_keys_per_environment.own.map(i64::from))
+        .bind(policy.max_keys_per_user.own.map(i64::from))
+        .bind(organization.revision)
 }
 
 fn changed(organization: Organization, change: OrganizationChange) -> Organization {
     let policy = organization.policy;
     Organization {
+        name: change.name.unwrap_or(organization.name),
+        time_zone: change.time_zone.map_or(organization.time_zone, |zone| zone.as_str().to_owned()),
         plan: change.plan.unwrap_or(organization.plan),
         state: change.state.unwrap_or(organization.state),
         api_keys: change.api_keys.unwrap_or(organization.api_keys),
         policy: Policy {
-            max_keys_per_environment: change.max_keys_per_environment.unwrap_or(policy.max_keys_per_environment),
-            max_keys_per_user: change.max_keys_per_user.unwrap_or(policy.max_keys_per_user),
+            max_keys_per_environment: limit_after(
+                policy.max_keys_per_environment,
+                change.max_keys_per_environment,
+                change.own_max_keys_per_environment,
+            ),
+            max_keys_per_user: limit_after(
+                policy.max_keys_per_user,
+                change.max_keys_per_user,
+                change.own_max_keys_per_user,
+            ),
             self_service: change.self_service.unwrap_or(policy.self_service),
             kinds: change.kinds.unwrap_or(policy.kinds),
             access_token_format: change.access_token_format.unwrap_or(policy.access_token_format),
@@ -188,6 +219,10 @@ fn changed(organization: Organization, change: OrganizationChange) -> Organizati
         },
         ..organization
     }
+}
+
+fn limit_after(limit: Limit, ceiling: Option<u32>, own: Option<Option<u32>>) -> Limit {
+    Limit { ceiling: ceiling.unwrap_or(limit.ceiling), own: own.unwrap_or(limit.own) }
 }
 
 /// Whether the organization, or its API keys, worked before and do not after.
@@ -207,8 +242,8 @@ pub(super) fn organization(row: &Row) -> Result<Organization, Error> {
         state: row.parsed("org_state", OrganizationState::parse)?,
         api_keys: row.get("api_keys")?,
         policy: Policy {
-            max_keys_per_environment: row.number("max_keys_per_environment")?,
-            max_keys_per_user: row.number("max_keys_per_user")?,
+            max_keys_per_environment: max_keys_per_environment(row)?,
+            max_keys_per_user: max_keys_per_user(row)?,
             self_service: row.parsed("self_service", SelfService::parse)?,
             kinds: row.parsed("kinds", Kinds::parse)?,
             access_token_format: row.parsed("access_token_format", AccessTokenFormat::parse)?,
@@ -220,7 +255,19 @@ pub(super) fn organization(row: &Row) -> Result<Organization, Error> {
         },
         created_at: row.time("org_created_at")?,
         updated_at: row.time("org_updated_at")?,
+        revision: row.get("org_revision")?,
     })
+}
+
+/// Reads the limit of an environment, the ceiling and what is below it.
+pub(super) fn max_keys_per_environment(row: &Row) -> Result<Limit, Error> {
+    let own = row.number_if_any("own_max_keys_per_environment")?;
+    Ok(Limit { ceiling: row.number("max_keys_per_environment")?, own })
+}
+
+/// Reads the limit of a user, the ceiling and what is below it.
+pub(super) fn max_keys_per_user(row: &Row) -> Result<Limit, Error> {
+    Ok(Limit { ceiling: row.number("max_keys_per_user")?, own: row.number_if_any("own_max_keys_per_user")? })
 }
 
 fn environment(row: &Row) -> Result<Environment, Error> {

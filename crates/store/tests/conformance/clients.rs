@@ -93,8 +93,7 @@ async fn what_stops_a_key_shows_on_the_next_use(#[case] on: Engine) {
         token_lifetime_s: Some(30),
         ..OrganizationChange::default()
     };
-    let written = entry(&scene.acme, Event::OrganizationChanged);
-    scene.change_organization(&scene.acme, change, now(), written).await.expect("answered");
+    scene.set(&scene.acme, change).await;
     let found = client(&scene, &new).await;
     assert_eq!((found.organization_state, found.api_keys), (OrganizationState::Disabled, false));
     assert_eq!(found.token_lifetime_s, 30);

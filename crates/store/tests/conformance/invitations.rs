@@ -136,8 +136,7 @@ async fn nobody_joins_a_disabled_organization(#[case] on: Engine) {
     let scene = Scene::start(on).await;
     let new = invite(&scene, "Ben").await;
     let change = OrganizationChange { state: Some(OrganizationState::Disabled), ..OrganizationChange::default() };
-    let written = entry(&scene.acme, Event::OrganizationChanged);
-    scene.change_organization(&scene.acme, change, now(), written).await.expect("answered");
+    scene.set(&scene.acme, change).await;
     let accepted = accept(&scene, &new.token_hash, Invitee::New(new_user("Ben")), now()).await;
     assert_eq!(accepted, AcceptInvitation::LinkOver);
 }

@@ -6,7 +6,7 @@ use store::{
     ChangeKey, Earlier, Idempotency, InsertKey, IssuedTokens, KeyChange, NewKey, OrganizationChange, testing::Engine,
 };
 
-use crate::scene::{Scene, entry, hash, new_key, now, verified_chain};
+use crate::scene::{Scene, entry, hash, new_key, now, settings_entry, verified_chain};
 
 /// Makes every key at once, each through one of two stores as two processes have them.
 async fn race(scene: &Scene, keys: Vec<(NewKey, Option<Idempotency>)>) -> Vec<InsertKey> {
@@ -43,7 +43,7 @@ fn inserted(outcomes: &[InsertKey]) -> usize {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_of_an_environment_holds(#[case] on: Engine) {
-    let scene = Scene::with(on, Policy { max_keys_per_environment: 2, ..Policy::default() }).await;
+    let scene = Scene::with(on, Policy { max_keys_per_environment: 2.into(), ..Policy::default() }).await;
     let keys = (0..20).map(|number| (new_key(&scene.acme, &format!("Key {number}")), None)).collect();
     let outcomes = race(&scene, keys).await;
     assert_eq!(inserted(&outcomes), 2);
@@ -57,7 +57,7 @@ async fn a_limit_of_an_environment_holds(#[case] on: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_of_a_person_holds_across_environments(#[case] on: Engine) {
-    let scene = Scene::with(on, Policy { max_keys_per_user: 3, ..Policy::default() }).await;
+    let scene = Scene::with(on, Policy { max_keys_per_user: 3.into(), ..Policy::default() }).await;
     let ana = scene.make_member("Ana").await;
     let keys = (0..12).map(|number| {
         let environment = crate::scene::environment(["production", "staging", "development"][number % 3]);
@@ -152,7 +152,7 @@ async fn a_limit_lowered_while_keys_are_made_holds_for_those_after_it(#[case] on
     let (store, acme) = (scene.store(), scene.acme.clone());
     let lowered = tokio::spawn(async move {
         let change = OrganizationChange { max_keys_per_environment: Some(0), ..OrganizationChange::default() };
-        store.change_organization(&acme, change, now(), entry(&acme, Event::OrganizationChanged)).await
+        store.change_organization(&acme, change, None, now(), settings_entry(&acme)).await
     });
     let keys = (0..10).map(|number| (new_key(&scene.acme, &format!("Key {number}")), None)).collect();
     race(&scene, keys).await;

@@ -105,7 +105,7 @@ async fn live_keys_have_their_names_for_themselves(#[case] on: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_key_that_ended_gives_its_name_and_its_place_free(#[case] on: Engine) {
-    let scene = Scene::with(on, Policy { max_keys_per_environment: 1, ..Policy::default() }).await;
+    let scene = Scene::with(on, Policy { max_keys_per_environment: 1.into(), ..Policy::default() }).await;
     let end = now().plus_seconds(60);
     scene.make_key(NewKey { expires_at: Some(end), ..new_key(&scene.acme, "Billing") }).await;
     let at = |created_at| NewKey { created_at, ..new_key(&scene.acme, "billing") };
@@ -131,7 +131,7 @@ async fn a_key_that_ended_gives_its_name_and_its_place_free(#[case] on: Engine) 
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn suspended_keys_count_and_personal_credentials_do_not(#[case] on: Engine) {
-    let policy = Policy { max_keys_per_environment: 1, max_keys_per_user: 1, ..Policy::default() };
+    let policy = Policy { max_keys_per_environment: 1.into(), max_keys_per_user: 1.into(), ..Policy::default() };
     let scene = Scene::with(on, policy).await;
     let ana = scene.make_member("Ana").await;
     let anas = |name| NewKey { owner: Owner::User(ana.clone()), ..new_key(&scene.acme, name) };

@@ -19,6 +19,7 @@ mod personal;
 mod scene;
 mod schema;
 mod sessions;
+mod settings;
 mod signing_keys;
 mod tokens;
 mod upgrade;

@@ -2,17 +2,20 @@ use domain::{
     activity::Event,
     id::OrganizationId,
     key::AccessTokenFormat,
-    organization::{Kinds, Organization, OrganizationState, Plan, Policy, SelfService},
+    organization::{Kinds, Limit, Organization, OrganizationState, Plan, Policy, SelfService},
     scope::Scopes,
     slug::OrganizationSlug,
+    zone::ZoneName,
 };
 use rstest::rstest;
 use store::{
-    CreateOrganization, IssuedTokens, KeyChange, NewOrganization, OrganizationChange,
+    ChangeOrganization, CreateOrganization, IssuedTokens, KeyChange, NewOrganization, OrganizationChange,
     testing::{Database, Engine},
 };
 
-use crate::scene::{Scene, entry, environments, hash, name, new_key, now, organization, unique, verified_chain};
+use crate::scene::{
+    Scene, entry, environments, events, hash, name, new_key, now, organization, settings_entry, unique, verified_chain,
+};
 
 fn slug(text: &str) -> OrganizationSlug {
     OrganizationSlug::parse(text).expect("a slug")
@@ -21,8 +24,8 @@ fn slug(text: &str) -> OrganizationSlug {
 /// A policy in which nothing is as it is by default.
 fn strict() -> Policy {
     Policy {
-        max_keys_per_environment: 2,
-        max_keys_per_user: 3,
+        max_keys_per_environment: Limit { ceiling: 9, own: Some(2) },
+        max_keys_per_user: Limit { ceiling: 3, own: Some(4) },
         self_service: SelfService::Admins,
         kinds: Kinds::Token,
         access_token_format: AccessTokenFormat::Opaque,
@@ -95,13 +98,16 @@ async fn only_the_settings_named_change(#[case] on: Engine) {
     let before = scene.organization(&slug("acme")).await.expect("answered").expect("there");
     let later = now().plus_seconds(60);
     let change = OrganizationChange { plan: Some(Plan::Growth), max_keys_per_user: Some(3), ..Default::default() };
-    let written = entry(&scene.acme, Event::OrganizationChanged);
-    let after = scene.change_organization(&scene.acme, change, later, written.clone()).await.expect("answered");
-    let policy = Policy { max_keys_per_user: 3, ..before.policy.clone() };
-    let expected = Organization { plan: Plan::Growth, policy, updated_at: later, ..before };
-    assert_eq!(after.as_ref(), Some(&expected));
+    let changed = scene.change_organization(&scene.acme, change.clone(), None, later, settings_entry(&scene.acme));
+    let after = changed.await.expect("answered");
+    let policy = Policy { max_keys_per_user: 3.into(), ..before.policy.clone() };
+    let expected = Organization { plan: Plan::Growth, policy, updated_at: later, revision: 2, ..before };
+    assert_eq!(after, ChangeOrganization::Changed(Box::new(expected.clone())));
+    let again = scene.change_organization(&scene.acme, change, None, later, settings_entry(&scene.acme)).await;
+    assert_eq!(again.expect("answered"), ChangeOrganization::Unchanged(Box::new(expected.clone())));
     assert_eq!(scene.organization(&slug("acme")).await.expect("answered"), Some(expected));
-    assert_eq!(verified_chain(&*scene, &scene.acme).await.last(), Some(&written));
+    let events = events(&*scene, &scene.acme).await;
+    assert_eq!(events, [Event::OrganizationCreated, Event::OrganizationChanged], "what changes nothing is not written");
 }
 
 #[rstest]
@@ -112,11 +118,15 @@ async fn every_setting_changes_and_the_cap_can_be_taken_away(#[case] on: Engine)
     let scene = Scene::start(on).await;
     let policy = strict();
     let change = OrganizationChange {
+        name: Some(name("Acme Iberia")),
+        time_zone: Some(ZoneName::parse("Asia/Kathmandu").expect("a zone")),
         plan: Some(Plan::Free),
         state: Some(OrganizationState::Disabled),
         api_keys: Some(false),
-        max_keys_per_environment: Some(policy.max_keys_per_environment),
-        max_keys_per_user: Some(policy.max_keys_per_user),
+        max_keys_per_environment: Some(policy.max_keys_per_environment.ceiling),
+        max_keys_per_user: Some(policy.max_keys_per_user.ceiling),
+        own_max_keys_per_environment: Some(policy.max_keys_per_environment.own),
+        own_max_keys_per_user: Some(policy.max_keys_per_user.own),
         self_service: Some(policy.self_service),
         kinds: Some(policy.kinds),
         access_token_format: Some(policy.access_token_format),
@@ -126,14 +136,15 @@ async fn every_setting_changes_and_the_cap_can_be_taken_away(#[case] on: Engine)
         require_description: Some(policy.require_description),
         scopes: Some(policy.scopes.clone()),
     };
-    let written = || entry(&scene.acme, Event::OrganizationChanged);
-    scene.change_organization(&scene.acme, change, now(), written()).await.expect("answered").expect("there");
+    scene.set(&scene.acme, change).await;
     let changed = scene.organization(&slug("acme")).await.expect("answered").expect("there");
     assert_eq!((changed.plan, changed.state, changed.api_keys), (Plan::Free, OrganizationState::Disabled, false));
+    assert_eq!((changed.name.as_str(), changed.time_zone.as_str()), ("Acme Iberia", "Asia/Kathmandu"));
     assert_eq!(changed.policy, policy);
+    let row = verified_chain(&*scene, &scene.acme).await.pop().expect("a row");
+    assert_eq!(row.details, r#"["acme Corp","Acme Iberia"]"#, "the row is made of what was and what is");
     let uncapped = OrganizationChange { max_key_lifetime_days: Some(None), ..Default::default() };
-    let changed = scene.change_organization(&scene.acme, uncapped, now(), written()).await.expect("answered");
-    assert_eq!(changed.expect("there").policy.max_key_lifetime_days, None);
+    assert_eq!(scene.set(&scene.acme, uncapped).await.policy.max_key_lifetime_days, None);
 }
 
 #[rstest]
@@ -143,9 +154,9 @@ async fn every_setting_changes_and_the_cap_can_be_taken_away(#[case] on: Engine)
 async fn an_unknown_organization_is_not_changed(#[case] on: Engine) {
     let scene = Scene::start(on).await;
     let nobody = OrganizationId::new(now(), unique().into());
-    let written = entry(&nobody, Event::OrganizationChanged);
-    let changed = scene.change_organization(&nobody, OrganizationChange::default(), now(), written).await;
-    assert_eq!(changed.expect("answered"), None);
+    let change = OrganizationChange::default();
+    let changed = scene.change_organization(&nobody, change, None, now(), settings_entry(&nobody)).await;
+    assert_eq!(changed.expect("answered"), ChangeOrganization::NotFound);
     assert!(scene.environments(&nobody, None, now()).await.expect("answered").is_empty());
 }
 
@@ -168,8 +179,7 @@ async fn turning_off_raises_the_generation_and_turning_on_does_not(#[case] on: E
         (OrganizationChange { state: Some(off), api_keys: Some(false), ..Default::default() }, 3),
     ];
     for (change, generation) in changes {
-        let written = entry(&scene.acme, Event::OrganizationChanged);
-        scene.change_organization(&scene.acme, change.clone(), now(), written).await.expect("answered");
+        scene.set(&scene.acme, change.clone()).await;
         let client = scene.client_by_secret(&secret).await.expect("answered").expect("there");
         assert_eq!(client.generation, generation, "{change:?}");
     }

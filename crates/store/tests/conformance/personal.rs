@@ -13,7 +13,7 @@ fn personal(scene: &Scene, owner: &UserId, name: &str) -> NewKey {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_person_has_one_personal_credential_that_counts_nowhere(#[case] on: Engine) {
-    let policy = Policy { max_keys_per_environment: 0, max_keys_per_user: 0, ..Policy::default() };
+    let policy = Policy { max_keys_per_environment: 0.into(), max_keys_per_user: 0.into(), ..Policy::default() };
     let scene = Scene::with(on, policy).await;
     let (ana, ben) = (scene.make_member("Ana").await, scene.make_member("Ben").await);
     let find = async |user| scene.personal_key(&scene.acme, user, now()).await.expect("answered");

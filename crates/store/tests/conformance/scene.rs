@@ -23,7 +23,8 @@ use domain::{
 };
 use sqlx::{postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 use store::{
-    AddMember, CreateOrganization, EntryFor, Hash, InsertKey, NewKey, NewOrganization, NewUser,
+    AddMember, ChangeOrganization, CreateOrganization, EntryFor, Hash, InsertKey, NewKey, NewOrganization, NewUser,
+    OrganizationChange, SettingsEntryFor,
     testing::{Database, Engine},
 };
 
@@ -91,6 +92,14 @@ impl Scene {
         self.insert_key(new, None, entry).await.expect("answered")
     }
 
+    /// Changes settings, whatever they were.
+    pub async fn set(&self, organization: &OrganizationId, change: OrganizationChange) -> Organization {
+        match self.change_organization(organization, change, None, now(), settings_entry(organization)).await {
+            Ok(ChangeOrganization::Changed(after) | ChangeOrganization::Unchanged(after)) => *after,
+            other => panic!("{other:?}"),
+        }
+    }
+
     /// Changes rows in a way no method of the store does.
     pub async fn execute(&self, sql: &str) -> Result<u64, sqlx::Error> {
         self.database.execute(sql).await
@@ -131,6 +140,7 @@ pub fn organization(slug: &str) -> Organization {
         policy: Policy::default(),
         created_at: now(),
         updated_at: now(),
+        revision: 1,
     }
 }
 
@@ -177,6 +187,12 @@ pub fn new_key(organization: &OrganizationId, name: &str) -> NewKey {
         secret_hash: hash(number),
         hash_key_version: 1,
     }
+}
+
+/// The row of a change of settings, with the names before and after it.
+pub fn settings_entry(organization: &OrganizationId) -> SettingsEntryFor {
+    let entry = entry(organization, Event::OrganizationChanged);
+    Box::new(move |before, after| Entry { details: format!("[\"{}\",\"{}\"]", before.name, after.name), ..entry })
 }
 
 /// Rows of one event for every organization of an account.

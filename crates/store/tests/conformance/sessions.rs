@@ -185,8 +185,7 @@ async fn a_session_stops_with_the_last_active_organization(#[case] on: Engine) {
     let joined = scene.add_member(&globex, new_user("Ana"), Role::Member, entry(&globex, Event::UserCreated));
     joined.await.expect("answered");
     for (organization, lives) in [(&scene.acme, true), (&globex, false)] {
-        let written = entry(organization, Event::OrganizationChanged);
-        scene.change_organization(organization, disable(), now(), written).await.expect("answered");
+        scene.set(organization, disable()).await;
         assert_eq!(load(&scene, &id, 0).await.is_some(), lives);
     }
 }

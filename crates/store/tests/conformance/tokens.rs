@@ -139,8 +139,7 @@ async fn what_ends_a_token_shows_on_the_next_use(#[case] on: Engine) {
     for (change, generation, may_act) in
         [(change(off, None), 11, false), (change(on, Some(false)), 12, false), (change(None, Some(true)), 12, true)]
     {
-        let written = entry(&scene.acme, Event::OrganizationChanged);
-        scene.change_organization(&scene.acme, change, now(), written).await.expect("answered");
+        scene.set(&scene.acme, change).await;
         let expected = TokenState { generation, may_act, ..live(&new) };
         assert_eq!(state(&scene, &new, &token.jti).await, expected);
         assert_eq!(of_opaque().await, expected);

@@ -168,8 +168,7 @@ async fn a_disabled_organization_lets_nobody_in_but_says_who_belongs_to_it(#[cas
         state: Some(domain::organization::OrganizationState::Disabled),
         ..OrganizationChange::default()
     };
-    let written = entry(&scene.acme, Event::OrganizationChanged);
-    scene.change_organization(&scene.acme, change, now(), written).await.expect("answered");
+    scene.set(&scene.acme, change).await;
     let account = scene.account(&new_user("Ana").email.key()).await.expect("answered").expect("there");
     assert_eq!((account.may_sign_in, account.organizations), (false, vec![]));
     assert!(scene.memberships(&ana).await.expect("answered").is_empty());

@@ -14,6 +14,7 @@ use domain::{
     organization::{Organization, Plan, Policy},
     slug::{EnvironmentSlug, OrganizationSlug},
     user::Role,
+    zone::ZoneName,
 };
 use serde_json::json;
 use service::{
@@ -106,6 +107,7 @@ async fn organization(service: &Service, slug: &str, name: &str) -> Result<Organ
         name: Name::parse(name).expect("a sample"),
         plan: Plan::Enterprise,
         api_keys: true,
+        time_zone: ZoneName::default(),
         policy: Policy::default(),
     };
     let made = service.create_organization(Operator::at_the_command_line(), wanted).await?;

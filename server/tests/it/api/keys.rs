@@ -245,7 +245,7 @@ async fn revoking_is_final(#[values(Engine::Sqlite, Engine::Postgres)] engine: E
 #[tokio::test]
 async fn limits_are_kept(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
-    let policy = Policy { max_keys_per_environment: 2, ..Policy::default() };
+    let policy = Policy { max_keys_per_environment: 2.into(), ..Policy::default() };
     let acme = app.organization("acme", "Acme", policy).await;
     let program = Program::with_token(&app, &app.key(&acme, "CI", MANAGE).await).await;
     let wanted = |name: &str, environment: &str| json!({ "name": name, "environment": environment });

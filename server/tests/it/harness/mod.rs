@@ -18,6 +18,7 @@ use domain::{
     slug::{EnvironmentSlug, KeyPrefix, OrganizationSlug},
     time::Timestamp,
     user::Role,
+    zone::ZoneName,
 };
 use http_body_util::BodyExt;
 use server::{
@@ -135,6 +136,7 @@ impl App {
             name: Name::parse(name).expect("a name"),
             plan: Plan::Enterprise,
             api_keys: true,
+            time_zone: ZoneName::default(),
             policy,
         };
         let made = self.service.create_organization(operator(), wanted).await.expect("the database works");

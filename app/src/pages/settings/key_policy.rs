@@ -1,0 +1,268 @@
+//! Rules for keys, and what they mean for keys that exist.
+
+use domain::{
+    field::FieldError,
+    organization::Limit,
+    settings::{KEY_LIFETIMES, KeyPolicyForm},
+};
+use leptos::prelude::*;
+
+use super::section::{SectionFields, SectionForm, SettingsSection};
+use crate::{
+    components::{
+        check::CheckField,
+        form::{Actions, ErrorText, FormToken, TextField, described_by, error_of, textarea_text},
+        tiles::{Tile, Tiles},
+    },
+    frame::{Frame, FrameView, Section},
+    routes,
+};
+
+/// What the ids begin with.
+pub(super) const PREFIX: &str = "policy-";
+
+/// The form.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyForm {
+    /// What every section has.
+    pub state: SectionForm,
+    /// What stands in the fields.
+    pub values: KeyPolicyForm,
+    /// About the limit of an environment.
+    pub per_environment: LimitHint,
+    /// About the limit of a person.
+    pub per_user: LimitHint,
+}
+
+/// What is said under a limit: the operator's ceiling and what counts now.
+#[derive(Clone, Debug, Default)]
+pub struct LimitHint(String);
+
+impl LimitHint {
+    /// The words for a limit.
+    pub fn new(limit: Limit) -> Self {
+        let ceiling = limit.ceiling;
+        Self(match limit.own {
+            None => format!("Whoever runs this console allows {ceiling}, which counts while this is empty."),
+            Some(own) if own > ceiling => {
+                format!("Whoever runs this console allows {ceiling} at the moment, which counts: it is below your own {own}.")
+            }
+            Some(_) => format!("Whoever runs this console allows {ceiling}. Empty this field to go by that."),
+        })
+    }
+}
+
+/// The section's markup.
+#[component]
+pub(super) fn KeyPolicySection(form: PolicyForm, org: String) -> AnyView {
+    let PolicyForm { state, values, per_environment, per_user } = form;
+    let errors = state.errors.clone();
+    view! {
+        <SettingsSection
+            id="policy"
+            heading="Key policy"
+            about="What new keys must keep to. Keys that exist keep what they have, and before you save you see which of \
+             them the new rules would not allow."
+        >
+            <SectionFields action=routes::organization_settings(&org) section="policy" state>
+                <Lifetime values=values.clone() errors=errors.clone() />
+                <CheckField
+                    id="policy-require_description"
+                    name="require_description"
+                    label="Require a description"
+                    checked=values.require_description
+                />
+                <Choice
+                    name="kinds"
+                    legend="How keys are used"
+                    tiles=kinds()
+                    chosen=values.kinds
+                    errors=errors.clone()
+                />
+                <Choice
+                    name="self_service"
+                    legend="Who may own keys, beside the organization"
+                    tiles=owners()
+                    chosen=values.self_service
+                    errors=errors.clone()
+                />
+                <TextField
+                    prefix=PREFIX
+                    name="max_keys_per_environment"
+                    label="Most keys in an environment"
+                    hint=per_environment.0
+                    inputmode="numeric"
+                    value=values.max_keys_per_environment
+                    required=false
+                    errors=errors.clone()
+                />
+                <TextField
+                    prefix=PREFIX
+                    name="max_keys_per_user"
+                    label="Most keys a person owns"
+                    hint=per_user.0
+                    inputmode="numeric"
+                    value=values.max_keys_per_user
+                    required=false
+                    errors=errors.clone()
+                />
+                <ScopesField value=values.scopes errors />
+            </SectionFields>
+        </SettingsSection>
+    }
+    .into_any()
+}
+
+#[component]
+fn Lifetime(values: KeyPolicyForm, errors: Vec<FieldError>) -> AnyView {
+    view! {
+        <Choice
+            name="max_key_lifetime"
+            legend="Longest life of a key"
+            tiles=lifetimes()
+            chosen=values.max_key_lifetime
+            errors=errors.clone()
+        />
+        <div class="custom-date">
+            <TextField
+                prefix=PREFIX
+                name="max_key_lifetime_days"
+                label="Days"
+                inputmode="numeric"
+                value=values.max_key_lifetime_days
+                errors
+            />
+        </div>
+        <CheckField
+            id="policy-allow_no_expiration"
+            name="allow_no_expiration"
+            label="Allow keys without an expiration"
+            hint="Counts where there is no longest life."
+            checked=values.allow_no_expiration
+        />
+    }
+    .into_any()
+}
+
+fn lifetimes() -> Vec<Tile> {
+    let [month, quarter, half, year] = KEY_LIFETIMES;
+    let days = [(month, "30"), (quarter, "90"), (half, "180"), (year, "365")];
+    let days = days.map(|(days, value)| Tile::new(value, format!("{days} days"), ""));
+    let (none, custom) = (Tile::new("none", "No limit", ""), Tile::new("custom", "Custom", ""));
+    std::iter::once(none).chain(days).chain([custom]).collect()
+}
+
+fn kinds() -> Vec<Tile> {
+    vec![
+        Tile::new("both", "Either way", "Chosen when a key is created."),
+        Tile::new("client", "Exchanged for access tokens", "Tokens live an hour at most."),
+        Tile::new("token", "Sent as they are", "With every request."),
+    ]
+}
+
+fn owners() -> Vec<Tile> {
+    vec![
+        Tile::new("members", "Every member", "Each manages only their own."),
+        Tile::new("admins", "Administrators", "Members own none."),
+        Tile::new("off", "Nobody", "Every key is the organization's."),
+    ]
+}
+
+#[component]
+fn Choice(
+    name: &'static str,
+    legend: &'static str,
+    tiles: Vec<Tile>,
+    chosen: String,
+    errors: Vec<FieldError>,
+) -> AnyView {
+    let id = format!("{PREFIX}{name}");
+    let error = error_of(&errors, name);
+    let wide = tiles.iter().any(|tile| !tile.detail.is_empty());
+    view! {
+        <fieldset class="field" id=id.clone() tabindex="-1" aria-describedby=described_by(&id, false, error.is_some())>
+            <legend>{legend}</legend>
+            <ErrorText id error />
+            <Tiles name tiles chosen wide />
+        </fieldset>
+    }
+    .into_any()
+}
+
+#[component]
+fn ScopesField(value: String, errors: Vec<FieldError>) -> AnyView {
+    let error = error_of(&errors, "scopes");
+    view! {
+        <div class="field">
+            <label for="policy-scopes">"Your own scopes"<span class="optional">" (optional)"</span></label>
+            <p class="hint" id="policy-scopes-hint">
+                "One on each line, such as "<code>"invoices:read"</code>
+                ". They stand in access tokens, and your systems know what they mean. Keyline's own are always there."
+            </p>
+            <ErrorText id="policy-scopes" error=error.clone() />
+            <textarea
+                id="policy-scopes"
+                class="mono"
+                name="scopes"
+                rows="4"
+                dir="ltr"
+                spellcheck="false"
+                autocapitalize="off"
+                translate="no"
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=described_by("policy-scopes", true, error.is_some())
+            >
+                {textarea_text(&value)}
+            </textarea>
+        </div>
+    }
+    .into_any()
+}
+
+/// What a stricter policy means, before it is saved.
+#[derive(Clone, Debug)]
+pub struct ConfirmPolicyView {
+    /// The frame.
+    pub frame: FrameView,
+    /// MAC.
+    pub form: String,
+    /// What was filled in: names and values.
+    pub kept: Vec<(String, String)>,
+    /// What exists that the policy would not allow, a sentence each.
+    pub effects: Vec<String>,
+}
+
+impl ConfirmPolicyView {
+    pub(in crate::pages) fn title(&self) -> String {
+        self.frame.title_in_organization("Save this key policy?")
+    }
+}
+
+/// The page's markup.
+#[component]
+pub fn ConfirmPolicyPage(
+    /// Its contents.
+    view: ConfirmPolicyView,
+) -> AnyView {
+    let ConfirmPolicyView { frame, form, kept, effects } = view;
+    let action = routes::organization_settings(&frame.org.slug);
+    let cancel = action.clone();
+    let kept = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
+    let effects = effects.into_iter().map(|effect| view! { <li>{effect}</li> }).collect_view();
+    view! {
+        <Frame view=frame section=Section::Organization>
+            <header class="page-head">
+                <h1 tabindex="-1" autofocus>"Save this key policy?"</h1>
+                <p class="lede">"Nothing stops working. This is what the new rules do not reach:"</p>
+            </header>
+            <ul class="effects">{effects}</ul>
+            <form class="form" method="post" action=action>
+                <FormToken value=form />
+                {kept}
+                <input type="hidden" name="confirmed" value="yes" />
+                <Actions submit="Save changes" cancel />
+            </form>
+        </Frame>
+    }
+    .into_any()
+}

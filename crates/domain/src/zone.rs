@@ -1,0 +1,74 @@
+//! Names of time zones.
+
+use std::fmt;
+
+use jiff::tz::TimeZoneDatabase;
+
+use crate::field::Refusal;
+
+/// A name in the IANA tables that are in the program, so that every server knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ZoneName(String);
+
+/// UTC.
+impl Default for ZoneName {
+    fn default() -> Self {
+        Self("UTC".to_owned())
+    }
+}
+
+/// No zone of this name is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownZone;
+
+impl ZoneName {
+    /// Reads a name, whatever its case.
+    ///
+    /// # Errors
+    /// [`UnknownZone`].
+    pub fn parse(text: &str) -> Result<Self, UnknownZone> {
+        let zone = TimeZoneDatabase::bundled().get(text.trim()).map_err(|_| UnknownZone)?;
+        zone.iana_name().map(|name| Self(name.to_owned())).ok_or(UnknownZone)
+    }
+
+    /// Every name, sorted.
+    pub fn all() -> Vec<String> {
+        let mut names: Vec<_> = TimeZoneDatabase::bundled().available().map(|name| name.to_string()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for UnknownZone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("There is no time zone of this name. Use a name such as Europe/Warsaw or UTC.")
+    }
+}
+
+impl Refusal for UnknownZone {
+    fn code(&self) -> &'static str {
+        "unknown_time_zone"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_the_tables() {
+        for (text, name) in [("UTC", "UTC"), (" europe/warsaw ", "Europe/Warsaw"), ("Asia/Kathmandu", "Asia/Kathmandu")]
+        {
+            assert_eq!(ZoneName::parse(text).expect(text).as_str(), name);
+        }
+        for text in ["", "Warsaw", "+01:00", "Europe/Warsaw\0", "../../etc/passwd", "posix/UTC", "EST5EDT4", "Europe"] {
+            assert_eq!(ZoneName::parse(text), Err(UnknownZone), "{text}");
+        }
+        assert!(ZoneName::all().iter().all(|name| ZoneName::parse(name).is_ok()));
+    }
+}

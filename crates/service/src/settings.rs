@@ -1,0 +1,146 @@
+//! An organization's settings as its administrators change them. What only the operator decides (plan, state, whether
+//! API keys are on, the ceilings of limits) has no place in [`Settings`].
+
+mod effect;
+
+use domain::{
+    activity::{Actor, Event, Target},
+    organization::Organization,
+    settings::{AccessTokens, General, KeyPolicy},
+    time::Timestamp,
+};
+use serde_json::{Map, Value, json};
+use store::{ActivityQuery, ChangeOrganization, OrganizationChange, SettingsEntryFor};
+
+pub use effect::Effect;
+
+use crate::{
+    Failure, Service,
+    authority::{Administrator, Issuer},
+};
+
+/// One section of the settings with its new values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settings {
+    /// Name and time zone.
+    General(General),
+    /// Rules for keys.
+    KeyPolicy(KeyPolicy),
+    /// What access tokens are like by default.
+    AccessTokens(AccessTokens),
+}
+
+/// Why settings were not changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingsRefused {
+    /// Somebody changed them meanwhile: what they are like now, and who and when.
+    Stale(Box<Organization>, Option<LastChange>),
+    /// The organization is gone.
+    NotFound,
+}
+
+/// Who changed the settings last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastChange {
+    /// Who.
+    pub actor: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Settings {
+    fn event(&self) -> Event {
+        match self {
+            Self::General(_) => Event::OrganizationChanged,
+            Self::KeyPolicy(_) | Self::AccessTokens(_) => Event::KeyPolicyChanged,
+        }
+    }
+
+    fn into_change(self) -> OrganizationChange {
+        match self {
+            Self::General(General { name, time_zone }) => {
+                OrganizationChange { name: Some(name), time_zone: Some(time_zone), ..Default::default() }
+            }
+            Self::KeyPolicy(policy) => OrganizationChange {
+                max_key_lifetime_days: Some(policy.max_key_lifetime_days),
+                allow_no_expiration: Some(policy.allow_no_expiration),
+                require_description: Some(policy.require_description),
+                kinds: Some(policy.kinds),
+                self_service: Some(policy.self_service),
+                own_max_keys_per_environment: Some(policy.own_max_keys_per_environment),
+                own_max_keys_per_user: Some(policy.own_max_keys_per_user),
+                scopes: Some(policy.scopes),
+                ..Default::default()
+            },
+            Self::AccessTokens(AccessTokens { format, lifetime_s }) => OrganizationChange {
+                access_token_format: Some(format),
+                token_lifetime_s: Some(lifetime_s),
+                ..Default::default()
+            },
+        }
+    }
+}
+
+impl Service {
+    /// Changes one section, unless somebody changed the settings since `expected_revision`.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` when somebody did.
+    pub async fn change_settings(
+        &self,
+        administrator: &Administrator,
+        settings: Settings,
+        expected_revision: Option<i64>,
+    ) -> Result<Result<Organization, SettingsRefused>, Failure> {
+        let id = &administrator.member().organization.id;
+        let entry = self.settings_entry(&administrator.issuer(), settings.event());
+        let change = settings.into_change();
+        Ok(match self.store.change_organization(id, change, expected_revision, self.now(), entry).await? {
+            ChangeOrganization::Changed(now) | ChangeOrganization::Unchanged(now) => Ok(*now),
+            ChangeOrganization::Stale(now) => {
+                let last = self.last_change_of_settings(&now).await?;
+                Err(SettingsRefused::Stale(now, last))
+            }
+            ChangeOrganization::NotFound => Err(SettingsRefused::NotFound),
+        })
+    }
+
+    /// Whoever changed the settings last. Rows of such changes are those that are about the organization itself.
+    async fn last_change_of_settings(&self, organization: &Organization) -> Result<Option<LastChange>, Failure> {
+        let query = ActivityQuery {
+            organization: organization.id.clone(),
+            concerning: None,
+            actor: None,
+            event: None,
+            target: Some(organization.id.to_string()),
+            environment: None,
+            from: None,
+            until: None,
+            before: None,
+            limit: 1,
+        };
+        let last = self.store.activity_page(&query).await?.pop();
+        Ok(last.map(|row| LastChange { actor: row.entry.actor, at: row.entry.at }))
+    }
+
+    /// The row of a change of settings: each that changed, before and after.
+    pub(crate) fn settings_entry(&self, issuer: &Issuer<'_>, event: Event) -> SettingsEntryFor {
+        let (service, organization, now) = (self.clone(), issuer.organization.clone(), self.now());
+        let (actor, origin) = (issuer.actor.clone(), issuer.origin.clone());
+        Box::new(move |before, after| {
+            let issuer = Issuer { organization: &organization, actor, origin };
+            let target = Target { id: after.id.to_string(), name: after.name.to_string() };
+            service.entry(&issuer, event, target, None, now, &differences(before, after))
+        })
+    }
+}
+
+/// `{setting: {before, after}}` for every setting that is another.
+fn differences(before: &Organization, after: &Organization) -> Value {
+    let (before, after) = (json!(before), json!(after));
+    let settings = after.as_object().into_iter().flatten();
+    let changed = settings.filter(|(name, value)| *name != "updated_at" && before[name.as_str()] != **value);
+    let changed =
+        changed.map(|(name, value)| (name.clone(), json!({ "before": before[name.as_str()], "after": value })));
+    Value::Object(changed.collect::<Map<_, _>>())
+}

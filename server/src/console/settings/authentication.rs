@@ -1,0 +1,93 @@
+//! `…/settings/authentication`: how people sign in, and how systems get access tokens.
+
+use app::{
+    components::moment::plural,
+    frame::Section,
+    pages::{
+        Page,
+        settings::{AccessTokensForm, AuthenticationView},
+    },
+    routes,
+};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use domain::settings::AccessTokens;
+use service::settings::Settings;
+
+use super::{NotSaved, SettingsDesk};
+use crate::{
+    console::{
+        form::PostedForm,
+        page::{self, PageError},
+        session::SignedIn,
+    },
+    state::AppState,
+};
+
+/// `GET …/authentication`.
+pub async fn page(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path(organization): Path<String>,
+) -> Result<Response, PageError> {
+    let at = SettingsDesk::open(state, person, &organization, Section::Authentication).await?;
+    let view = view(&at);
+    Ok(page::render(&at.state.site, StatusCode::OK, Page::Authentication(Box::new(view))))
+}
+
+/// `POST …/authentication`: saves what access tokens are like.
+pub async fn save(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path(organization): Path<String>,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let at = SettingsDesk::posted(state, person, &organization, Section::Authentication, &posted).await?;
+    let [format, minutes, seconds] =
+        ["access_token_format", "token_lifetime_min", "token_lifetime_s"].map(|field| posted.get(field));
+    let saved = match AccessTokens::parse(format, minutes, seconds) {
+        Ok(tokens) => at.save(&posted, Settings::AccessTokens(tokens)).await?,
+        Err(errors) => Err(NotSaved::Fields(errors)),
+    };
+    let Err(not_saved) = saved else {
+        return at.desk.go_on(&routes::authentication(&at.desk.frame.org.slug), "Changes saved.").await;
+    };
+    let mut view = view(&at);
+    let (status, section) = at.explain(view.tokens.state, not_saved);
+    view.tokens = AccessTokensForm {
+        state: section,
+        format: format.to_owned(),
+        minutes: minutes.to_owned(),
+        seconds: seconds.to_owned(),
+    };
+    Ok(page::render(&at.state.site, status, Page::Authentication(Box::new(view))))
+}
+
+fn view(at: &SettingsDesk) -> AuthenticationView {
+    let organization = at.organization();
+    let lifetime = organization.policy.token_lifetime_s;
+    let limits = at.state.service.settings();
+    AuthenticationView {
+        frame: at.desk.frame.clone(),
+        off: at.off(),
+        idle: duration(limits.session_idle_s),
+        absolute: duration(limits.session_absolute_s),
+        tokens: AccessTokensForm {
+            state: at.section(organization),
+            format: organization.policy.access_token_format.to_string(),
+            minutes: (lifetime / 60).to_string(),
+            seconds: (lifetime % 60).to_string(),
+        },
+        public_url: at.state.site.public_url.origin().to_owned(),
+    }
+}
+
+/// Seconds in the largest unit that leaves no rest: "30 minutes", "12 hours".
+fn duration(seconds: i64) -> String {
+    let units = [(3600, "hour"), (60, "minute"), (1, "second")];
+    let whole = units.into_iter().find(|(length, _)| seconds % length == 0);
+    whole.map(|(length, unit)| plural(seconds / length, unit)).unwrap_or_default()
+}

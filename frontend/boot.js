@@ -77,6 +77,27 @@ setInterval(() => {
   }
 }, 60_000);
 
+// A form that says so tells when something in it is not saved, and asks before that is lost.
+const written = (form) => new URLSearchParams(new FormData(form)).toString();
+const unsaved = new Set();
+for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  const note = form.querySelector("[data-unsaved-note]");
+  const saved = form.dataset.unsaved ? "" : written(form);
+  const look = () => {
+    const differs = written(form) !== saved;
+    unsaved[differs ? "add" : "delete"](form);
+    note.textContent = differs ? "You have unsaved changes." : "";
+  };
+  look();
+  form.addEventListener("input", look);
+  form.addEventListener("submit", () => unsaved.delete(form));
+}
+addEventListener("beforeunload", (event) => {
+  if (unsaved.size) {
+    event.preventDefault();
+  }
+});
+
 if ("requestIdleCallback" in window) {
   // A page that is never idle must come to life too.
   requestIdleCallback(start, { timeout: 2000 });

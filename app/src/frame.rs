@@ -78,6 +78,8 @@ impl FrameView {
 /// Sections of the rail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Section {
+    /// How people sign in and systems get access tokens.
+    Authentication,
     /// The people.
     Users,
     /// What happened.
@@ -89,16 +91,20 @@ pub enum Section {
     Credentials,
     /// The person's own page.
     Profile,
+    /// What administrators set.
+    Organization,
 }
 
 impl Section {
     /// What it shows, in a sentence.
     pub fn words(self) -> &'static str {
         match self {
+            Self::Authentication => "how people sign in",
             Self::Users => "users",
             Self::Activity => "the Activity Log",
             Self::ApiKeys | Self::Credentials => "API keys",
             Self::Profile => "this profile",
+            Self::Organization => "the settings",
         }
     }
 }
@@ -124,10 +130,22 @@ pub fn Frame(
     let session = view.session.map(|left| view! { <SessionDialog left form=view.form.clone() /> });
     let current = |is_it: bool| is_it.then_some("page");
     let for_administrators = view.is_admin.then(|| {
-        let (users, activity) = (routes::users(&view.org.slug), routes::activity(&view.org.slug));
+        let org = &view.org.slug;
+        let (authentication, users, activity) =
+            (routes::authentication(org), routes::users(org), routes::activity(org));
         view! {
+            <li>
+                <a href=authentication aria-current=current(section == Section::Authentication)>"Authentication"</a>
+            </li>
             <li><a href=users aria-current=current(section == Section::Users)>"Users"</a></li>
             <li><a href=activity aria-current=current(section == Section::Activity)>"Activity Log"</a></li>
+        }
+    });
+    let settings = view.is_admin.then(|| {
+        let settings = routes::organization_settings(&view.org.slug);
+        view! {
+            <p class="eyebrow">"Organization"</p>
+            <ul role="list"><li><a href=settings aria-current=current(section == Section::Organization)>"Settings"</a></li></ul>
         }
     });
     view! {
@@ -140,6 +158,7 @@ pub fn Frame(
                         {for_administrators}
                         <li><a href=keys.list() aria-current=current(at_keys)>"API Keys"</a></li>
                     </ul>
+                    {settings}
                 </nav>
                 <UserMenu view section />
             </header>
@@ -196,7 +215,7 @@ fn menu_link(href: String, name: String, current: bool) -> impl IntoView {
 
 #[component]
 fn UserMenu(view: FrameView, section: Section) -> AnyView {
-    let FrameView { org, env, keys, may_own_keys, user_name, user_email, theme, form, .. } = view;
+    let FrameView { org, env, keys, is_admin, may_own_keys, user_name, user_email, theme, form, .. } = view;
     let own = KeyPages::new(Whose::Own, &org.slug, &env.slug);
     let at_own = section == Section::ApiKeys && keys == own;
     let own = may_own_keys.then(|| {
@@ -205,6 +224,10 @@ fn UserMenu(view: FrameView, section: Section) -> AnyView {
     });
     let at_profile = (section == Section::Profile).then_some("page");
     let at_credentials = (section == Section::Credentials).then_some("page");
+    let settings = is_admin.then(|| {
+        let settings = routes::organization_settings(&org.slug);
+        view! { <li><a class="menu-item" href=settings>"Organization settings"</a></li> }
+    });
     let label = format!("{user_name}. Your account");
     view! {
         <div class="person">
@@ -224,6 +247,7 @@ fn UserMenu(view: FrameView, section: Section) -> AnyView {
                             "Generate credentials"
                         </a>
                     </li>
+                    {settings}
                 </ul>
                 <Appearance theme form=form.clone() />
                 <form method="post" action=routes::SIGN_OUT>

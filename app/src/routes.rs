@@ -107,6 +107,26 @@ pub fn accept_invitation(token: &str) -> String {
     format!("/invite/{token}")
 }
 
+/// How people sign in and systems get access tokens; saving posts to the same address.
+pub fn authentication(org: &str) -> String {
+    format!("/t/{org}/settings/authentication")
+}
+
+/// What an organization's administrators set; every form posts to the same address.
+pub fn organization_settings(org: &str) -> String {
+    format!("/t/{org}/settings/organization")
+}
+
+/// The form that renames an environment; saving posts to the same address.
+pub fn rename_environment(org: &str, env: &str) -> String {
+    format!("{}/environments/{env}/rename", organization_settings(org))
+}
+
+/// The page that asks before an environment is retired; retiring posts to the same address.
+pub fn retire_environment(org: &str, env: &str) -> String {
+    format!("{}/environments/{env}/retire", organization_settings(org))
+}
+
 /// The Activity Log of an organization.
 pub fn activity(org: &str) -> String {
     format!("/t/{org}/settings/activity")

@@ -137,8 +137,24 @@ fn particulars(details: &Value) -> Vec<(String, String)> {
     let Some(members) = details.as_object() else { return Vec::new() };
     let said = members.iter().filter(|(_, value)| !value.is_null());
     said.map(|(name, value)| {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let value = match (value.get("before"), value.get("after")) {
+            (Some(before), Some(after)) => format!("{} → {}", plain(before), plain(after)),
+            _ => plain(value),
+        };
         (name.replace('_', " "), value)
     })
     .collect()
+}
+
+/// A value without the marks of JSON.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::Bool(true) => "on".to_owned(),
+        Value::Bool(false) => "off".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.is_empty() => "none".to_owned(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
 }

@@ -83,11 +83,17 @@ pub fn TextField(
     /// Visible label.
     label: &'static str,
     /// What it is for, under the label.
-    #[prop(optional)]
-    hint: Option<&'static str>,
+    #[prop(optional, into)]
+    hint: Option<String>,
     /// Kind of input.
     #[prop(default = "text")]
     kind: &'static str,
+    /// Which keys a phone offers.
+    #[prop(optional)]
+    inputmode: Option<&'static str>,
+    /// Id of the list of values it suggests.
+    #[prop(optional)]
+    list: Option<&'static str>,
     /// `autocomplete` token.
     #[prop(default = "off")]
     autocomplete: &'static str,
@@ -105,6 +111,7 @@ pub fn TextField(
 ) -> impl IntoView {
     let error = error_of(&errors, name);
     let id = format!("{prefix}{name}");
+    let described = described_by(&id, hint.is_some(), error.is_some());
     view! {
         <div class="field">
             <label for=id.clone()>{label}{optional(required)}</label>
@@ -114,12 +121,14 @@ pub fn TextField(
                 id=id.clone()
                 name=name
                 type=kind
+                inputmode=inputmode
+                list=list
                 autocomplete=autocomplete
                 value=value
                 required=required
                 autofocus=autofocus && errors.is_empty()
                 aria-invalid=error.is_some().then_some("true")
-                aria-describedby=described_by(&id, hint.is_some(), error.is_some())
+                aria-describedby=described
             />
         </div>
     }

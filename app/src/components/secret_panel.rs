@@ -54,7 +54,7 @@ fn file_name(organization: &str, environment: &str, name: &str) -> String {
 }
 
 /// Command that uses a pair.
-fn curl_pair(public_url: &str) -> String {
+pub(crate) fn curl_pair(public_url: &str) -> String {
     format!(
         "curl {public_url}/oauth/token \\\n  -u \"$KEYLINE_CLIENT_ID:$KEYLINE_CLIENT_SECRET\" \\\n  -d grant_type=client_credentials \\\n  -d expires_in=900"
     )

@@ -9,7 +9,7 @@ pub struct Tile {
     pub value: &'static str,
     /// "90 days".
     pub label: String,
-    /// The resulting date, or what the choice means.
+    /// The resulting date, or what the choice means; nothing where the label says it all.
     pub detail: String,
     /// Whether it may be chosen.
     pub open: bool,
@@ -38,6 +38,8 @@ pub fn Tiles(
     let tiles = tiles
         .into_iter()
         .map(|tile| {
+            let detail = Some(tile.detail).filter(|detail| !detail.is_empty());
+            let detail = detail.map(|detail| view! { <span class="tile-detail">{detail}</span> });
             view! {
                 <label class="tile">
                     <input
@@ -49,7 +51,7 @@ pub fn Tiles(
                         required
                     />
                     <span class="tile-label">{tile.label}</span>
-                    <span class="tile-detail">{tile.detail}</span>
+                    {detail}
                 </label>
             }
         })

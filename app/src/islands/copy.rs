@@ -15,9 +15,10 @@ pub fn listen() {
     on("click", |event| {
         let Some(button) = at(&event, "[data-copy-text]") else { return };
         let text = button.get_attribute("data-copy-text").unwrap_or_default();
+        let said = button.get_attribute("data-copied");
         spawn_local(async move {
             if to_clipboard(&text, None).await {
-                confirm(&button, "Client ID copied");
+                confirm(&button, said.as_deref().unwrap_or("Client ID copied"));
             }
         });
     });

@@ -68,6 +68,13 @@ pub fn PeoplePages() -> impl IntoView {
     }
 }
 
+/// Buttons that copy a text which is no secret.
+#[island]
+pub fn Copying() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    copy::listen();
+}
+
 /// The page that shows a secret: copying, hiding, and a guard against leaving too early.
 #[island]
 pub fn SecretPage() -> impl IntoView {

@@ -60,7 +60,9 @@ impl LockedView {
     pub(super) fn title(&self) -> String {
         match self.section {
             Section::ApiKeys | Section::Credentials => self.frame.title(&self.heading()),
-            Section::Users | Section::Activity | Section::Profile => self.frame.title_in_organization(&self.heading()),
+            Section::Authentication | Section::Users | Section::Activity | Section::Profile | Section::Organization => {
+                self.frame.title_in_organization(&self.heading())
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod profile;
 pub mod replace_credentials;
 pub mod reset_password;
 pub mod set_up;
+pub mod settings;
 pub mod sign_in;
 pub mod users;
 
@@ -55,6 +56,14 @@ pub enum Page {
     Activity(Box<activity::ActivityView>),
     /// A person's own page.
     Profile(Box<profile::ProfileView>),
+    /// Settings of an organization.
+    OrganizationSettings(Box<settings::OrganizationSettingsView>),
+    /// What a stricter key policy means.
+    ConfirmPolicy(Box<settings::ConfirmPolicyView>),
+    /// Question about an environment.
+    EnvironmentQuestion(Box<settings::EnvironmentQuestionView>),
+    /// How people sign in and systems get access tokens.
+    Authentication(Box<settings::AuthenticationView>),
     /// The people of an organization.
     Users(Box<users::UsersView>),
     /// Form that invites people.
@@ -94,6 +103,10 @@ impl Page {
             Self::ReplaceCredentials(view) => view.title(),
             Self::Activity(view) => view.title(),
             Self::Profile(view) => view.title(),
+            Self::OrganizationSettings(view) => view.title(),
+            Self::ConfirmPolicy(view) => view.title(),
+            Self::EnvironmentQuestion(view) => view.title(),
+            Self::Authentication(view) => view.title(),
             Self::Users(view) => view.title(),
             Self::Invite(view) => view.title(),
             Self::Invited(view) => view.title(),
@@ -139,6 +152,10 @@ impl Page {
             }
             Self::Activity(view) => view! { <activity::ActivityPage view=*view /> }.into_any(),
             Self::Profile(view) => view! { <profile::ProfilePage view=*view /> }.into_any(),
+            Self::OrganizationSettings(view) => view! { <settings::OrganizationSettingsPage view=*view /> }.into_any(),
+            Self::ConfirmPolicy(view) => view! { <settings::ConfirmPolicyPage view=*view /> }.into_any(),
+            Self::EnvironmentQuestion(view) => view! { <settings::EnvironmentQuestionPage view=*view /> }.into_any(),
+            Self::Authentication(view) => view! { <settings::AuthenticationPage view=*view /> }.into_any(),
             Self::Users(view) => view! { <users::UsersPage view=*view /> }.into_any(),
             Self::Invite(view) => view! { <users::invite::InvitePage view=*view /> }.into_any(),
             Self::Invited(view) => view! { <users::invited::InvitedPage view=*view /> }.into_any(),

@@ -59,7 +59,7 @@ pub fn clock() -> Clock {
     Clock::new(now(), jiff::tz::TimeZone::get("Europe/Warsaw").expect("bundled"))
 }
 
-fn place(slug: &str, name: &str) -> Place {
+pub fn place(slug: &str, name: &str) -> Place {
     Place { slug: slug.to_owned(), name: name.to_owned() }
 }
 

@@ -4,6 +4,7 @@
 
 mod fixtures;
 mod people;
+mod settings;
 
 use app::{
     pages::Page,
@@ -29,7 +30,8 @@ fn render(page: &Page) -> String {
 }
 
 fn each(check: impl Fn(&str, &str)) {
-    for (name, page) in pages().into_iter().chain(questions()).chain(people::pages()) {
+    let settings = people::pages().into_iter().chain(settings::pages());
+    for (name, page) in pages().into_iter().chain(questions()).chain(settings) {
         check(name, &render(&page));
     }
 }
@@ -110,6 +112,16 @@ fn what_policy_forbids_is_said_where_it_would_be_chosen() {
         assert!(html.contains(words), "{words}");
     }
     assert!(!html.contains("1 year") && !html.contains("(optional)"));
+}
+
+#[test]
+fn every_mistake_leads_to_its_field() {
+    for (name, page) in settings::pages() {
+        let html = render(&page);
+        for target in html.split(r##"<li><a href="#"##).skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(html.contains(&format!(r#"id="{target}""#)), "{name}: {target}");
+        }
+    }
 }
 
 #[test]

@@ -10,10 +10,7 @@ use domain::{
 use serde_json::json;
 use store::{CreateEnvironment, RetireEnvironment};
 
-use crate::{
-    Failure, Service,
-    authority::Administrator,
-};
+use crate::{Failure, Service, authority::Administrator};
 
 impl Service {
     /// Makes an environment, after those there are.
@@ -57,7 +54,11 @@ impl Service {
         Ok(self.store.retire_environment(&administrator.member().organization.id, slug, entry.at, entry).await?)
     }
 
-    async fn find_environment(&self, administrator: &Administrator, slug: &EnvironmentSlug) -> Result<Option<Environment>, Failure> {
+    async fn find_environment(
+        &self,
+        administrator: &Administrator,
+        slug: &EnvironmentSlug,
+    ) -> Result<Option<Environment>, Failure> {
         let environments = self.environments_of(administrator.member()).await?;
         Ok(environments.into_iter().find(|environment| environment.slug == *slug))
     }

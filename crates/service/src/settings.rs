@@ -1,5 +1,6 @@
 //! An organization's settings as its administrators change them. What only the operator decides (plan, state, whether
-//! API keys are on, the ceilings of limits) has no place in [`Settings`].
+//! API keys are on, the ceilings of limits) has no place here. Rules for keys are changed by somebody who has proved
+//! lately who they are.
 
 mod effect;
 
@@ -16,19 +17,8 @@ pub use effect::Effect;
 
 use crate::{
     Failure, Service,
-    authority::{Administrator, Issuer},
+    authority::{Administrator, Issuer, Recent},
 };
-
-/// One section of the settings with its new values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Settings {
-    /// Name and time zone.
-    General(General),
-    /// Rules for keys.
-    KeyPolicy(KeyPolicy),
-    /// What access tokens are like by default.
-    AccessTokens(AccessTokens),
-}
 
 /// Why settings were not changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,55 +38,75 @@ pub struct LastChange {
     pub at: Timestamp,
 }
 
-impl Settings {
-    fn event(&self) -> Event {
-        match self {
-            Self::General(_) => Event::OrganizationChanged,
-            Self::KeyPolicy(_) | Self::AccessTokens(_) => Event::KeyPolicyChanged,
-        }
-    }
-
-    fn into_change(self) -> OrganizationChange {
-        match self {
-            Self::General(General { name, time_zone }) => {
-                OrganizationChange { name: Some(name), time_zone: Some(time_zone), ..Default::default() }
-            }
-            Self::KeyPolicy(policy) => OrganizationChange {
-                max_key_lifetime_days: Some(policy.max_key_lifetime_days),
-                allow_no_expiration: Some(policy.allow_no_expiration),
-                require_description: Some(policy.require_description),
-                kinds: Some(policy.kinds),
-                self_service: Some(policy.self_service),
-                own_max_keys_per_environment: Some(policy.own_max_keys_per_environment),
-                own_max_keys_per_user: Some(policy.own_max_keys_per_user),
-                scopes: Some(policy.scopes),
-                ..Default::default()
-            },
-            Self::AccessTokens(AccessTokens { format, lifetime_s }) => OrganizationChange {
-                access_token_format: Some(format),
-                token_lifetime_s: Some(lifetime_s),
-                ..Default::default()
-            },
-        }
-    }
-}
-
 impl Service {
-    /// Changes one section, unless somebody changed the settings since `expected_revision`.
+    /// Changes name and time zone, unless somebody changed the settings since `expected_revision`.
     ///
     /// # Errors
     /// `Ok(Err(_))` when somebody did.
-    pub async fn change_settings(
+    pub async fn change_general(
         &self,
         administrator: &Administrator,
-        settings: Settings,
-        expected_revision: Option<i64>,
-    ) -> Result<Result<Organization, SettingsRefused>, Failure> {
+        general: General,
+        expected_revision: i64,
+    ) -> Result<Result<(), SettingsRefused>, Failure> {
+        let General { name, time_zone } = general;
+        let change = OrganizationChange { name: Some(name), time_zone: Some(time_zone), ..Default::default() };
+        self.change_settings(administrator, Event::OrganizationChanged, change, expected_revision).await
+    }
+
+    /// Changes the rules for keys, in the same way.
+    ///
+    /// # Errors
+    /// As [`Service::change_general`].
+    pub async fn change_key_policy(
+        &self,
+        administrator: &Recent<'_, Administrator>,
+        policy: KeyPolicy,
+        expected_revision: i64,
+    ) -> Result<Result<(), SettingsRefused>, Failure> {
+        let change = OrganizationChange {
+            max_key_lifetime_days: Some(policy.max_key_lifetime_days),
+            allow_no_expiration: Some(policy.allow_no_expiration),
+            require_description: Some(policy.require_description),
+            kinds: Some(policy.kinds),
+            self_service: Some(policy.self_service),
+            own_max_keys_per_environment: Some(policy.own_max_keys_per_environment),
+            own_max_keys_per_user: Some(policy.own_max_keys_per_user),
+            scopes: Some(policy.scopes),
+            ..Default::default()
+        };
+        self.change_settings(administrator, Event::KeyPolicyChanged, change, expected_revision).await
+    }
+
+    /// Changes what access tokens are like by default, in the same way.
+    ///
+    /// # Errors
+    /// As [`Service::change_general`].
+    pub async fn change_access_tokens(
+        &self,
+        administrator: &Recent<'_, Administrator>,
+        tokens: AccessTokens,
+        expected_revision: i64,
+    ) -> Result<Result<(), SettingsRefused>, Failure> {
+        let change = OrganizationChange {
+            access_token_format: Some(tokens.format),
+            token_lifetime_s: Some(tokens.lifetime_s),
+            ..Default::default()
+        };
+        self.change_settings(administrator, Event::KeyPolicyChanged, change, expected_revision).await
+    }
+
+    async fn change_settings(
+        &self,
+        administrator: &Administrator,
+        event: Event,
+        change: OrganizationChange,
+        expected_revision: i64,
+    ) -> Result<Result<(), SettingsRefused>, Failure> {
         let id = &administrator.member().organization.id;
-        let entry = self.settings_entry(&administrator.issuer(), settings.event());
-        let change = settings.into_change();
-        Ok(match self.store.change_organization(id, change, expected_revision, self.now(), entry).await? {
-            ChangeOrganization::Changed(now) | ChangeOrganization::Unchanged(now) => Ok(*now),
+        let entry = self.settings_entry(&administrator.issuer(), event);
+        Ok(match self.store.change_organization(id, change, Some(expected_revision), self.now(), entry).await? {
+            ChangeOrganization::Changed(_) | ChangeOrganization::Unchanged(_) => Ok(()),
             ChangeOrganization::Stale(now) => {
                 let last = self.last_change_of_settings(&now).await?;
                 Err(SettingsRefused::Stale(now, last))

@@ -23,6 +23,7 @@ mod same_origin;
 mod server_functions;
 mod session;
 mod set_up;
+mod settings;
 mod sign_in;
 mod users;
 mod verbs;
@@ -82,6 +83,22 @@ pub fn routes(state: &AppState) -> Router<AppState> {
             get(users::state::ask_reactivate).post(users::state::reactivate),
         )
         .route("/t/{organization}/settings/users/{user}/reset-link", post(users::person::reset_link))
+        .route(
+            "/t/{organization}/settings/authentication",
+            get(settings::authentication::page).post(settings::authentication::save),
+        )
+        .route(
+            "/t/{organization}/settings/organization",
+            get(settings::organization::page).post(settings::organization::save),
+        )
+        .route(
+            "/t/{organization}/settings/organization/environments/{environment}/rename",
+            get(settings::environments::ask_rename).post(settings::environments::rename),
+        )
+        .route(
+            "/t/{organization}/settings/organization/environments/{environment}/retire",
+            get(settings::environments::ask_retire).post(settings::environments::retire),
+        )
         .route("/t/{organization}/settings/activity", get(activity::page))
         .route("/t/{organization}/settings/activity/export/{format}", get(activity::export))
         .route("/_fn/{*function}", post(server_functions::run))

@@ -194,7 +194,7 @@ async fn policy_and_role_count_on_the_next_request(#[values(Engine::Sqlite, Engi
 #[tokio::test]
 async fn the_limits_are_said_where_they_are_met(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
-    let policy = Policy { max_keys_per_environment: 3, max_keys_per_user: 1, ..Policy::default() };
+    let policy = Policy { max_keys_per_environment: 3.into(), max_keys_per_user: 1.into(), ..Policy::default() };
     let acme = app.organization("acme", "Acme", policy).await;
     let mut mia = app.person(&acme, "mia@acme.test", Role::Member).await;
     assert_eq!(create(&mut mia, OWN, &LAPTOP).await.status, 201);

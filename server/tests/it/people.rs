@@ -13,7 +13,7 @@ use rstest::rstest;
 use service::{
     accounts::{AccountRefused, PasswordRefused, ResetLinkRefused},
     activity_chain::Fault,
-    authority::{Administrator, Denied, OrgAdmin, Origin, Visitor},
+    authority::{Administrator, Denied, Origin, Visitor},
     invitations::{AcceptRefused, INVITATION_S},
     keys::{CreateRefused, IssuedKey, KeyWanted},
 };
@@ -39,10 +39,6 @@ async fn visitor(app: &App, browser: &Browser<'_>) -> Visitor {
 
 async fn administrator(app: &App, browser: &Browser<'_>, slug: &str) -> Administrator {
     app.service.administrator(&visitor(app, browser).await, slug).await.unwrap().unwrap()
-}
-
-async fn org_admin(app: &App, browser: &Browser<'_>, slug: &str) -> OrgAdmin {
-    app.service.org_admin(&visitor(app, browser).await, slug).await.unwrap().unwrap()
 }
 
 async fn user(app: &App, organization: &Organization, address: &str) -> UserId {
@@ -243,7 +239,7 @@ async fn administrators_manage_environments(#[values(Engine::Sqlite, Engine::Pos
     let app = App::start(engine).await;
     let acme = app.acme().await;
     let mut browser = app.admin_of(&acme).await;
-    let admin = org_admin(&app, &browser, "acme").await;
+    let admin = administrator(&app, &browser, "acme").await;
     let slug = |text: &str| EnvironmentSlug::parse(text).unwrap();
     assert!(EnvironmentSlug::parse("ci").is_err());
     let made = app.service.create_environment(&admin, slug("qa"), Name::parse("QA").unwrap()).await.unwrap();

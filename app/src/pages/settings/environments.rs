@@ -10,7 +10,7 @@ use crate::{
         moment::plural,
     },
     frame::{Frame, FrameView, Place, Section},
-    routes,
+    routes::{self, KeyPages, Whose},
 };
 
 /// What the ids begin with.
@@ -96,7 +96,7 @@ fn Row(row: EnvironmentRow, org: String) -> impl IntoView {
         <li>
             <span class="environment-name">{name.clone()}</span>
             <bdi class="mono" dir="ltr">{slug.clone()}</bdi>
-            <a class="environment-keys" href=routes::api_keys(&org, &slug)>{keys}</a>
+            <a class="environment-keys" href=KeyPages::new(Whose::Organization, &org, &slug).list()>{keys}</a>
             <span class="environment-actions">
                 <a class="button tiny" href=routes::rename_environment(&org, &slug)>
                     "Rename"<span class="sr-only">{format!(" {name}")}</span>

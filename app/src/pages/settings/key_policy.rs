@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::section::{SectionFields, SectionForm, SettingsSection};
 use crate::{
     components::{
-        check::CheckField,
+        check_box::CheckBox,
         form::{Actions, ErrorText, FormToken, TextField, described_by, error_of, textarea_text},
         tiles::{Tile, Tiles},
     },
@@ -45,7 +45,9 @@ impl LimitHint {
         Self(match limit.own {
             None => format!("Whoever runs this console allows {ceiling}, which counts while this is empty."),
             Some(own) if own > ceiling => {
-                format!("Whoever runs this console allows {ceiling} at the moment, which counts: it is below your own {own}.")
+                format!(
+                    "Whoever runs this console allows {ceiling} at the moment, which counts: it is below your own {own}."
+                )
             }
             Some(_) => format!("Whoever runs this console allows {ceiling}. Empty this field to go by that."),
         })
@@ -66,8 +68,8 @@ pub(super) fn KeyPolicySection(form: PolicyForm, org: String) -> AnyView {
         >
             <SectionFields action=routes::organization_settings(&org) section="policy" state>
                 <Lifetime values=values.clone() errors=errors.clone() />
-                <CheckField
-                    id="policy-require_description"
+                <CheckBox
+                    prefix=PREFIX
                     name="require_description"
                     label="Require a description"
                     checked=values.require_description
@@ -133,8 +135,8 @@ fn Lifetime(values: KeyPolicyForm, errors: Vec<FieldError>) -> AnyView {
                 errors
             />
         </div>
-        <CheckField
-            id="policy-allow_no_expiration"
+        <CheckBox
+            prefix=PREFIX
             name="allow_no_expiration"
             label="Allow keys without an expiration"
             hint="Counts where there is no longest life."
@@ -179,10 +181,11 @@ fn Choice(
     let id = format!("{PREFIX}{name}");
     let error = error_of(&errors, name);
     let wide = tiles.iter().any(|tile| !tile.detail.is_empty());
+    let described = described_by(&id, false, error.is_some());
     view! {
-        <fieldset class="field" id=id.clone() tabindex="-1" aria-describedby=described_by(&id, false, error.is_some())>
+        <fieldset class="field" id=id tabindex="-1" aria-describedby=described>
             <legend>{legend}</legend>
-            <ErrorText id error />
+            <ErrorText id=id.clone() error />
             <Tiles name tiles chosen wide />
         </fieldset>
     }
@@ -247,7 +250,8 @@ pub fn ConfirmPolicyPage(
     let ConfirmPolicyView { frame, form, kept, effects } = view;
     let action = routes::organization_settings(&frame.org.slug);
     let cancel = action.clone();
-    let kept = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
+    let kept =
+        kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
     let effects = effects.into_iter().map(|effect| view! { <li>{effect}</li> }).collect_view();
     view! {
         <Frame view=frame section=Section::Organization>

@@ -75,7 +75,7 @@ pub(super) fn SectionFields(
 fn Changed(changed: String) -> impl IntoView {
     view! {
         <p class="notice" id="changed" tabindex="-1" autofocus>
-            {changed}" Nothing of yours was saved. Look again before you go on."
+            {format!("{changed} Nothing of yours was saved. Look again before you go on.")}
         </p>
     }
 }

@@ -43,13 +43,13 @@ impl Service {
     /// a manager makes only keys of their own, that person's.
     pub async fn tightest_limit(&self, manager: &impl KeyManager, environment: &Environment) -> Result<Limit, Failure> {
         let organization = manager.organization();
-        let max = organization.policy.max_keys_per_environment;
+        let max = organization.policy.max_keys_per_environment.effective();
         let of_environment = Limit { of: LimitOf::Environment, used: environment.live_keys, max };
         let Reach::OwnedBy(user) = manager.reach() else {
             return Ok(of_environment);
         };
         let used = self.store.live_keys_of(&organization.id, &user, self.now()).await?;
-        let of_person = Limit { of: LimitOf::Person, used, max: organization.policy.max_keys_per_user };
+        let of_person = Limit { of: LimitOf::Person, used, max: organization.policy.max_keys_per_user.effective() };
         Ok(if of_person.room() <= of_environment.room() { of_person } else { of_environment })
     }
 }

@@ -4,8 +4,9 @@ use std::fmt;
 
 use domain::{
     expiration::{Expiration, ExpirationPolicy},
+    key::Kind,
     name::Name,
-    organization::{Environment, Kinds, Organization, SelfService},
+    organization::{Environment, Limit, Organization},
     settings::KeyPolicy,
     time::Timestamp,
     user::Role,
@@ -132,16 +133,12 @@ impl Service {
     pub async fn effects_of(&self, administrator: &Administrator, wanted: &KeyPolicy) -> Result<Vec<Effect>, Failure> {
         let organization = &administrator.member().organization;
         let now = self.now();
-        let per_user = effective(wanted.own_max_keys_per_user, organization.policy.max_keys_per_user.ceiling);
+        let per_user = Limit { own: wanted.own_max_keys_per_user, ..organization.policy.max_keys_per_user }.effective();
         let rules = RulesAsked { ends_by: last_end(wanted, organization, now), per_user };
         let survey = self.store.survey_keys(&organization.id, &rules, now).await?;
-        let environments = self.store.environments(&organization.id, now).await?;
+        let environments = self.store.environments(&organization.id, None, now).await?;
         Ok(effects(organization, wanted, per_user, &survey, &environments))
     }
-}
-
-fn effective(own: Option<u32>, ceiling: u32) -> u32 {
-    own.map_or(ceiling, |own| own.min(ceiling))
 }
 
 /// The last instant at which a key made now may end.
@@ -171,17 +168,15 @@ fn effects(
     let may_have_no_end = wanted.allow_no_expiration && wanted.max_key_lifetime_days.is_none();
     add(had_no_end && !may_have_no_end, survey.without_end, Effect::WithoutEnd);
     add(wanted.require_description && !before.require_description, survey.undescribed, Effect::Undescribed);
-    let made = |kinds: Kinds, kind| kinds.allow(kind);
-    let lost = |kind| made(before.kinds, kind) && !made(wanted.kinds, kind);
-    add(lost(domain::key::Kind::Client), survey.of_kind_client, Effect::Exchanged);
-    add(lost(domain::key::Kind::Token), survey.of_kind_token, Effect::SentAsTheyAre);
-    let owns = |service: SelfService, role| service.allows(role);
-    let barred = |role| owns(before.self_service, role) && !owns(wanted.self_service, role);
-    let owned = [(Role::Admin, survey.of_admins), (Role::Member, survey.of_members)];
-    let owned = owned.into_iter().filter(|(role, _)| barred(*role)).map(|(_, keys)| keys).sum();
+    let lost = |kind| before.kinds.allow(kind) && !wanted.kinds.allow(kind);
+    add(lost(Kind::Client), survey.of_kind_client, Effect::Exchanged);
+    add(lost(Kind::Token), survey.of_kind_token, Effect::SentAsTheyAre);
+    let barred = |role| before.self_service.allows(role) && !wanted.self_service.allows(role);
+    let of = [(Role::Admin, survey.of_admins), (Role::Member, survey.of_members)];
+    let owned = of.into_iter().filter(|(role, _)| barred(*role)).map(|(_, keys)| keys).sum();
     add(true, owned, Effect::Owned);
 
-    let limit = effective(wanted.own_max_keys_per_environment, before.max_keys_per_environment.ceiling);
+    let limit = Limit { own: wanted.own_max_keys_per_environment, ..before.max_keys_per_environment }.effective();
     if limit < before.max_keys_per_environment.effective() {
         let full = environments.iter().filter(|environment| environment.live_keys > limit);
         effects.extend(full.map(|environment| Effect::EnvironmentFull {

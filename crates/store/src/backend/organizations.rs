@@ -242,8 +242,14 @@ pub(super) fn organization(row: &Row) -> Result<Organization, Error> {
         state: row.parsed("org_state", OrganizationState::parse)?,
         api_keys: row.get("api_keys")?,
         policy: Policy {
-            max_keys_per_environment: max_keys_per_environment(row)?,
-            max_keys_per_user: max_keys_per_user(row)?,
+            max_keys_per_environment: Limit {
+                ceiling: row.number("max_keys_per_environment")?,
+                own: row.number_if_any("own_max_keys_per_environment")?,
+            },
+            max_keys_per_user: Limit {
+                ceiling: row.number("max_keys_per_user")?,
+                own: row.number_if_any("own_max_keys_per_user")?,
+            },
             self_service: row.parsed("self_service", SelfService::parse)?,
             kinds: row.parsed("kinds", Kinds::parse)?,
             access_token_format: row.parsed("access_token_format", AccessTokenFormat::parse)?,
@@ -257,17 +263,6 @@ pub(super) fn organization(row: &Row) -> Result<Organization, Error> {
         updated_at: row.time("org_updated_at")?,
         revision: row.get("org_revision")?,
     })
-}
-
-/// Reads the limit of an environment, the ceiling and what is below it.
-pub(super) fn max_keys_per_environment(row: &Row) -> Result<Limit, Error> {
-    let own = row.number_if_any("own_max_keys_per_environment")?;
-    Ok(Limit { ceiling: row.number("max_keys_per_environment")?, own })
-}
-
-/// Reads the limit of a user, the ceiling and what is below it.
-pub(super) fn max_keys_per_user(row: &Row) -> Result<Limit, Error> {
-    Ok(Limit { ceiling: row.number("max_keys_per_user")?, own: row.number_if_any("own_max_keys_per_user")? })
 }
 
 fn environment(row: &Row) -> Result<Environment, Error> {

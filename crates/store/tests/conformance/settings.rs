@@ -85,6 +85,20 @@ async fn the_lower_of_ceiling_and_own_limit_counts(#[case] on: Engine) {
     assert_eq!(limit, Limit { ceiling: 3, own: Some(2) });
 }
 
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn expired_keys_take_no_place_below_the_ceiling_either(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let ended = NewKey { expires_at: Some(now().plus_seconds(-1)), ..new_key(&scene.acme, "Ended") };
+    scene.make_key(ended).await;
+    let own = OrganizationChange { own_max_keys_per_environment: Some(Some(1)), ..Default::default() };
+    scene.set(&scene.acme, own).await;
+    scene.make_key(new_key(&scene.acme, "First")).await;
+    assert_eq!(scene.insert(new_key(&scene.acme, "Second")).await, InsertKey::EnvironmentFull { limit: 1 });
+}
+
 async fn survey(scene: &Scene, organization: &OrganizationId, ends_by: Timestamp, per_user: u32) -> Survey {
     scene.survey_keys(organization, &RulesAsked { ends_by, per_user }, now()).await.expect("answered")
 }

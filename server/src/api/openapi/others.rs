@@ -50,7 +50,11 @@ pub fn organization() -> Vec<Operation> {
         .answers(200, "The organization with its settings.", named("Organization"))
         .needs("keys:read");
     let environments = Operation::new(TAG, "GET", "/api/v1/environments", "listEnvironments", "List environments")
-        .answers(200, "Its environments, each with its number of live keys.", named("EnvironmentList"))
+        .answers(
+            200,
+            "Its environments, each with its number of live keys and the most there may be.",
+            named("EnvironmentList"),
+        )
         .needs("keys:read");
     let actor = "The id of a user, a client id, or `operator` for the command line.";
     let activity = Operation::new(TAG, "GET", "/api/v1/activity", "listActivity", "Read the Activity Log")

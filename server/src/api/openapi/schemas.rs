@@ -177,6 +177,7 @@ fn environment() -> Value {
         "slug": text(),
         "name": text(),
         "live_keys": whole_number(),
+        "max_keys": whole_number(),
     }))
 }
 

@@ -15,12 +15,11 @@ use axum::{
     response::Response,
 };
 use domain::settings::AccessTokens;
-use service::settings::Settings;
 
-use super::{NotSaved, SettingsDesk};
+use super::{NotSaved, SettingsDesk, revision};
 use crate::{
     console::{
-        form::PostedForm,
+        confirm::ConfirmableForm,
         page::{self, PageError},
         session::SignedIn,
     },
@@ -41,15 +40,19 @@ pub async fn page(
 /// `POST …/authentication`: saves what access tokens are like.
 pub async fn save(
     State(state): State<AppState>,
-    person: SignedIn,
     Path(organization): Path<String>,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let at = SettingsDesk::posted(state, person, &organization, Section::Authentication, &posted).await?;
     let [format, minutes, seconds] =
         ["access_token_format", "token_lifetime_min", "token_lifetime_s"].map(|field| posted.get(field));
     let saved = match AccessTokens::parse(format, minutes, seconds) {
-        Ok(tokens) => at.save(&posted, Settings::AccessTokens(tokens)).await?,
+        Ok(tokens) => {
+            let Some(recent) = at.state.service.recent(&at.desk.manager) else {
+                return Ok(at.ask_for_password(&routes::authentication(&at.desk.frame.org.slug), &posted));
+            };
+            NotSaved::of(at.state.service.change_access_tokens(&recent, tokens, revision(&posted)?).await?)?
+        }
         Err(errors) => Err(NotSaved::Fields(errors)),
     };
     let Err(not_saved) = saved else {

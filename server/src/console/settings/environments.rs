@@ -48,7 +48,7 @@ struct EnvironmentDesk {
 /// Makes an environment out of the form on the settings page.
 pub(super) async fn create(at: &SettingsDesk, posted: &PostedForm) -> Result<Response, PageError> {
     let refused = match parse(posted) {
-        Ok((slug, name)) => match at.state.service.create_environment(&at.desk.admin, slug, name.clone()).await? {
+        Ok((slug, name)) => match at.state.service.create_environment(&at.desk.manager, slug, name.clone()).await? {
             CreateEnvironment::Created => return done(at, &format!("{name} was added.")).await,
             CreateEnvironment::SlugTaken => vec![FieldError::new(
                 "slug",
@@ -104,7 +104,7 @@ pub async fn rename(
         }
     };
     let service = &desk.at.state.service;
-    if !service.rename_environment(&desk.at.desk.admin, &desk.environment.slug, name.clone()).await? {
+    if !service.rename_environment(&desk.at.desk.manager, &desk.environment.slug, name.clone()).await? {
         return Err(PageError::not_found());
     }
     done(&desk.at, &format!("{} is now called {name}.", desk.environment.name)).await
@@ -131,11 +131,12 @@ pub async fn retire(
     posted: PostedForm,
 ) -> Result<Response, PageError> {
     let desk = EnvironmentDesk::posted(state, person, path, &posted).await?;
-    match desk.at.state.service.retire_environment(&desk.at.desk.admin, &desk.environment.slug).await? {
+    match desk.at.state.service.retire_environment(&desk.at.desk.manager, &desk.environment.slug).await? {
         RetireEnvironment::Retired => done(&desk.at, &format!("{} was retired.", desk.environment.name)).await,
         RetireEnvironment::InUse { live_keys } => Err(desk.in_use(live_keys)),
         RetireEnvironment::Last => {
-            let words = format!("{} is your only environment. Add another before you retire it.", desk.environment.name);
+            let words =
+                format!("{} is your only environment. Add another before you retire it.", desk.environment.name);
             Err(desk.conflict(words))
         }
         RetireEnvironment::NotFound => Err(PageError::not_found()),

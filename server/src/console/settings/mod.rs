@@ -8,19 +8,14 @@ use app::{
     frame::Section,
     pages::settings::{ApiKeysOff, SectionForm},
 };
-use axum::http::StatusCode;
+use axum::{http::StatusCode, response::Response};
 use domain::{field::FieldError, organization::Organization};
 use service::{
     authority::Administrator,
-    settings::{LastChange, Settings, SettingsRefused},
+    settings::{LastChange, SettingsRefused},
 };
 
-use super::{
-    desk::Desk,
-    form::PostedForm,
-    page::{self, PageError},
-    session::SignedIn,
-};
+use super::{confirm, desk::Desk, form::PostedForm, page::PageError, session::SignedIn};
 use crate::state::AppState;
 
 /// An administrator in front of the settings.
@@ -29,12 +24,28 @@ struct SettingsDesk {
     desk: Desk<Administrator>,
 }
 
+/// What the changes of the settings were counted to when the form was shown.
+fn revision(posted: &PostedForm) -> Result<i64, PageError> {
+    posted.get("revision").parse().map_err(|_| PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY))
+}
+
 /// Why a section comes back instead of being saved.
 enum NotSaved {
     /// Fields to mend.
     Fields(Vec<FieldError>),
     /// Somebody else was faster: what the settings are like now, and who and when.
     Stale(Box<Organization>, Option<LastChange>),
+}
+
+impl NotSaved {
+    /// What became of a change that was tried.
+    fn of(outcome: Result<(), SettingsRefused>) -> Result<Result<(), Self>, PageError> {
+        match outcome {
+            Ok(()) => Ok(Ok(())),
+            Err(SettingsRefused::Stale(now, last)) => Ok(Err(Self::Stale(now, last))),
+            Err(SettingsRefused::NotFound) => Err(PageError::not_found()),
+        }
+    }
 }
 
 impl SettingsDesk {
@@ -57,7 +68,7 @@ impl SettingsDesk {
     }
 
     fn organization(&self) -> &Organization {
-        &self.desk.admin.member().organization
+        &self.desk.manager.member().organization
     }
 
     /// What to know while API keys are off.
@@ -72,15 +83,9 @@ impl SettingsDesk {
         SectionForm { form, revision: organization.revision, ..SectionForm::default() }
     }
 
-    /// Saves a section over the revision that the form was shown with.
-    async fn save(&self, posted: &PostedForm, settings: Settings) -> Result<Result<(), NotSaved>, PageError> {
-        let shown = posted.get("revision").parse();
-        let shown: i64 = shown.map_err(|_| PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY))?;
-        match self.state.service.change_settings(&self.desk.admin, settings, Some(shown)).await? {
-            Ok(_) => Ok(Ok(())),
-            Err(SettingsRefused::Stale(now, last)) => Ok(Err(NotSaved::Stale(now, last))),
-            Err(SettingsRefused::NotFound) => Err(PageError::not_found()),
-        }
+    /// The password is asked for before the rules for keys are changed, and what was typed is kept.
+    fn ask_for_password(&self, action: &str, posted: &PostedForm) -> Response {
+        confirm::ask(&self.state, self.desk.frame.user_email.clone(), action, posted)
     }
 
     /// Puts into a section why it comes back; the status of the page that shows it.

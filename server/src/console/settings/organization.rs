@@ -20,11 +20,11 @@ use domain::{
     settings::{General, KeyPolicyForm},
     zone::ZoneName,
 };
-use service::settings::Settings;
 
-use super::{NotSaved, SettingsDesk, environments};
+use super::{NotSaved, SettingsDesk, environments, revision};
 use crate::{
     console::{
+        confirm::ConfirmableForm,
         form::PostedForm,
         page::{self, PageError},
         session::SignedIn,
@@ -61,9 +61,8 @@ pub async fn page(
 /// `POST …/organization`: saves the section that was posted.
 pub async fn save(
     State(state): State<AppState>,
-    person: SignedIn,
     Path(organization): Path<String>,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let at = SettingsDesk::posted(state, person, &organization, Section::Organization, &posted).await?;
     match posted.get("section") {
@@ -76,7 +75,10 @@ pub async fn save(
 
 async fn save_general(at: &SettingsDesk, posted: &PostedForm) -> Result<Response, PageError> {
     let saved = match General::parse(posted.get("name"), posted.get("time_zone")) {
-        Ok(general) => at.save(posted, Settings::General(general)).await?,
+        Ok(general) => {
+            let changed = at.state.service.change_general(&at.desk.manager, general, revision(posted)?).await?;
+            NotSaved::of(changed)?
+        }
         Err(errors) => Err(NotSaved::Fields(errors)),
     };
     let Err(not_saved) = saved else { return done(at, "Changes saved.").await };
@@ -91,14 +93,17 @@ async fn save_policy(at: &SettingsDesk, posted: &PostedForm) -> Result<Response,
     let typed = policy_form(posted);
     let saved = match typed.parse(at.organization()) {
         Ok(policy) => {
+            let Some(recent) = at.state.service.recent(&at.desk.manager) else {
+                return Ok(at.ask_for_password(&routes::organization_settings(&at.desk.frame.org.slug), posted));
+            };
             if posted.get("confirmed").is_empty() {
-                let effects = at.state.service.effects_of(&at.desk.admin, &policy).await?;
+                let effects = at.state.service.effects_of(&at.desk.manager, &policy).await?;
                 if !effects.is_empty() {
                     let effects = effects.iter().map(ToString::to_string).collect();
                     return Ok(confirm(at, posted, effects));
                 }
             }
-            at.save(posted, Settings::KeyPolicy(policy)).await?
+            NotSaved::of(at.state.service.change_key_policy(&recent, policy, revision(posted)?).await?)?
         }
         Err(errors) => Err(NotSaved::Fields(errors)),
     };
@@ -146,10 +151,8 @@ pub(super) fn view(at: &SettingsDesk) -> OrganizationSettingsView {
     let organization = at.organization();
     let policy = &organization.policy;
     let rows = at.desk.environments.iter();
-    let rows = rows.map(|environment| EnvironmentRow {
-        place: page::place(environment),
-        live_keys: environment.live_keys,
-    });
+    let rows =
+        rows.map(|environment| EnvironmentRow { place: page::place(environment), live_keys: environment.live_keys });
     OrganizationSettingsView {
         frame: at.desk.frame.clone(),
         off: at.off(),
@@ -157,7 +160,7 @@ pub(super) fn view(at: &SettingsDesk) -> OrganizationSettingsView {
             state: at.section(organization),
             name: organization.name.to_string(),
             time_zone: organization.time_zone.clone(),
-            zones: ZoneName::all(),
+            zones: ZoneName::places(),
             time_there: at.desk.clock.time(at.desk.clock.now()),
         },
         policy: PolicyForm {

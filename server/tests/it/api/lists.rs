@@ -159,7 +159,8 @@ async fn usage_environments_and_organization(#[values(Engine::Sqlite, Engine::Po
     let environments = program.get("/api/v1/environments").await.json();
     let list = environments["data"].as_array().expect("a list");
     let slugs: Vec<_> = list.iter().map(|environment| text(environment, "slug")).collect();
-    assert_eq!((slugs, &list[0]["live_keys"]), (vec!["production", "staging", "development"], &json!(1)));
+    assert_eq!(slugs, ["production", "staging", "development"]);
+    assert_eq!((&list[0]["live_keys"], &list[0]["max_keys"]), (&json!(1), &json!(50)));
     let organization = program.get("/api/v1/organization").await.json();
     for (member, expected) in [
         ("id", json!(acme.id)),

@@ -346,7 +346,7 @@ async fn access_tokens_live_as_long_as_is_set(#[values(Engine::Sqlite, Engine::P
     let mut browser = app.admin_of(&acme).await;
     let page = browser.get(AUTHENTICATION).await.body;
     for words in [
-        "After 30 minutes without use, and 12 hours after signing in",
+        "After 30 minutes without use, and in any case 12 hours after signing in",
         &format!("{ORIGIN}/oauth/token"),
         &format!("curl {ORIGIN}/oauth/token"),
     ] {

@@ -83,7 +83,7 @@ pub fn AuthenticationPage(
                         <div><dt>"Sign-in"</dt><dd>"E-mail address and password"</dd></div>
                         <div>
                             <dt>"Signed out"</dt>
-                            <dd>{format!("After {idle} without use, and {absolute} after signing in in any case.")}</dd>
+                            <dd>{format!("After {idle} without use, and in any case {absolute} after signing in.")}</dd>
                         </div>
                         <div>
                             <dt>"API keys"</dt>

@@ -47,10 +47,45 @@ async function start() {
 // is still the same document: going back there has to load it.
 const loaded = location.pathname;
 addEventListener("popstate", () => {
-  if (location.pathname !== loaded && !document.querySelector("dialog")) {
+  if (location.pathname !== loaded && !document.querySelector("#create-dialog, #question-dialog")) {
     location.reload();
   }
 });
+
+// Without a connection nothing is sent: the browser would put its own page in the place of what was typed.
+const offline = document.querySelector("[data-testid=offline-bar]");
+
+function showConnection() {
+  offline.hidden = navigator.onLine;
+  if (navigator.onLine) {
+    document.querySelectorAll("[data-waits]").forEach((words) => words.remove());
+  }
+}
+
+if (offline) {
+  addEventListener("online", showConnection);
+  addEventListener("offline", showConnection);
+  showConnection();
+}
+addEventListener(
+  "submit",
+  (event) => {
+    if (navigator.onLine || !offline) {
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!event.target.querySelector("[data-waits]")) {
+      const words = document.createElement("p");
+      words.className = "field-error";
+      words.role = "alert";
+      words.dataset.waits = "";
+      (event.submitter ?? event.target.lastElementChild).after(words);
+      words.textContent = offline.textContent;
+    }
+  },
+  true,
+);
 
 // Relative times go on as the server began them: unit, its length in seconds, and up to which distance it is used.
 const UNITS = [

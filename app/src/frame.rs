@@ -8,6 +8,7 @@ use crate::{
         icon::{Icon, Shape},
         session_dialog::{SessionDialog, SessionLeft},
     },
+    islands::FrameParts,
     routes::{self, KeyPages, Whose},
     shell::Theme,
 };
@@ -93,6 +94,8 @@ pub enum Section {
     Profile,
     /// What administrators set.
     Organization,
+    /// Everything.
+    Search,
 }
 
 impl Section {
@@ -105,6 +108,7 @@ impl Section {
             Self::ApiKeys | Self::Credentials => "API keys",
             Self::Profile => "this profile",
             Self::Organization => "the settings",
+            Self::Search => "the search",
         }
     }
 }
@@ -148,23 +152,74 @@ pub fn Frame(
             <ul role="list"><li><a href=settings aria-current=current(section == Section::Organization)>"Settings"</a></li></ul>
         }
     });
+    let list = keys.list();
+    let sections = view! {
+        <nav class="sections" aria-label="Settings">
+            <p class="eyebrow">"Tenant"</p>
+            <ul role="list">
+                {for_administrators}
+                <li><a href=list aria-current=current(at_keys)>"API Keys"</a></li>
+            </ul>
+            {settings}
+        </nav>
+    }
+    .into_any();
     view! {
         <div class=class>
             <header class="rail">
                 <PlaceMenu view=view.clone() />
-                <nav class="sections" aria-label="Settings">
-                    <p class="eyebrow">"Tenant"</p>
-                    <ul role="list">
-                        {for_administrators}
-                        <li><a href=keys.list() aria-current=current(at_keys)>"API Keys"</a></li>
-                    </ul>
-                    {settings}
-                </nav>
+                <Jump org=view.org.slug.clone() keys env_name=view.env.name.clone() />
+                {sections}
                 <UserMenu view section />
             </header>
             <main id="content" tabindex="-1">{flash}{children()}</main>
             {session}
         </div>
+        <Palette />
+    }
+    .into_any()
+}
+
+/// Opens the command palette; without script, the page that searches.
+#[component]
+fn Jump(org: String, keys: KeyPages, env_name: String) -> AnyView {
+    view! {
+        <a class="jump" href=routes::search(&org) data-palette="" aria-keyshortcuts="Control+K Meta+K">
+            <Icon shape=Shape::Search />
+            "Search or jump to…"
+            <kbd class="scripted" aria-hidden="true">"Ctrl K"</kbd>
+        </a>
+        <a
+            hidden
+            href=keys.new_key()
+            data-jump=format!("Create API Key in {env_name}")
+            data-new=""
+        ></a>
+    }
+    .into_any()
+}
+
+/// The command palette, empty until it is opened.
+#[component]
+fn Palette() -> AnyView {
+    view! {
+        <dialog id="palette" class="dialog palette" aria-label="Search or jump to" data-testid="palette">
+            <input
+                type="text"
+                role="combobox"
+                aria-label="Search or jump to"
+                aria-expanded="true"
+                aria-controls="palette-list"
+                aria-autocomplete="list"
+                placeholder="Pages, actions, keys"
+                autocomplete="off"
+                spellcheck="false"
+                autofocus
+            />
+            <div id="palette-list" role="listbox" aria-label="Results"></div>
+            <p class="hint" data-empty="" hidden></p>
+        </dialog>
+        <FrameParts />
     }
     .into_any()
 }
@@ -177,7 +232,8 @@ fn PlaceMenu(view: FrameView) -> AnyView {
         .into_iter()
         .map(|place| {
             let current = place == env;
-            menu_link(keys.in_environment(&place.slug).list(), place.name, current)
+            let jump = Some(format!("API Keys in {}", place.name));
+            menu_link(keys.in_environment(&place.slug).list(), place.name, current, jump)
         })
         .collect_view();
     let others = (organizations.len() > 1).then(|| {
@@ -185,7 +241,7 @@ fn PlaceMenu(view: FrameView) -> AnyView {
             .into_iter()
             .map(|place| {
                 let current = place == org;
-                menu_link(routes::organization(&place.slug), place.name, current)
+                menu_link(routes::organization(&place.slug), place.name, current, None)
             })
             .collect_view();
         view! { <p class="eyebrow">"Organizations"</p><ul role="list">{links}</ul> }
@@ -208,9 +264,10 @@ fn PlaceMenu(view: FrameView) -> AnyView {
     .into_any()
 }
 
-fn menu_link(href: String, name: String, current: bool) -> impl IntoView {
+/// A link of a menu; `jump` is what the command palette calls it.
+fn menu_link(href: String, name: String, current: bool, jump: Option<String>) -> impl IntoView {
     let mark = current.then(|| view! { <span class="menu-note">"Current"</span> });
-    view! { <li><a class="menu-item" href=href aria-current=current.then_some("true")>{name}{mark}</a></li> }
+    view! { <li><a class="menu-item" href=href aria-current=current.then_some("true") data-jump=jump>{name}{mark}</a></li> }
 }
 
 #[component]
@@ -252,7 +309,7 @@ fn UserMenu(view: FrameView, section: Section) -> AnyView {
                 <Appearance theme form=form.clone() />
                 <form method="post" action=routes::SIGN_OUT>
                     <FormToken value=form />
-                    <button class="menu-item">"Sign out"</button>
+                    <button class="menu-item" data-jump="Sign out">"Sign out"</button>
                 </form>
             </div>
         </div>
@@ -266,8 +323,11 @@ fn Appearance(theme: Theme, form: String) -> impl IntoView {
         .into_iter()
         .map(|choice| {
             let pressed = if choice == theme { "true" } else { "false" };
+            let jump = format!("Appearance: {}", choice.label());
             view! {
-                <button class="choice" name="theme" value=choice.as_str() aria-pressed=pressed>{choice.label()}</button>
+                <button class="choice" name="theme" value=choice.as_str() aria-pressed=pressed data-jump=jump>
+                    {choice.label()}
+                </button>
             }
         })
         .collect_view();

@@ -52,6 +52,11 @@ pub fn organization(org: &str) -> String {
     format!("/t/{org}")
 }
 
+/// Search over every environment.
+pub fn search(org: &str) -> String {
+    format!("/t/{org}/search")
+}
+
 /// A person's own API credentials in an organization; generating posts to the same address.
 pub fn credentials(org: &str) -> String {
     format!("/t/{org}/me/credentials")
@@ -130,6 +135,11 @@ pub fn retire_environment(org: &str, env: &str) -> String {
 /// The Activity Log of an organization.
 pub fn activity(org: &str) -> String {
     format!("/t/{org}/settings/activity")
+}
+
+/// How many rows the Activity Log has after a place in it.
+pub fn activity_since(org: &str, sequence: i64) -> String {
+    format!("{}/since/{sequence}", activity(org))
 }
 
 /// The Activity Log of an organization as a file, `csv` or `json`.
@@ -219,6 +229,11 @@ impl KeyPages {
     /// The create form as a page.
     pub fn new_key(&self) -> String {
         format!("{}/new", self.list())
+    }
+
+    /// Where what is done to several keys posts.
+    pub fn bulk(&self) -> String {
+        format!("{}/bulk", self.list())
     }
 
     /// One key.

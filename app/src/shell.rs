@@ -100,6 +100,9 @@ pub fn Document(
             </head>
             <body>
                 <a class="skip" href="#content">"Skip to content"</a>
+                <p class="offline" role="status" data-testid="offline-bar" hidden>
+                    "You're offline. What you see may be out of date; changes will wait until you reconnect."
+                </p>
                 {children()}
                 <div class="sr-only" role="status" aria-live="polite" data-testid="announcer-polite"></div>
                 <div class="sr-only" role="alert" aria-live="assertive" data-testid="announcer-assertive"></div>

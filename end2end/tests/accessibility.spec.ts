@@ -80,6 +80,20 @@ for (const colorScheme of ["light", "dark"] as const) {
         await check(page, `${question} as a page`);
       }
 
+      await apiKeys.open();
+      await page.getByRole("checkbox", { name: "Select all 2 on this page" }).check();
+      await check(page, "list with ticked keys");
+      await page.getByTestId("bulk-bar").getByRole("button", { name: "Remove" }).click();
+      await expect(page.getByRole("heading", { name: "Remove 2 keys?" })).toBeVisible();
+      await check(page, "question about several keys");
+      await page.goto(`/t/${tenant.slug}/settings/activity`);
+      await page.getByText("Details").first().click();
+      await check(page, "activity");
+      await page.goto(`/t/${tenant.slug}/settings/activity?env=staging`);
+      await check(page, "no activity");
+      await page.goto(`/t/${tenant.slug}/search?q=billing`);
+      await check(page, "search");
+
       await apiKeys.open("/new");
       await check(page, "creation as a page");
       const main = page.getByRole("main");
@@ -148,6 +162,12 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Ana Reyes. Your account" }).click();
       await check(page, "menu of the person");
+      await page.keyboard.press("Escape");
+
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("billing");
+      await expect(page.getByTestId("palette").getByRole("group", { name: "Keys" })).toBeVisible();
+      await check(page, "command palette");
       await page.keyboard.press("Escape");
 
       for (const label of ["Edit name and description", "Suspend…", "Rotate…", "Remove…"]) {

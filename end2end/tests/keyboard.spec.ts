@@ -31,6 +31,8 @@ test("a key is created and removed with the keyboard alone", { tag: "@wasm" }, a
   await press("Tab");
   await expect(focused).toHaveAccessibleName(/^Exchange it for access tokens/);
   await press("Tab");
+  await expect(focused).toHaveAccessibleName(/^The organization/);
+  await press("Tab");
   await expect(focused).toHaveAccessibleName(/^90 days \d+ \w+ \d{4}$/);
   await press("ArrowUp");
   await expect(focused).toHaveAccessibleName(/^30 days/);
@@ -40,9 +42,9 @@ test("a key is created and removed with the keyboard alone", { tag: "@wasm" }, a
 
   await expect(focused).toHaveText("API key created");
   await press("Tab");
-  await expect(focused).toHaveText("Hide");
-  await press("Tab");
   await expect(focused).toHaveAccessibleName("Client secret");
+  await press("Tab");
+  await expect(focused).toHaveText("Hide");
   await press("Tab");
   await expect(focused).toHaveText("Copy secret");
   await press("Enter");

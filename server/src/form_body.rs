@@ -16,25 +16,40 @@ pub enum Malformed {
 /// Most fields of a form: each name is compared with those before it.
 const FIELDS_MAX: usize = 100;
 
+/// A field: name and value.
+pub type Field = (String, Zeroizing<String>);
+
 /// The fields of a form in their order, each name once.
 ///
 /// # Errors
 /// See [`Malformed`].
-pub fn parse(body: &[u8]) -> Result<Vec<(String, Zeroizing<String>)>, Malformed> {
-    let mut fields: Vec<(String, Zeroizing<String>)> = Vec::new();
+pub fn parse(body: &[u8]) -> Result<Vec<Field>, Malformed> {
+    parse_with_list(body, "", 0).map(|(fields, _)| fields)
+}
+
+/// The same for a form with one list: `list` may stand in it `max` times, and its values are given apart.
+///
+/// # Errors
+/// See [`Malformed`].
+pub fn parse_with_list(body: &[u8], list: &str, max: usize) -> Result<(Vec<Field>, Vec<String>), Malformed> {
+    let mut fields: Vec<Field> = Vec::new();
+    let mut values = Vec::new();
     for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
-        if fields.len() == FIELDS_MAX {
-            return Err(Malformed::TooMany);
-        }
         let equals = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
         let name = decode(&pair[..equals]).ok_or(Malformed::Encoding)?.to_string();
         let value = decode(pair.get(equals + 1..).unwrap_or_default()).ok_or(Malformed::Encoding)?;
-        if fields.iter().any(|(known, _)| *known == name) {
+        if name == list && max > 0 {
+            values.push(value.to_string());
+        } else if fields.iter().any(|(known, _)| *known == name) {
             return Err(Malformed::Repeated);
+        } else {
+            fields.push((name, value));
         }
-        fields.push((name, value));
+        if fields.len() > FIELDS_MAX || values.len() > max {
+            return Err(Malformed::TooMany);
+        }
     }
-    Ok(fields)
+    Ok((fields, values))
 }
 
 /// Decodes one name or value of `application/x-www-form-urlencoded`, once; `None` when an escape is broken, the result
@@ -75,6 +90,10 @@ mod tests {
         assert_eq!(fields("a=1&a=1"), Err(Malformed::Repeated));
         let many: String = (0..=FIELDS_MAX).map(|n| format!("a{n}=1&")).collect();
         assert_eq!(fields(&many), Err(Malformed::TooMany));
+        let list = |body: &str, max| parse_with_list(body.as_bytes(), "ids", max).map(|(_, values)| values);
+        assert_eq!(list("ids=1&a=2&ids=3", 2), Ok(vec!["1".to_owned(), "3".to_owned()]));
+        assert_eq!(list("ids=1&ids=2&ids=3", 2), Err(Malformed::TooMany));
+        assert_eq!(list("ids=1&a=2&a=3", 2), Err(Malformed::Repeated));
         for malformed in ["a=%zz", "a=%2", "a=%", "%ff=1", "a=%00", "a=%C3%28"] {
             assert_eq!(fields(malformed), Err(Malformed::Encoding), "{malformed}");
         }

@@ -150,6 +150,7 @@ fn particulars(details: &Value) -> Vec<(String, String)> {
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
+        Value::String(text) if text.is_empty() => "none".to_owned(),
         Value::Bool(true) => "on".to_owned(),
         Value::Bool(false) => "off".to_owned(),
         Value::String(text) => text.clone(),

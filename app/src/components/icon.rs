@@ -23,6 +23,8 @@ pub enum Shape {
     Back,
     /// Two secrets in turn.
     Cycle,
+    /// Look for something.
+    Search,
 }
 
 impl Shape {
@@ -36,6 +38,7 @@ impl Shape {
             Self::Clock => "M6 1.5a4.5 4.5 0 1 0 .01 0M6 3.5V6l1.8 1.2",
             Self::Cross => "M3 3l6 6M9 3l-6 6",
             Self::Warning => "M6 1.5l5 9H1zM6 5v2.5M6 9h.01",
+            Self::Search => "M5.2 1.8a3.4 3.4 0 1 0 .01 0M7.8 7.8l2.7 2.7",
             Self::Back => "M7.5 3l-3 3 3 3",
             Self::Cycle => "M2 5a4 4 0 0 1 7.2-1.6M10 7a4 4 0 0 1-7.2 1.6M9.5 1.2v2.3H7.2M2.5 10.8V8.5h2.3",
         }

@@ -26,14 +26,15 @@ impl VerbState {
     pub fn of(key: &ApiKey, person: Option<&UserId>, now: Timestamp) -> Vec<Self> {
         let paused = key.suspended.is_some() || key.status(now) == Status::Suspended;
         let pause = if paused { Verb::Reapprove } else { Verb::Suspend };
-        [Verb::Edit, Verb::Rotate, pause, Verb::Revoke]
-            .into_iter()
-            .map(|verb| {
-                let refused = key.allows(verb, now).err().map(|refused| why_not(verb, refused));
-                Self { verb, why_not: refused.or_else(|| left_to_owner(verb, key, person)) }
-            })
-            .collect()
+        let state = |verb| Self { verb, why_not: closed(verb, key, person, now) };
+        [Verb::Edit, Verb::Rotate, pause, Verb::Revoke].map(state).to_vec()
     }
+}
+
+/// Why `key` is not open to a verb of this person now.
+pub fn closed(verb: Verb, key: &ApiKey, person: Option<&UserId>, now: Timestamp) -> Option<&'static str> {
+    let refused = key.allows(verb, now).err().map(|refused| why_not(verb, refused));
+    refused.or(left_to_owner(verb, key, person))
 }
 
 /// Why only the owner of a key may do this to it, where that is somebody else than `person`.
@@ -47,7 +48,8 @@ pub fn left_to_owner(verb: Verb, key: &ApiKey, person: Option<&UserId>) -> Optio
     }
 }
 
-fn why_not(verb: Verb, refused: VerbRefused) -> &'static str {
+/// What a refusal means to somebody who wanted `verb`.
+pub fn why_not(verb: Verb, refused: VerbRefused) -> &'static str {
     match (refused, verb) {
         (VerbRefused::KeyRevoked, _) => "This key was removed, which is final.",
         (VerbRefused::KeyExpired, Verb::Reapprove) => "Expired keys can't be re-approved. Create a new one.",

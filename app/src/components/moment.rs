@@ -87,6 +87,12 @@ impl Clock {
         Some(Timestamp::from_millis(start.timestamp().as_millisecond()))
     }
 
+    /// Today, or the day that many days ago, `YYYY-MM-DD`.
+    pub fn date(&self, days_ago: i64) -> String {
+        let today = self.zoned(self.now).date();
+        today.checked_sub(days_ago.days()).unwrap_or(today).to_string()
+    }
+
     fn moment(&self, at: Timestamp, words: String) -> Moment {
         let exact = self.zoned(at).strftime(EXACT).to_string();
         Moment { iso: at.to_string(), words, exact, passes: false }

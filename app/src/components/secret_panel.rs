@@ -107,10 +107,7 @@ pub fn SecretPanel(
     view! {
         <div class="secret-panel" data-secret-panel="" data-file-name=text(|key| &key.file_name)>
             <div class="brass-sheet">
-                <div class="brass-head">
-                    <label for="secret" data-slot="label">{label}</label>
-                    <button type="button" class="button quiet scripted" data-hide="" aria-pressed="false">"Hide"</button>
-                </div>
+                <label class="brass-label" for="secret" data-slot="label">{label}</label>
                 <textarea
                     id="secret"
                     class="secret"
@@ -125,6 +122,9 @@ pub fn SecretPanel(
                 >
                     {textarea_text(key.as_ref().map_or("", |key| &key.secret))}
                 </textarea>
+                <button type="button" class="button quiet scripted brass-hide" data-hide="" aria-pressed="false">
+                    "Hide"
+                </button>
                 <p class="print-only">"Secret left out of print."</p>
                 <div class="brass-actions scripted">
                     <button type="button" class="button primary" data-copy="secret">

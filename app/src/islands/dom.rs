@@ -89,6 +89,16 @@ pub fn announce(text: &str) {
     }
 }
 
+/// A text as it stands in a query.
+pub fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
+/// What the bar says that shows while the browser has no connection; `None` while it has one.
+pub fn offline() -> Option<String> {
+    find::<HtmlElement>("[data-testid=offline-bar]").filter(|bar| !bar.hidden())?.text_content()
+}
+
 /// Runs `action` after `millis` milliseconds; gives what cancels it.
 pub fn after(millis: i32, action: impl FnOnce() + 'static) -> i32 {
     let callback = Closure::once_into_js(action);

@@ -8,8 +8,8 @@ use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, UrlSearchP
 
 use super::{
     dialog,
-    dom::{after, announce, at, find, find_in, focus, on, set},
-    refresh::refresh,
+    dom::{after, announce, at, fill, find, find_in, focus, on, set},
+    refresh::{Unloaded, go, replace},
     shown,
 };
 
@@ -17,6 +17,9 @@ use super::{
 const PAUSE_MS: i32 = 200;
 
 const FILTERS: &str = "form[data-filters]";
+
+/// Where it is said that the list did not come.
+const FAILURE: &str = "[data-load-error]";
 
 thread_local! {
     /// Timer of the search to come.
@@ -31,6 +34,13 @@ pub fn listen() {
     on("change", |event| {
         if at(&event, "select").is_some() {
             later(&event, 0);
+        }
+    });
+    on("click", |event| {
+        let failure = at(&event, "[data-try-again]").and_then(|_| find::<Element>(FAILURE));
+        if let Some(address) = failure.and_then(|failure| failure.get_attribute("data-address")) {
+            event.prevent_default();
+            spawn_local(async move { search(&address).await });
         }
     });
     on("submit", |event| {
@@ -77,7 +87,12 @@ async fn search(address: &str) {
     if let Some(table) = find::<Element>(".keys") {
         set(&table, "aria-busy", "true");
     }
-    let Some(results) = refresh(address, "#results").await else { return };
+    let results = match replace(address, "#results").await {
+        Ok(results) => results,
+        Err(Unloaded::Elsewhere) => return go(address),
+        Err(Unloaded::Failed(said)) => return fail(address, said),
+    };
+    show_failure(false);
     dialog::replace_address(address);
     shown::is(address.to_owned());
     let total = find_in::<HtmlElement>(&results, "[data-total]")
@@ -85,6 +100,23 @@ async fn search(address: &str) {
         .and_then(|element| element.get_attribute("data-total"))
         .unwrap_or_default();
     announce(&if total == "1" { "1 key matches".to_owned() } else { format!("{total} keys match") });
+}
+
+/// Says that the list did not come. What is on screen stays, and with it what was typed.
+fn fail(address: &str, said: Option<String>) {
+    if let Some(table) = find::<Element>(".keys") {
+        set(&table, "aria-busy", "false");
+    }
+    let Some(failure) = find::<Element>(FAILURE) else { return };
+    fill(&failure, "said", &said.unwrap_or_default());
+    set(&failure, "data-address", address);
+    show_failure(true);
+}
+
+fn show_failure(visible: bool) {
+    if let Some(failure) = find::<HtmlElement>(FAILURE) {
+        failure.set_hidden(!visible);
+    }
 }
 
 /// Shows the list without any filter, in the place of the present address.

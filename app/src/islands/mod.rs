@@ -3,6 +3,8 @@
 //! its elements by id or `data-` attribute. Every page works without them.
 
 #[cfg(feature = "hydrate")]
+mod bulk;
+#[cfg(feature = "hydrate")]
 mod copy;
 #[cfg(feature = "hydrate")]
 mod create_dialog;
@@ -14,6 +16,10 @@ mod dom;
 mod form;
 #[cfg(feature = "hydrate")]
 mod key_list;
+#[cfg(feature = "hydrate")]
+mod newer;
+#[cfg(feature = "hydrate")]
+mod palette;
 #[cfg(feature = "hydrate")]
 mod question_dialog;
 #[cfg(feature = "hydrate")]
@@ -31,7 +37,21 @@ mod tabs;
 
 use leptos::prelude::*;
 
-/// The list of keys: row menus, copying, search as you type, creating in a dialog, and
+/// What the frame of every page has: the command palette.
+#[island]
+pub fn FrameParts() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    palette::listen();
+}
+
+/// The Activity Log: says when there is more of it.
+#[island]
+pub fn ActivityPage() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    newer::listen();
+}
+
+/// The list of keys: row menus, ticked rows, copying, search as you type, creating in a dialog, and
 /// questions about keys in another.
 #[island]
 pub fn KeyList() -> impl IntoView {
@@ -41,6 +61,7 @@ pub fn KeyList() -> impl IntoView {
         row_menu::listen();
         shown::listen();
         key_list::listen();
+        bulk::listen();
         create_dialog::listen();
         question_dialog::listen();
     }

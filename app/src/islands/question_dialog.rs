@@ -12,7 +12,7 @@ use super::{
     dialog,
     dom::{at, find, find_in, focus, on, on_window, set},
     form,
-    refresh::{Answer, load, send},
+    refresh::{Answer, go, load, send},
     shown,
 };
 use crate::{routes, rpc::RpcError};
@@ -90,7 +90,7 @@ async fn ask(address: &str, opener: Option<String>) {
     let shown = page.as_ref().and_then(show);
     let Some(element) = shown else {
         // Whatever is there instead is said by the page itself.
-        drop(window().location().assign(address));
+        go(address);
         return;
     };
     if let Some(opener) = opener {

@@ -7,34 +7,61 @@ use web_sys::{
     Document, DomParser, Element, FormData, HtmlFormElement, RequestInit, Response, SupportedType, UrlSearchParams,
 };
 
-use super::{dom, row_menu};
+use super::{dialog, dom, row_menu};
+
+/// Why a page did not come.
+pub enum Unloaded {
+    /// It is somewhere else, or is not what was expected: the browser has to go there.
+    Elsewhere,
+    /// The server failed and said this, or no answer came.
+    Failed(Option<String>),
+}
+
+impl From<JsValue> for Unloaded {
+    fn from(_: JsValue) -> Self {
+        Self::Failed(None)
+    }
+}
 
 /// The element `selector` of the page at `address`, put in the place of the one on screen. Where
 /// that cannot be done, the browser goes there instead.
 pub async fn refresh(address: &str, selector: &str) -> Option<Element> {
     let replaced = replace(address, selector).await;
-    if replaced.is_none() {
-        drop(window().location().assign(address));
+    if replaced.is_err() {
+        go(address);
     }
-    replaced
+    replaced.ok()
 }
 
-async fn replace(address: &str, selector: &str) -> Option<Element> {
-    let page = load(address).await.ok()?;
-    let fresh = page.query_selector(selector).ok()??;
-    let stale = dom::find::<Element>(selector)?;
-    stale.replace_with_with_node_1(&fresh).ok()?;
+/// Leaves for another page; without a connection this one is the best there is.
+pub fn go(address: &str) {
+    match dom::offline() {
+        Some(words) => dialog::toast(&words),
+        None => drop(window().location().assign(address)),
+    }
+}
+
+/// The same, but stays where the server fails.
+pub async fn replace(address: &str, selector: &str) -> Result<Element, Unloaded> {
+    let page = load(address).await?;
+    let fresh = page.query_selector(selector)?.ok_or(Unloaded::Elsewhere)?;
+    let stale = dom::find::<Element>(selector).ok_or(Unloaded::Elsewhere)?;
+    stale.replace_with_with_node_1(&fresh)?;
     row_menu::prepare(&fresh);
-    Some(fresh)
+    Ok(fresh)
 }
 
 /// The page at `address`, if it is there and not somewhere else.
-pub async fn load(address: &str) -> Result<Document, JsValue> {
+pub async fn load(address: &str) -> Result<Document, Unloaded> {
     let response: Response = JsFuture::from(window().fetch_with_str(address)).await?.dyn_into()?;
-    if !response.ok() || response.redirected() {
-        return Err(JsValue::NULL);
+    if response.status() >= 500 {
+        let said = parse(&response).await?.query_selector("main .lede")?;
+        return Err(Unloaded::Failed(said.and_then(|words| words.text_content())));
     }
-    parse(&response).await
+    if !response.ok() || response.redirected() {
+        return Err(Unloaded::Elsewhere);
+    }
+    Ok(parse(&response).await?)
 }
 
 /// How the server answered a form.

@@ -60,9 +60,12 @@ impl LockedView {
     pub(super) fn title(&self) -> String {
         match self.section {
             Section::ApiKeys | Section::Credentials => self.frame.title(&self.heading()),
-            Section::Authentication | Section::Users | Section::Activity | Section::Profile | Section::Organization => {
-                self.frame.title_in_organization(&self.heading())
-            }
+            Section::Authentication
+            | Section::Users
+            | Section::Activity
+            | Section::Profile
+            | Section::Organization
+            | Section::Search => self.frame.title_in_organization(&self.heading()),
         }
     }
 }

@@ -22,6 +22,10 @@ pub enum Message {
     StaleForm,
     /// 409: somebody else changed the same thing first, in words.
     Conflict(String),
+    /// 409: the key was removed, by whom and when.
+    Removed(String),
+    /// 422: nothing, or too much, was selected in a list.
+    Selection(String),
     /// 410 or 404: a one-time link that is used or too old.
     LinkSpent,
     /// 429: seconds to wait.
@@ -44,7 +48,8 @@ impl Message {
             Self::CrossSite => "This request came from another site.",
             Self::BadRequest => "We couldn't read this request.",
             Self::StaleForm => "This form belongs to an earlier session.",
-            Self::Conflict(_) => "Something changed in the meantime.",
+            Self::Conflict(_) | Self::Removed(_) => "Something changed in the meantime.",
+            Self::Selection(_) => "Nothing was changed.",
             Self::LinkSpent => "This link doesn't work any more.",
             Self::TooManyRequests(_) => "Too many attempts.",
             Self::Failed { .. } => "Something went wrong on our side.",
@@ -59,7 +64,7 @@ impl Message {
             Self::Forbidden { .. } => "Ask an organization administrator if you need it.",
             Self::CrossSite | Self::StaleForm => "Nothing was changed. Open the page again and repeat what you did.",
             Self::BadRequest => "Nothing was changed. Go back, check what you entered, and try again.",
-            Self::Conflict(what) => return what.clone(),
+            Self::Conflict(what) | Self::Removed(what) | Self::Selection(what) => return what.clone(),
             Self::LinkSpent => "Such links work once and for a short time. Ask for a new one.",
             Self::TooManyRequests(seconds) => return format!("Try again in {seconds} seconds."),
             Self::Failed { reference } => return format!("Reference {reference}."),
@@ -93,7 +98,11 @@ pub fn MessagePage(
     view: MessageView,
 ) -> impl IntoView {
     let MessageView { product, message, back } = view;
-    let label = if back.is_some() { "Go back" } else { "Start again" };
+    let label = match (&back, &message) {
+        (None, _) => "Start again",
+        (Some(_), Message::Removed(_) | Message::Selection(_)) => "Back to the list",
+        (Some(_), _) => "Go back",
+    };
     view! {
         <Threshold product>
             <h1>{message.heading()}</h1>

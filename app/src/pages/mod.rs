@@ -4,6 +4,7 @@
 pub mod accept_invitation;
 pub mod activity;
 pub mod api_keys;
+pub mod bulk;
 pub mod choose_organization;
 pub mod confirm_password;
 pub mod create_key;
@@ -16,6 +17,7 @@ pub mod message;
 pub mod profile;
 pub mod replace_credentials;
 pub mod reset_password;
+pub mod search;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
@@ -52,6 +54,10 @@ pub enum Page {
     Credentials(Box<credentials::CredentialsView>),
     /// Question before they are replaced.
     ReplaceCredentials(Box<replace_credentials::ReplaceCredentialsView>),
+    /// Question about several keys.
+    BulkQuestion(Box<bulk::BulkQuestionView>),
+    /// What became of several keys.
+    BulkResult(Box<bulk::BulkResultView>),
     /// Activity Log.
     Activity(Box<activity::ActivityView>),
     /// A person's own page.
@@ -78,6 +84,8 @@ pub enum Page {
     ResetLink(Box<users::reset_link::ResetLinkView>),
     /// Joining an organization.
     AcceptInvitation(accept_invitation::AcceptInvitationView),
+    /// Search.
+    Search(Box<search::SearchView>),
     /// A page that is locked.
     Locked(Box<locked::LockedView>),
     /// An error or another short message.
@@ -101,6 +109,8 @@ impl Page {
             Self::KeyQuestion(view) => view.title(),
             Self::Credentials(view) => view.title(),
             Self::ReplaceCredentials(view) => view.title(),
+            Self::BulkQuestion(view) => view.title(),
+            Self::BulkResult(view) => view.title(),
             Self::Activity(view) => view.title(),
             Self::Profile(view) => view.title(),
             Self::OrganizationSettings(view) => view.title(),
@@ -114,6 +124,7 @@ impl Page {
             Self::UserQuestion(view) => view.title(),
             Self::ResetLink(view) => view.title(),
             Self::AcceptInvitation(view) => view.title(),
+            Self::Search(view) => view.title(),
             Self::Locked(view) => view.title(),
             Self::Message(view) => view.title(),
         }
@@ -150,6 +161,8 @@ impl Page {
             Self::ReplaceCredentials(view) => {
                 view! { <replace_credentials::ReplaceCredentialsPage view=*view /> }.into_any()
             }
+            Self::BulkQuestion(view) => view! { <bulk::BulkQuestionPage view=*view /> }.into_any(),
+            Self::BulkResult(view) => view! { <bulk::BulkResultPage view=*view /> }.into_any(),
             Self::Activity(view) => view! { <activity::ActivityPage view=*view /> }.into_any(),
             Self::Profile(view) => view! { <profile::ProfilePage view=*view /> }.into_any(),
             Self::OrganizationSettings(view) => view! { <settings::OrganizationSettingsPage view=*view /> }.into_any(),
@@ -163,6 +176,7 @@ impl Page {
             Self::UserQuestion(view) => view! { <users::question::UserQuestionPage view=*view /> }.into_any(),
             Self::ResetLink(view) => view! { <users::reset_link::ResetLinkPage view=*view /> }.into_any(),
             Self::AcceptInvitation(view) => view! { <accept_invitation::AcceptInvitationPage view /> }.into_any(),
+            Self::Search(view) => view! { <search::SearchPage view=*view /> }.into_any(),
             Self::Locked(view) => view! { <locked::LockedPage view=*view /> }.into_any(),
             Self::Message(view) => view! { <message::MessagePage view /> }.into_any(),
         }

@@ -47,6 +47,10 @@ use domain::{
     time::Timestamp,
 };
 
+mod several;
+
+pub use several::several;
+
 const NOW: &str = "2026-11-21T13:05:00Z";
 pub const HOSTILE: &str = "</title></textarea><script>alert(1)</script>\"'&";
 pub const SECRET: &str = "kl_production_3vQmZ8rT1yWb6NcXkP0aLhS9dGfJ2eUoI5qRtV7xYzE_0aB3xZ";
@@ -184,6 +188,8 @@ fn log(filters: ActivityFilters, entries: Vec<Entry>) -> Page {
         errors: vec![FieldError::new("key", "malformed", "This is not a client ID.")],
         people: vec![("usr_1".to_owned(), HOSTILE.to_owned())],
         has_older: true,
+        spans: vec![("Today", clock().date(0), clock().date(0))],
+        zone: HOSTILE.to_owned(),
         rows: rows.collect(),
         filters,
     }))
@@ -201,6 +207,7 @@ fn list(rows: Vec<KeyRow>, query: ListQuery, limit: Limit) -> Page {
         create: create_form(),
         slice: Slice { before: 0, total: total + 400, has_previous: false, has_next: total > 0 },
         public_url: "https://keys.example.com".to_owned(),
+        form: "mac".to_owned(),
         query,
         rows,
         limit,
@@ -375,6 +382,7 @@ pub fn pages() -> Vec<(&'static str, Page)> {
     vec![
         ("list", list(rows.clone(), ListQuery::default(), limit)),
         ("list-hostile", list(vec![hostile()], ListQuery::default(), limit)),
+        ("list-selected", list(rows.clone(), ListQuery { select_all: true, ..ListQuery::default() }, limit)),
         ("list-full", list(rows.clone(), ListQuery::default(), Limit { used: 2, max: 2, ..limit })),
         ("list-first", list(Vec::new(), ListQuery::default(), Limit { used: 0, ..limit })),
         ("list-none", list(Vec::new(), ListQuery { q: HOSTILE.to_owned(), ..ListQuery::default() }, limit)),

@@ -11,7 +11,7 @@ use app::{
     shell::{Assets, DocumentView, Theme},
 };
 
-use fixtures::{SECRET, pages, questions};
+use fixtures::{SECRET, pages, questions, several};
 
 fn render(page: &Page) -> String {
     let view = DocumentView {
@@ -31,7 +31,7 @@ fn render(page: &Page) -> String {
 
 fn each(check: impl Fn(&str, &str)) {
     let settings = people::pages().into_iter().chain(settings::pages());
-    for (name, page) in pages().into_iter().chain(questions()).chain(settings) {
+    for (name, page) in pages().into_iter().chain(questions()).chain(settings).chain(several()) {
         check(name, &render(&page));
     }
 }

@@ -1,6 +1,7 @@
 //! API keys as people manage them.
 
 mod admission;
+mod bulk;
 mod create;
 mod room;
 
@@ -25,6 +26,7 @@ use crate::{
 
 pub(crate) use admission::Admitted;
 use admission::AdmittedRotation;
+pub use bulk::{BULK_MAX, BulkChange, BulkChanged};
 pub use create::{CreateRefused, Created, KeyWanted};
 pub use room::{Limit, LimitOf};
 
@@ -129,9 +131,20 @@ impl Service {
         description: Option<Description>,
         expected_revision: Option<i64>,
     ) -> Result<Result<ApiKey, ChangeRefused>, Failure> {
-        let details = json!({ "name": name, "description": description.is_some() });
-        let change = KeyChange::Edit { name, description };
-        self.change(manager, client_id, change, expected_revision, Event::KeyEdited, &details).await
+        loop {
+            let Some(key) = self.key(manager, client_id).await? else {
+                return Ok(Err(ChangeRefused::NotFound));
+            };
+            let details = edited(&key, name.as_ref(), description.as_ref());
+            let change = KeyChange::Edit { name: name.clone(), description: description.clone() };
+            // The row says what was there before, so that must still be there.
+            let revision = expected_revision.or(Some(key.revision));
+            let done = self.change(manager, client_id, change, revision, Event::KeyEdited, &details).await?;
+            let again = expected_revision.is_none() && matches!(done, Err(ChangeRefused::Stale(_)));
+            if !again {
+                return Ok(done);
+            }
+        }
     }
 
     /// Refuses a key until it is re-approved. `reason` is a note for the Activity Log.
@@ -355,6 +368,19 @@ impl Service {
         (in_use && !confirmed)
             .then(|| FieldError::new("confirm_name", "unconfirmed", format!("That doesn't match “{}”.", key.name)))
     }
+}
+
+/// What an edit changes, before and after.
+fn edited(key: &ApiKey, name: Option<&Name>, description: Option<&Description>) -> serde_json::Value {
+    let texts = [
+        ("name", key.name.as_str(), name.map(Name::as_str)),
+        ("description", key.description.as_str(), description.map(Description::as_str)),
+    ];
+    let changed = texts.into_iter().filter_map(|(member, before, after)| {
+        let after = after.filter(|after| *after != before)?;
+        Some((member.to_owned(), json!({ "before": before, "after": after })))
+    });
+    serde_json::Value::Object(changed.collect())
 }
 
 fn refused(changed: ChangeKey) -> ChangeRefused {

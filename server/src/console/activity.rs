@@ -37,6 +37,10 @@ const PER_BATCH: u32 = 500;
 /// Value of the filter for what the command line did.
 const COMMAND_LINE: &str = "-";
 
+/// Spans of days in one step: name, and how many days ago they begin and end.
+const SPANS: [(&str, i64, i64); 4] =
+    [("Today", 0, 0), ("Yesterday", 1, 1), ("Last 7 days", 6, 0), ("Last 30 days", 29, 0)];
+
 /// Columns of the CSV file.
 const COLUMNS: [&str; 11] = [
     "time",
@@ -78,7 +82,9 @@ pub async fn page(
     let members = members.into_iter().map(|member| (member.user.to_string(), member.name.to_string()));
     let people = members.chain([(COMMAND_LINE.to_owned(), "Command line".to_owned())]).collect();
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let view = ActivityView { frame: desk.frame, filters, errors, people, rows, has_older };
+    let spans = SPANS.map(|(name, first, last)| (name, desk.clock.date(first), desk.clock.date(last))).to_vec();
+    let zone = desk.clock.zone_name();
+    let view = ActivityView { frame: desk.frame, filters, errors, people, rows, has_older, spans, zone };
     Ok(page::render(&state.site, status, Page::Activity(Box::new(view))))
 }
 
@@ -101,6 +107,9 @@ fn read(desk: &Desk<Administrator>, filters: &ActivityFilters) -> Result<Activit
         instant.and_then(|instant| keep(instant, &mut errors))
     };
     let (from, until) = (day("from", &filters.from, 0), day("to", &filters.to, 1));
+    if from.zip(until).is_some_and(|(from, until)| until <= from) {
+        errors.push(FieldError::new("to", "before_from", "Choose the same day as in From or a later one."));
+    }
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -116,6 +125,21 @@ fn read(desk: &Desk<Administrator>, filters: &ActivityFilters) -> Result<Activit
         before: filters.before,
         limit: PER_PAGE,
     })
+}
+
+/// `GET …/activity/since/{sequence}`: how many rows that match came after one, as text; "50+" for more.
+pub async fn since(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path((organization, sequence)): Path<(String, i64)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let desk = Desk::open_organization(&state, person, &organization, Section::Activity).await?;
+    let query = read(&desk, &filters(query)).map_err(|_| PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY))?;
+    let page = state.service.activity_of_organization(&desk.manager, query).await?;
+    let newer = page.rows.iter().take_while(|row| row.sequence > sequence).count();
+    let more = page.has_next && newer == page.rows.len();
+    Ok(if more { format!("{newer}+") } else { newer.to_string() }.into_response())
 }
 
 /// `GET …/activity/export/{format}`: every row that matches, newest first, as `csv` or as `json` lines.

@@ -15,6 +15,8 @@ pub const PASSWORD: &str = "password";
 
 /// The field that says that nothing is to be done with a form but keep it.
 pub const KEEP: &str = "keep";
+/// More ids than a body has room for.
+const IDS_MAX: usize = 4096;
 
 /// The fields of a posted form.
 pub struct PostedForm(Vec<(String, Zeroizing<String>)>);
@@ -46,15 +48,35 @@ impl FromRequest<AppState> for PostedForm {
     type Rejection = PageError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, PageError> {
-        if !is_form(request.headers()) {
-            return Err(PageError::unreadable(StatusCode::BAD_REQUEST));
-        }
-        let body = match Bytes::from_request(request, state).await {
-            Ok(body) => body,
-            Err(rejection) => return Err(PageError::unreadable(rejection.status())),
-        };
+        let body = body_of(request, state).await?;
         form_body::parse(&body).map(Self).map_err(|_| PageError::unreadable(StatusCode::BAD_REQUEST))
     }
+}
+
+/// A posted form with a list of things that are ticked: `ids`, once for each.
+pub struct PostedSelection {
+    /// The other fields.
+    pub form: PostedForm,
+    /// What is ticked.
+    pub ids: Vec<String>,
+}
+
+impl FromRequest<AppState> for PostedSelection {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, PageError> {
+        let body = body_of(request, state).await?;
+        let read = form_body::parse_with_list(&body, "ids", IDS_MAX);
+        let (fields, ids) = read.map_err(|_| PageError::unreadable(StatusCode::BAD_REQUEST))?;
+        Ok(Self { form: PostedForm(fields), ids })
+    }
+}
+
+async fn body_of(request: Request, state: &AppState) -> Result<Bytes, PageError> {
+    if !is_form(request.headers()) {
+        return Err(PageError::unreadable(StatusCode::BAD_REQUEST));
+    }
+    Bytes::from_request(request, state).await.map_err(|rejection| PageError::unreadable(rejection.status()))
 }
 
 /// Whether a request says that it carries a form.

@@ -5,7 +5,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{desk::AtDesk, key, keys, verbs};
+use super::{bulk, desk::AtDesk, key, keys, verbs};
 use crate::state::AppState;
 
 /// The pages below the list of an environment.
@@ -13,6 +13,7 @@ pub fn routes<M: AtDesk>() -> Router<AppState> {
     Router::new()
         .route("/", get(keys::list::<M>).post(keys::create::<M>))
         .route("/new", get(keys::new::<M>))
+        .route("/bulk", get(bulk::to_list::<M>).post(bulk::act::<M>))
         .route("/{client_id}", get(key::details::<M>))
         .route("/{client_id}/edit", get(verbs::edit::ask::<M>).post(verbs::edit::save::<M>))
         .route("/{client_id}/suspend", get(verbs::pause::ask_suspend::<M>).post(verbs::pause::suspend::<M>))

@@ -61,6 +61,7 @@ pub async fn list<M: AtDesk>(
             has_next: page.has_next,
         },
         limit,
+        form: desk.form_value(&state),
         create: desk.create_form(&state),
         public_url: state.site.public_url.origin().to_owned(),
         query,
@@ -74,7 +75,8 @@ pub fn row<M: AtDesk>(desk: &Desk<M>, key: &ApiKey) -> KeyRow {
     KeyRow::new(key, desk.manager.user(), &desk.clock)
 }
 
-fn key_query<M: AtDesk>(desk: &Desk<M>, query: &ListQuery) -> KeyQuery {
+/// What a query of the list asks the store for.
+pub fn key_query<M: AtDesk>(desk: &Desk<M>, query: &ListQuery) -> KeyQuery {
     let client_id = |text: &String| ClientId::parse(text);
     KeyQuery {
         organization: desk.manager.organization().id.clone(),

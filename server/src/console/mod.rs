@@ -3,6 +3,7 @@
 mod accept_invitation;
 mod activity;
 mod appearance;
+mod bulk;
 mod confirm;
 mod credentials;
 mod desk;
@@ -20,6 +21,7 @@ mod profile;
 mod redirect;
 mod reset_password;
 mod same_origin;
+mod search;
 mod server_functions;
 mod session;
 mod set_up;
@@ -99,7 +101,9 @@ pub fn routes(state: &AppState) -> Router<AppState> {
             "/t/{organization}/settings/organization/environments/{environment}/retire",
             get(settings::environments::ask_retire).post(settings::environments::retire),
         )
+        .route("/t/{organization}/search", get(search::page))
         .route("/t/{organization}/settings/activity", get(activity::page))
+        .route("/t/{organization}/settings/activity/since/{sequence}", get(activity::since))
         .route("/t/{organization}/settings/activity/export/{format}", get(activity::export))
         .route("/_fn/{*function}", post(server_functions::run))
         .fallback(page::not_found)

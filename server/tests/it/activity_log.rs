@@ -31,7 +31,7 @@ async fn the_log_is_filtered_by_its_address(#[values(Engine::Sqlite, Engine::Pos
         assert_eq!(page.status, 200, "{query}: {}", page.body);
         assert!(page.body.contains(found) && !page.body.contains(missing), "{query}: {}", page.body);
     }
-    for query in ["?key=nonsense", "?from=yesterday", "?to=2026-02-30"] {
+    for query in ["?key=nonsense", "?from=yesterday", "?to=2026-02-30", "?from=2026-11-21&to=2026-11-20"] {
         assert_eq!(browser.get(&format!("{LOG}{query}")).await.status, 422, "{query}");
     }
 }
@@ -56,6 +56,40 @@ async fn an_export_holds_every_row_that_matches(#[values(Engine::Sqlite, Engine:
     assert!(rows.len() >= 3 && rows.iter().any(|row| row["event"] == "api_key.created"), "{}", json.body);
     assert_eq!(browser.get(&format!("{LOG}/export/xml")).await.status, 404);
     assert_eq!(browser.get(&format!("{LOG}/export/csv?key=nonsense")).await.status, 422);
+}
+
+#[rstest]
+#[tokio::test]
+async fn newer_rows_are_counted(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut browser = app.admin_of(&acme).await;
+    let page = browser.get(LOG).await.body;
+    let (_, since) = page.split_once("data-newer=\"").expect("an address to ask at");
+    let since = since.split('"').next().expect("a quote ends it").to_owned();
+    assert_eq!(browser.get(&since).await.body, "0");
+    let key = app.key(&acme, "Billing sync", "").await;
+    app.revoke(&acme, &key, store::IssuedTokens::RunOut).await;
+    assert_eq!(browser.get(&since).await.body, "2");
+    assert_eq!(browser.get(&format!("{since}?event=api_key.revoked")).await.body, "1");
+    for number in 0..50 {
+        app.key(&acme, &format!("Key {number}"), "").await;
+    }
+    assert_eq!(browser.get(&since).await.body, "50+");
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_edit_says_what_was_there_before(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let key = app.key(&acme, "Billing sync", "").await;
+    let manager = operator().in_organization(acme.clone());
+    let name = domain::name::Name::parse("Invoices").ok();
+    let edited = app.service.edit_key(&manager, &key.key.client_id, name, None, None).await;
+    edited.expect("the database works").expect("no rule is in the way");
+    let page = app.admin_of(&acme).await.get(&format!("{LOG}?event=api_key.edited")).await.body;
+    assert!(page.contains("Billing sync → Invoices"), "{page}");
 }
 
 #[tokio::test]

@@ -262,7 +262,7 @@ async fn what_somebody_else_did_is_said(#[values(Engine::Sqlite, Engine::Postgre
     assert_eq!(scene.act(&mut tom, "remove", &[]).await.status, 303);
     let late = ana.post(&format!("{}/suspend", page_of(&scene.key)), &[("form", &hidden_value(&page))]).await;
     assert_eq!(late.status, 409);
-    assert!(late.body.contains("“Billing sync” has already been removed. tom did it at 12:00."), "{}", late.body);
+    assert!(late.body.contains("This key was removed by tom at 12:00."), "{}", late.body);
 }
 
 #[rstest]

@@ -83,6 +83,8 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("GET", "/t/{organization}/me/api-keys/{environment}", [303, 200, 404, 200]),
     ("POST", "/t/{organization}/me/api-keys/{environment}", [303, 409, 404, 409]),
     ("GET", "/t/{organization}/me/api-keys/{environment}/new", [303, 200, 404, 200]),
+    ("GET", "/t/{organization}/me/api-keys/{environment}/bulk", [303, 303, 404, 303]),
+    ("POST", "/t/{organization}/me/api-keys/{environment}/bulk", [303, 409, 404, 409]),
     ("GET", "/t/{organization}/me/api-keys/{environment}/{client_id}", [303, 200, 404, 404]),
     ("GET", "/t/{organization}/me/api-keys/{environment}/{client_id}/edit", [303, 200, 404, 404]),
     ("POST", "/t/{organization}/me/api-keys/{environment}/{client_id}/edit", [303, 409, 404, 409]),
@@ -99,6 +101,8 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("GET", "/t/{organization}/settings/api-keys/{environment}", [303, 403, 404, 200]),
     ("POST", "/t/{organization}/settings/api-keys/{environment}", [303, 403, 404, 409]),
     ("GET", "/t/{organization}/settings/api-keys/{environment}/new", [303, 403, 404, 200]),
+    ("GET", "/t/{organization}/settings/api-keys/{environment}/bulk", [303, 403, 404, 303]),
+    ("POST", "/t/{organization}/settings/api-keys/{environment}/bulk", [303, 403, 404, 409]),
     ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}", [303, 403, 404, 200]),
     ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}/edit", [303, 403, 404, 200]),
     ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/edit", [303, 403, 404, 409]),
@@ -130,6 +134,8 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("POST", "/t/{organization}/settings/organization/environments/{environment}/rename", [303, 403, 404, 409]),
     ("GET", "/t/{organization}/settings/organization/environments/{environment}/retire", [303, 403, 404, 409]),
     ("POST", "/t/{organization}/settings/organization/environments/{environment}/retire", [303, 403, 404, 409]),
+    ("GET", "/t/{organization}/search", [303, 200, 404, 200]),
+    ("GET", "/t/{organization}/settings/activity/since/{sequence}", [303, 403, 404, 200]),
     ("GET", "/t/{organization}/settings/activity", [303, 403, 404, 200]),
     ("GET", "/t/{organization}/settings/activity/export/{format}", [303, 403, 404, 200]),
     ("POST", "/_fn/{*function}", [404, 404, 404, 404]),
@@ -213,6 +219,7 @@ async fn everybody_gets_what_the_table_says() {
             .replace("{client_id}", if pattern.contains("/me/") { own.key.client_id.as_str() } else { id })
             .replace("{user}", user.as_str())
             .replace("{format}", "csv")
+            .replace("{sequence}", "0")
             .replace("{*function}", "unknown");
         for (person, status) in people.iter_mut().zip(statuses) {
             let answer = match *method {

@@ -3,6 +3,7 @@
 use domain::{
     key::{ApiKey, Kind},
     organization::TOKEN_LIFETIME_S,
+    time::Timestamp,
 };
 use leptos::prelude::*;
 
@@ -23,7 +24,15 @@ pub struct IssuedTokensField {
 impl IssuedTokensField {
     /// The choice for a key; a key that is sent as it is has no access tokens.
     pub fn of(key: &ApiKey, clock: &Clock) -> Option<Self> {
-        (key.kind == Kind::Client).then(|| Self { evidence: evidence(key, clock), chosen: "run_out".to_owned() })
+        Self::of_several([key], clock)
+    }
+
+    /// The choice for several keys at once.
+    pub fn of_several<'a>(keys: impl IntoIterator<Item = &'a ApiKey>, clock: &Clock) -> Option<Self> {
+        let clients: Vec<_> = keys.into_iter().filter(|key| key.kind == Kind::Client).collect();
+        let last = clients.iter().filter_map(|key| last_token_ends(key)).max();
+        let evidence = words(last, clock);
+        (!clients.is_empty()).then(|| Self { evidence, chosen: "run_out".to_owned() })
     }
 
     /// The same, as a person filled it in.
@@ -33,21 +42,25 @@ impl IssuedTokensField {
 }
 
 /// No token lives longer than an hour after the last use, nor than its key.
-fn evidence(key: &ApiKey, clock: &Clock) -> String {
-    let Some(used) = key.last_used_at else {
-        return "None has been issued yet.".to_owned();
-    };
-    let last = used.plus_seconds((*TOKEN_LIFETIME_S.end()).into());
-    let last = key.expires_at.map_or(last, |end| last.min(end));
-    if last <= clock.now() {
-        "None is live any more.".to_owned()
-    } else {
-        format!("The last one ends by {}.", clock.time(last))
+fn last_token_ends(key: &ApiKey) -> Option<Timestamp> {
+    let last = key.last_used_at?.plus_seconds((*TOKEN_LIFETIME_S.end()).into());
+    Some(key.expires_at.map_or(last, |end| last.min(end)))
+}
+
+fn words(last: Option<Timestamp>, clock: &Clock) -> String {
+    match last {
+        None => "None has been issued yet.".to_owned(),
+        Some(last) if last <= clock.now() => "None is live any more.".to_owned(),
+        Some(last) => format!("The last one ends by {}.", clock.time(last)),
     }
 }
 
+/// The choice's markup.
 #[component]
-pub(super) fn IssuedTokens(field: IssuedTokensField) -> impl IntoView {
+pub fn IssuedTokens(
+    /// Its contents.
+    field: IssuedTokensField,
+) -> impl IntoView {
     let tiles = vec![
         Tile::new("run_out", "Let them run out", field.evidence),
         Tile::new(

@@ -10,7 +10,7 @@ use domain::{field::FieldError, key::Verb};
 use leptos::prelude::*;
 
 pub use edit::Edit;
-pub use issued_tokens::IssuedTokensField;
+pub use issued_tokens::{IssuedTokens, IssuedTokensField};
 pub use pause::{Reapprove, Suspend};
 pub use remove::Remove;
 pub use rotate::Rotate;

@@ -15,7 +15,8 @@ use crate::{
         moment::Time,
     },
     frame::{Frame, FrameView, Place, Section},
-    routes,
+    islands::ActivityPage as Island,
+    routes::{self, KeyPages},
 };
 
 /// A row with its place in the log.
@@ -42,6 +43,10 @@ pub struct ActivityView {
     pub rows: Vec<LoggedRow>,
     /// Whether older ones follow.
     pub has_older: bool,
+    /// Spans of days that are often asked for: name, first and last day.
+    pub spans: Vec<(&'static str, String, String)>,
+    /// In which time zone days begin and end.
+    pub zone: String,
 }
 
 impl ActivityView {
@@ -56,11 +61,16 @@ pub fn ActivityPage(
     /// Its contents.
     view: ActivityView,
 ) -> AnyView {
-    let ActivityView { frame, filters, errors, people, rows, has_older } = view;
+    let ActivityView { frame, filters, errors, people, rows, has_older, spans, zone } = view;
     let log = routes::activity(&frame.org.slug);
     let environments = frame.environments.clone();
     let older = rows.last().filter(|_| has_older).map(|last| filters.before(last.sequence).href(&log));
     let newest = filters.before.is_some().then(|| filters.newest().href(&log));
+    let first = rows.first().map_or(0, |row| row.sequence);
+    let newer = filters.before.is_none().then(|| {
+        let since = filters.href(&routes::activity_since(&frame.org.slug, first));
+        view! { <Newer since list=filters.href(&log) /> }
+    });
     let export = |format| filters.newest().href(&routes::export_activity(&frame.org.slug, format));
     let exports = (!rows.is_empty()).then(|| {
         view! {
@@ -73,7 +83,7 @@ pub fn ActivityPage(
     let body = if rows.is_empty() {
         Either::Left(view! { <NothingHappened plain=filters.is_plain() list=log.clone() /> })
     } else {
-        Either::Right(view! { <Log rows environments=environments.clone() /> })
+        Either::Right(view! { <Log pages=frame.keys.clone() rows environments=environments.clone() /> })
     };
     view! {
         <Frame view=frame section=Section::Activity>
@@ -82,7 +92,9 @@ pub fn ActivityPage(
                 <p class="lede">"Everything that people and programs did here. Nothing in it can be changed."</p>
                 {exports}
             </header>
-            <Filters action=log filters errors people environments />
+            <Filters action=log.clone() filters=filters.clone() errors people environments />
+            <Spans list=log filters spans zone />
+            {newer}
             <div class="results">{body}</div>
             <nav class="pages" aria-label="Pages">
                 <p></p>
@@ -90,8 +102,38 @@ pub fn ActivityPage(
                 {older.map(|href| view! { <a class="button" rel="next" href=href>"Older"</a> })}
             </nav>
         </Frame>
+        <Island />
     }
     .into_any()
+}
+
+/// Says that there is more, when the script finds out; what is on screen does not move by itself.
+#[component]
+fn Newer(since: String, list: String) -> impl IntoView {
+    view! { <p class="newer" role="status"><a class="button" href=list data-newer=since hidden></a></p> }
+}
+
+/// Spans of days in one step.
+#[component]
+fn Spans(
+    list: String,
+    filters: ActivityFilters,
+    spans: Vec<(&'static str, String, String)>,
+    zone: String,
+) -> impl IntoView {
+    let links = spans
+        .into_iter()
+        .map(|(name, from, to)| {
+            let current = (filters.from == from && filters.to == to).then_some("true");
+            view! { <li><a href=filters.within(&from, &to).href(&list) aria-current=current>{name}</a></li> }
+        })
+        .collect_view();
+    view! {
+        <nav class="spans" aria-label="Time ranges">
+            <ul role="list">{links}</ul>
+            <p class="hint">{format!("Days begin and end in {zone}.")}</p>
+        </nav>
+    }
 }
 
 #[component]
@@ -193,13 +235,13 @@ fn sentence(label: &str) -> String {
 }
 
 #[component]
-fn Log(rows: Vec<LoggedRow>, environments: Vec<Place>) -> AnyView {
+fn Log(pages: KeyPages, rows: Vec<LoggedRow>, environments: Vec<Place>) -> AnyView {
     let rows = rows
         .into_iter()
         .map(|LoggedRow { row, .. }| {
             let known = environments.iter().find(|place| place.slug == row.environment);
             let environment = known.map_or_else(|| row.environment.clone(), |place| place.name.clone());
-            view! { <Row row environment /> }
+            view! { <Row pages=pages.in_environment(&row.environment) row environment /> }
         })
         .collect_view();
     view! {
@@ -222,15 +264,20 @@ fn Log(rows: Vec<LoggedRow>, environments: Vec<Place>) -> AnyView {
 }
 
 #[component]
-fn Row(row: ActivityRow, environment: String) -> AnyView {
-    let is_key = row.target_id.contains("_ci_");
-    let mark = is_key.then(|| view! { <KeyMark client_id=row.target_id.clone() /> });
+fn Row(pages: KeyPages, row: ActivityRow, environment: String) -> AnyView {
+    let is_key = row.target_id.contains("_ci_") && !row.environment.is_empty();
+    let target = if is_key {
+        let href = pages.key(&row.target_id);
+        Either::Left(view! { <KeyMark client_id=row.target_id.clone() /><a href=href>{row.target.clone()}</a> })
+    } else {
+        Either::Right(row.target.clone())
+    };
     view! {
         <tr role="row" class="key-row" data-testid="activity-row">
             <th role="rowheader" scope="row"><Time moment=row.at.clone() /></th>
             <td role="cell" data-label="Who">{row.who.clone()}</td>
             <td role="cell" data-label="What">{row.what.clone()}<Particulars row=row.clone() /></td>
-            <td role="cell" data-label="Target"><span class="target">{mark}{row.target}</span></td>
+            <td role="cell" data-label="Target"><span class="target">{target}</span></td>
             <td role="cell" data-label="Environment">{environment}</td>
             <td role="cell" data-label="IP"><bdi class="mono" dir="ltr">{row.address}</bdi></td>
         </tr>

@@ -41,6 +41,11 @@ impl ActivityFilters {
         filters
     }
 
+    /// The same for other days.
+    pub(super) fn within(&self, from: &str, to: &str) -> Self {
+        Self { from: from.to_owned(), to: to.to_owned(), before: None, ..self.clone() }
+    }
+
     /// Whether nothing is filtered; the page does not count.
     pub fn is_plain(&self) -> bool {
         self.pairs().all(|(_, value)| value.is_empty())

@@ -3,6 +3,7 @@
 mod filters;
 mod query;
 mod row;
+mod selection;
 mod table;
 
 use leptos::{either::Either, prelude::*};
@@ -44,10 +45,16 @@ impl Slice {
         let first = u64::from(self.before) + 1;
         let last = u64::from(self.before) + u64::try_from(rows).unwrap_or(u64::MAX);
         let shown = if first == last { digits(first) } else { format!("{}–{}", digits(first), digits(last)) };
-        let cap = u64::from(Self::COUNT_CAP);
-        let total =
-            if self.total > Self::COUNT_CAP { format!("more than {}", digits(cap)) } else { digits(self.total.into()) };
-        format!("{shown} of {total}")
+        format!("{shown} of {}", self.total_words())
+    }
+
+    /// "312", "more than 10 000".
+    fn total_words(self) -> String {
+        if self.total > Self::COUNT_CAP {
+            format!("more than {}", digits(Self::COUNT_CAP.into()))
+        } else {
+            digits(self.total.into())
+        }
     }
 }
 
@@ -66,6 +73,8 @@ pub struct ApiKeysView {
     pub slice: Slice,
     /// The limit that leaves the least room.
     pub limit: Limit,
+    /// MAC for what is done to several keys.
+    pub form: String,
     /// An empty create form, for the dialog.
     pub create: CreateForm,
     /// Address of the deployment, without a slash at the end.
@@ -121,7 +130,7 @@ pub fn ApiKeysPage(
     /// Its contents.
     view: ApiKeysView,
 ) -> AnyView {
-    let ApiKeysView { frame, counts, query, rows, slice, limit, create, public_url } = view;
+    let ApiKeysView { frame, counts, query, rows, slice, limit, form, create, public_url } = view;
     let (pages, env) = (frame.keys.clone(), frame.env.clone());
     let (list, new) = (pages.list(), pages.new_key());
     let product = frame.product.clone();
@@ -135,10 +144,11 @@ pub fn ApiKeysPage(
             Either::Left(view! { <NothingMatches query=query.clone() list=list.clone() /> })
         } else {
             let (pages, env_name) = (pages.clone(), env.name.clone());
-            Either::Right(view! { <table::Table pages env_name rows query=query.clone() slice /> })
+            Either::Right(view! { <table::Table pages env_name rows query=query.clone() slice form /> })
         };
         Either::Right(view! {
-            <filters::Filters query action=list />
+            <filters::Filters query action=list.clone() />
+            <LoadError list />
             <div id="results" class="results" data-key-list="">{table}</div>
         })
     };
@@ -242,6 +252,18 @@ fn FirstUse(heading: String, advice: String, new: String, limit: Limit) -> impl 
             <h2>{heading}</h2>
             <p>{advice}</p>
             <p><CreateLink href=new limit primary=true /></p>
+        </div>
+    }
+}
+
+/// Shown by the script where a search did not come; without script the server's own page says so.
+#[component]
+fn LoadError(list: String) -> impl IntoView {
+    view! {
+        <div class="notice oxide" role="alert" data-load-error="" hidden>
+            <h2>"We couldn't load your keys"</h2>
+            <p>"Nothing has changed. Try again, or contact support. "<span data-slot="said"></span></p>
+            <p class="actions start"><a class="button" href=list data-try-again="">"Try again"</a></p>
         </div>
     }
 }

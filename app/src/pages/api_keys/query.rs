@@ -52,6 +52,9 @@ impl StatusFilter {
 /// Keys on a page.
 pub const PER_PAGE: [u16; 3] = [25, 50, 100];
 
+/// Value that selects every matching key.
+const SELECT_ALL: &str = "all";
+
 /// The query of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListQuery {
@@ -67,6 +70,8 @@ pub struct ListQuery {
     pub per: u16,
     /// Which page; the first without one.
     pub edge: Option<Edge>,
+    /// Whether every matching key is selected, on this page and the others.
+    pub select_all: bool,
 }
 
 /// Where a page starts or ends: the client id of its neighbour.
@@ -87,6 +92,7 @@ impl Default for ListQuery {
             descending: true,
             per: 50,
             edge: None,
+            select_all: false,
         }
     }
 }
@@ -105,6 +111,7 @@ impl ListQuery {
                 "dir" => direction = Some(value == "desc"),
                 "per" => query.per = value.parse().ok().filter(|per| PER_PAGE.contains(per)).unwrap_or(query.per),
                 "after" => query.edge = Some(Edge::After(value.into_owned())),
+                "select" => query.select_all = value == SELECT_ALL,
                 "before" => query.edge = Some(Edge::Before(value.into_owned())),
                 _ => {}
             }
@@ -142,19 +149,27 @@ impl ListQuery {
             Some(Edge::Before(client_id)) => pairs.append_pair("before", client_id),
             None => &mut pairs,
         };
+        if self.select_all {
+            pairs.append_pair("select", SELECT_ALL);
+        }
         let query = pairs.finish();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
     /// Another page of the same.
     pub(super) fn at(&self, edge: Edge) -> Self {
-        Self { edge: Some(edge), ..self.clone() }
+        Self { edge: Some(edge), select_all: false, ..self.clone() }
     }
 
     /// The same sorted by `sort`, turned round if it is sorted so already.
     pub(super) fn sorted_by(&self, sort: SortBy) -> Self {
         let descending = if self.sort == sort { !self.descending } else { sort.descends_first() };
-        Self { sort, descending, edge: None, ..self.clone() }
+        Self { sort, descending, edge: None, select_all: false, ..self.clone() }
+    }
+
+    /// The same with every matching key selected, or with none.
+    pub(super) fn selecting(&self, select_all: bool) -> Self {
+        Self { select_all, ..self.clone() }
     }
 }
 
@@ -189,9 +204,13 @@ mod tests {
 
     #[test]
     fn addresses_and_queries_agree() {
-        for query in
-            ["", "?q=billing+%26+sync", "?status=expires-soon&sort=name&dir=desc&per=25&after=abc", "?sort=last-used"]
-        {
+        for query in [
+            "",
+            "?q=billing+%26+sync",
+            "?status=expires-soon&sort=name&dir=desc&per=25&after=abc",
+            "?sort=last-used",
+            "?status=active&select=all",
+        ] {
             assert_eq!(read(query.trim_start_matches('?')).href("/list"), format!("/list{query}"));
         }
     }

@@ -4,8 +4,9 @@ use leptos::{either::Either, prelude::*};
 
 use super::{
     Slice,
-    query::{Edge, ListQuery, SortBy},
+    query::{Edge, ListQuery, SortBy, StatusFilter},
     row::KeyRow,
+    selection::{Selection, Tick, TickAll},
 };
 use crate::{
     components::{
@@ -31,6 +32,8 @@ pub fn Table(
     query: ListQuery,
     /// Where they stand among all.
     slice: Slice,
+    /// MAC for what is done to several keys.
+    form: String,
 ) -> AnyView {
     let list = pages.list();
     let range = slice.range(rows.len());
@@ -39,14 +42,23 @@ pub fn Table(
     let next = edge(rows.last()).filter(|_| slice.has_next).map(Edge::After);
     let order = query.sort.words(query.descending);
     let caption = format!("API keys in {env_name}, {range}, sorted by {order}. Column headings sort the list.");
-    let body = rows.into_iter().map(|row| view! { <Row pages=pages.clone() row /> }).collect_view();
+    let (shown, all) = (rows.len(), query.select_all);
+    // Nothing can be done to what was removed.
+    let selectable = query.status != StatusFilter::Removed;
+    let select_all = selectable.then(|| view! { <TickAll shown all /> });
+    let tick = |row: &KeyRow| {
+        let (client_id, name) = (row.client_id.clone(), row.name.clone());
+        selectable.then(|| view! { <Tick client_id name all /> }.into_any())
+    };
+    let body = rows.into_iter().map(|row| view! { <Row tick=tick(&row) pages=pages.clone() row /> }).collect_view();
     let heading = |sort, label| view! { <Heading query=query.clone() list=list.clone() sort label /> };
     let total = slice.total.to_string();
-    view! {
+    let table = view! {
         <table class="keys" role="table" data-testid="keys-table" data-total=total>
             <caption class="sr-only">{caption}</caption>
             <thead role="rowgroup">
                 <tr role="row">
+                    {select_all}
                     {heading(SortBy::Name, "Key")}
                     <th role="columnheader" scope="col">"Client ID"</th>
                     <th role="columnheader" scope="col">"Status"</th>
@@ -58,6 +70,15 @@ pub fn Table(
             </thead>
             <tbody role="rowgroup">{body}</tbody>
         </table>
+    };
+    let table = if selectable {
+        let query = query.clone();
+        Either::Left(view! { <Selection pages form query slice shown>{table}</Selection> })
+    } else {
+        Either::Right(table)
+    };
+    view! {
+        {table}
         <Pages query list range previous next />
     }
     .into_any()
@@ -76,7 +97,7 @@ fn Heading(query: ListQuery, list: String, sort: SortBy, label: &'static str) ->
 }
 
 #[component]
-fn Row(pages: KeyPages, row: KeyRow) -> AnyView {
+fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow) -> AnyView {
     let id = routes::row_id(&row.client_id);
     let client_id = row.client_id.clone();
     let class = format!("key-row {} {}", row.status.tone().class(), row.status.code());
@@ -97,6 +118,7 @@ fn Row(pages: KeyPages, row: KeyRow) -> AnyView {
         (!row.description.is_empty()).then(|| view! { <span class="under clip">{row.description.clone()}</span> });
     view! {
         <tr role="row" class=class id=id data-testid="key-row" data-key-id=client_id>
+            {tick}
             <th role="rowheader" scope="row">
                 <KeyMark client_id=row.client_id.clone() />
                 <span class="key-name">

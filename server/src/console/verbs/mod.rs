@@ -164,13 +164,12 @@ impl<M: AtDesk> KeyDesk<M> {
             return self.conflict(closed.to_string());
         }
         let who = match self.last_change(Some(Event::KeyRevoked)).await {
-            Ok(Some(change)) => {
-                format!(" {} did it at {}.", change.actor.name, self.desk.clock.time(change.at))
-            }
+            Ok(Some(change)) => format!(" by {} at {}", change.actor.name, self.desk.clock.time(change.at)),
             Ok(None) => String::new(),
             Err(error) => return error,
         };
-        self.conflict(format!("“{}” has already been removed.{who}", self.key.name))
+        let message = Message::Removed(format!("This key was removed{who}."));
+        self.message(StatusCode::CONFLICT, message, self.desk.frame.keys.list())
     }
 
     fn conflict(&self, what: String) -> PageError {
@@ -179,8 +178,11 @@ impl<M: AtDesk> KeyDesk<M> {
 
     /// A page that says what is in the way.
     fn said(&self, status: StatusCode, what: String) -> PageError {
-        let product = self.state.site.product.clone();
-        let view = MessageView { product, message: Message::Conflict(what), back: Some(self.details()) };
+        self.message(status, Message::Conflict(what), self.details())
+    }
+
+    fn message(&self, status: StatusCode, message: Message, back: String) -> PageError {
+        let view = MessageView { product: self.state.site.product.clone(), message, back: Some(back) };
         PageError::Page(status, Box::new(HiddenPage(Page::Message(view))))
     }
 

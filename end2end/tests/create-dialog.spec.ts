@@ -129,7 +129,7 @@ test.describe("the create dialog", { tag: "@wasm" }, () => {
     await apiKeys.fillIn({ name: "Billing sync" });
     await page.context().clearCookies();
     await apiKeys.submit.click();
-    await expect(page.locator("#create-dialog")).toContainText("Your session ended. Sign in again to carry on.");
+    await expect(page.getByTestId("session-warning")).toContainText("Your session ended");
     await expect(apiKeys.field("Name")).toHaveValue("Billing sync");
   });
 

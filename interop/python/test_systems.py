@@ -133,19 +133,40 @@ def test_dinie_credentials(deployment: Deployment, server: Server) -> None:
 
 
 def test_datasaur(deployment: Deployment, server: Server) -> None:
-    """A form at an address of its own; each member has a pair; tokens are 40 hexadecimal digits."""
-    plan = ["--plan", "growth", "--self-service", "members", "--access-token-format", "opaque"]
-    deployment.run("org", "create", "--slug", "datasaur", "--name", "Datasaur", "--api-keys", "on", *plan)
+    """Members help themselves where the plan has it: one pair each, 40 hexadecimal digits, replaced at once."""
+    settings = ["--self-service", "members", "--access-token-format", "opaque"]
+    deployment.run("org", "create", "--slug", "datasaur", "--name", "Datasaur", "--api-keys", "on", *settings)
     deployment.user("datasaur", "ana@datasaur.test", "member")
-    key = deployment.key("datasaur", "Ana", "--owner", "ana@datasaur.test")
     introspector = deployment.key("datasaur", "API", *INTROSPECT)
-    form = {"client_id": key.client_id, "client_secret": key.secret, "grant_type": "client_credentials"}
-    response = requests.post(f"{server.url}/api/oauth/token", form, timeout=LIMIT_S)
+    ana = Person(server, "ana@datasaur.test")
+    mine = "/t/datasaur/me/credentials"
+    locked = ana.open(mine)
+    assert locked.status == 403 and "Growth and Enterprise" in locked.text
+    deployment.run("org", "set", "datasaur", "--plan", "growth")
+    assert "separate from the password" in ana.open(mine).text
+
+    def exchange(key: Key) -> requests.Response:
+        form = {"client_id": key.client_id, "client_secret": key.secret, "grant_type": "client_credentials"}
+        return requests.post(f"{server.url}/api/oauth/token", form, timeout=LIMIT_S)
+
+    generated = ana.submit(mine)
+    assert f"{server.url}/" in generated.text, "the command to copy is about this deployment"
+    key = generated.key()
+    response = exchange(key)
     assert response.status_code == 200
     body = response.json()
     assert re.fullmatch("[0-9a-f]{40}", body["access_token"])
     assert (body["token_type"].lower(), body["expires_in"]) == ("bearer", 3600)
     assert server.introspect(introspector, body["access_token"])["client_id"] == key.client_id
+
+    replaced = ana.submit(f"{mine}/replace").key()
+    assert (replaced.client_id, exchange(key).status_code) == (key.client_id, 401), "the old one is invalid"
+    assert exchange(replaced).status_code == 200
+
+    deployment.run("org", "set", "datasaur", "--plan", "free")
+    assert exchange(replaced).status_code == 200, "a smaller plan stops nothing"
+    refused = ana.submit(mine, f"{mine}/replace")
+    assert refused.status == 403, refused.text
 
 
 def test_onum(deployment: Deployment, server: Server) -> None:
@@ -184,20 +205,46 @@ def test_onum(deployment: Deployment, server: Server) -> None:
 
 
 def test_arm(deployment: Deployment, server: Server) -> None:
-    """An administrator's key is sent as it is, and an API asks whether it is good."""
+    """An administrator's key is sent as it is; it stops with its owner, and is approved again while it lasts."""
     # The API authenticates with a key of the other kind, made before the organization is down to one.
     deployment.organization("arm", "--self-service", "admins", "--max-keys-per-user", "10")
     introspector = deployment.key("arm", "Insights API", *INTROSPECT)
     deployment.run("org", "set", "arm", "--kinds", "token")
+    deployment.user("arm", "max@arm.test", "admin")
     deployment.user("arm", "lee@arm.test", "admin")
-    key = deployment.key("arm", "Report", "--owner", "lee@arm.test", "--scope", "keys:read")
+    deployment.user("arm", "pat@arm.test", "member")
+    lee = Person(server, "lee@arm.test")
+    mine = "/t/arm/me/api-keys/production"
+    assert Person(server, "pat@arm.test").open(mine).status == 403, "for administrators"
 
-    direct = requests.get(f"{server.url}/api/v1/keys", headers=bearer(key.secret), timeout=LIMIT_S)
-    assert direct.status_code == 200, direct.text
-    known = server.introspect(introspector, key.secret)
-    assert (known["active"], known["client_id"]) == (True, key.client_id)
+    def create(name: str, **more: str) -> Page:
+        return lee.submit(f"{mine}/new", mine, name=name, expiration="30", owner="me", **more)
+
+    def works(key: Key) -> bool:
+        return server.introspect(introspector, key.secret)["active"]
+
+    key = create("Report", suspend_on_sign_out="on").key()
+    assert server.introspect(introspector, key.secret)["client_id"] == key.client_id
     exchanged = server.ask_for_token(key)
     assert (exchanged.status_code, exchanged.json()["error"]) == (400, "unauthorized_client")
+    others = [create(f"Report {n}").key() for n in range(2, 11)]
+    assert create("Report 11").status == 409, "ten for each user"
+
+    lee.submit(f"{mine}/{key.client_id}/suspend")
+    assert not works(key)
+    lee.submit(f"{mine}/{key.client_id}/reapprove")
+    assert works(key)
+
+    lee.sign_out()
+    assert not works(key) and works(others[0])
+    lee = Person(server, "lee@arm.test")
+    lee.submit(f"{mine}/{key.client_id}/reapprove")
+    assert works(key)
+
+    deployment.run("user", "deactivate", "--email", "lee@arm.test")
+    assert not any(works(key) for key in (key, *others))
+    deployment.run("user", "reactivate", "--email", "lee@arm.test")
+    assert all(works(key) for key in (key, *others))
 
     deployment.run("key", "revoke", "--org", "arm", key.client_id)
     assert server.introspect(introspector, key.secret) == {"active": False}

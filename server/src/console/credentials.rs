@@ -46,11 +46,11 @@ pub async fn page(
     Path(organization): Path<String>,
 ) -> Result<Response, PageError> {
     let desk = open(&state, person, &organization).await?;
-    show(&state, desk).await
+    show(&state, desk, StatusCode::OK).await
 }
 
 /// The pair that is there, and what can be done; locked where that is nothing.
-async fn show(state: &AppState, desk: OwnDesk) -> Result<Response, PageError> {
+async fn show(state: &AppState, desk: OwnDesk, status: StatusCode) -> Result<Response, PageError> {
     let key = state.service.personal_credentials(&desk.manager).await?;
     let pair = key.map(|key| Pair::new(&key, &desk.clock));
     let not_now = NotNow::of(&desk.manager.member().organization);
@@ -62,7 +62,7 @@ async fn show(state: &AppState, desk: OwnDesk) -> Result<Response, PageError> {
         form: desk.form_value(state),
         frame: desk.frame,
     };
-    let status = if locked { StatusCode::FORBIDDEN } else { StatusCode::OK };
+    let status = if locked { StatusCode::FORBIDDEN } else { status };
     Ok(page::render(&state.site, status, Page::Credentials(Box::new(view))))
 }
 
@@ -131,7 +131,9 @@ async fn issue(
             let words = "Your credentials have been generated meanwhile. You can generate new ones in their place.";
             Err(conflict(&state, organization, words))
         }
-        Err(GenerateRefused::PlanRequired | GenerateRefused::KindNotOffered) => show(&state, desk).await,
+        Err(GenerateRefused::PlanRequired | GenerateRefused::KindNotOffered) => {
+            show(&state, desk, StatusCode::FORBIDDEN).await
+        }
         Err(GenerateRefused::NoEnvironment) => Err(PageError::not_found()),
         Err(GenerateRefused::NotAllowed) => {
             Err(conflict(&state, organization, "What you may do here has just changed. Nothing was generated."))

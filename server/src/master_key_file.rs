@@ -165,16 +165,18 @@ pub fn create(path: &Path) -> Result<(), MasterKeyError> {
 fn write_new(path: &Path) -> io::Result<()> {
     let directory = directory_of(path);
     fs::create_dir_all(directory)?;
-    let draft = directory.join(format!(".master-key-{}", std::process::id()));
-    let written = write_draft(&draft).and_then(|()| fs::hard_link(&draft, path));
+    let draws = Draws(Arc::new(SystemRandom));
+    // Not the process id, which is the same in every container.
+    let draft = directory.join(format!(".master-key-{:032x}", draws.u128()));
+    let written = write_draft(&draft, &draws).and_then(|()| fs::hard_link(&draft, path));
     let removed = fs::remove_file(&draft);
     written.and(removed)?;
     File::open(directory)?.sync_all()
 }
 
-fn write_draft(draft: &Path) -> io::Result<()> {
-    let key = MasterKey::draw(&Draws(Arc::new(SystemRandom)));
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(draft)?;
+fn write_draft(draft: &Path, draws: &Draws) -> io::Result<()> {
+    let key = MasterKey::draw(draws);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
     file.write_all(key.as_bytes())?;
     file.write_all(b"\n")?;
     file.sync_all()

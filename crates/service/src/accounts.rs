@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     Failure, Service, Throttled,
-    authority::{Administrator, Operator, Origin, Visitor, person},
+    authority::{Administrator, Operator, Origin, Recent, Visitor, person},
     master_key::hash_of,
     passwords,
     sign_in::SignInRefused,
@@ -112,13 +112,13 @@ impl Service {
         Ok(reset_outcome(inserted).map(|()| token))
     }
 
-    /// The same by an administrator, only for people of that organization alone.
+    /// The same by an administrator who has proved lately who they are, only for people of that organization alone.
     ///
     /// # Errors
     /// `Ok(Err(_))` when the person is not active, or belongs to another organization too.
     pub async fn reset_link_of_member(
         &self,
-        administrator: &Administrator,
+        administrator: &Recent<'_, Administrator>,
         user: &UserId,
     ) -> Result<Result<Zeroizing<String>, ResetLinkRefused>, Failure> {
         let organization = &administrator.member().organization.id;

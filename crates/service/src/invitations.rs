@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     Failure, Service,
-    authority::{Administrator, Issuer, Origin, Visitor, person},
+    authority::{Administrator, Issuer, Origin, Recent, Visitor, person},
     master_key::hash_of,
     passwords,
 };
@@ -63,13 +63,14 @@ pub enum AcceptRefused {
 }
 
 impl Service {
-    /// Invites somebody; an older invitation of the same address stops working.
+    /// Invites somebody, which opens a way in: by an administrator who has proved lately who they are. An older invitation
+    /// of the same address stops working.
     ///
     /// # Errors
     /// `Ok(Err(_))` when there is nobody to invite.
     pub async fn invite(
         &self,
-        administrator: &Administrator,
+        administrator: &Recent<'_, Administrator>,
         email: Email,
         role: Role,
     ) -> Result<Result<Invited, AlreadyMember>, Failure> {
@@ -100,7 +101,7 @@ impl Service {
     /// `Ok(Err(_))` when there is no address to invite in it, or there are more than [`INVITED_AT_ONCE`].
     pub async fn invite_all(
         &self,
-        administrator: &Administrator,
+        administrator: &Recent<'_, Administrator>,
         typed: &str,
         role: Role,
     ) -> Result<Result<Vec<InviteOutcome>, FieldError>, Failure> {

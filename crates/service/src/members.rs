@@ -14,7 +14,7 @@ use store::{Direction, KeyFilter, KeyPage, KeyQuery, Membership, SortBy};
 use crate::{
     Failure, Service,
     accounts::{AccountRefused, outcome},
-    authority::Administrator,
+    authority::{Administrator, Recent},
 };
 
 /// Most people on a page.
@@ -154,13 +154,14 @@ impl Service {
         Ok(self.store.members(&administrator.member().organization.id).await?)
     }
 
-    /// Gives a member another role, which counts from their next request on.
+    /// Gives a member another role, which counts from their next request on. Takes an administrator who has proved lately
+    /// who they are.
     ///
     /// # Errors
     /// `Ok(Err(_))` when a rule forbids it.
     pub async fn set_role(
         &self,
-        administrator: &Administrator,
+        administrator: &Recent<'_, Administrator>,
         user: &UserId,
         role: Role,
     ) -> Result<Result<(), AccountRefused>, Failure> {

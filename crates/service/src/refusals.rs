@@ -1,5 +1,6 @@
 //! Refusals that somebody should see: counted in memory, and written as one row of the Activity Log for each key or
-//! person, reason, network and minute, so that nobody can fill a disk from outside. Counting reads nothing: whom a row is
+//! person, reason, network and minute, so that nobody can fill a disk from outside; where very many networks are at it,
+//! those beyond the first share a row without an address. Counting reads nothing: whom a row is
 //! about, and whether there is such a key at all, is looked up when the minute is over.
 
 use std::{
@@ -26,6 +27,12 @@ use crate::{
 /// Most slots of one kind, and most rows that wait; what is beyond is only counted, as `refusals_not_recorded_total`.
 const CAPACITY: usize = 10_000;
 
+/// Most networks that have a row of their own for the same key or person, reason and minute.
+const NETWORKS: usize = 20;
+
+/// Most rows in one transaction, which nothing else in the organization can be written beside.
+const BATCH: usize = 200;
+
 const MINUTE_MS: i64 = 60_000;
 
 /// Refusals that are not written yet.
@@ -50,13 +57,20 @@ pub(crate) enum Refused {
     Person(UserId),
 }
 
+/// What was refused, and when.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Subject {
+    refused: Refused,
+    reason: RefusalReason,
+    minute: i64,
+}
+
 /// What becomes one row in each organization.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Slot {
-    refused: Refused,
-    reason: RefusalReason,
+    subject: Subject,
+    /// Empty for all networks beyond [`NETWORKS`].
     network: String,
-    minute: i64,
 }
 
 /// The first refusal of a slot, and how many there were.
@@ -67,23 +81,37 @@ struct Counted {
 }
 
 #[derive(Default)]
-struct Slots(Mutex<HashMap<Slot, Counted>>);
+struct Slots(Mutex<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    slots: HashMap<Slot, Counted>,
+    /// How many slots each subject has.
+    networks: HashMap<Subject, usize>,
+}
 
 impl Slots {
-    fn add(&self, slot: Slot, more: Counted) {
-        let mut slots = locked(&self.0);
+    fn add(&self, mut slot: Slot, more: Counted) {
+        let mut counts = locked(&self.0);
+        let Counts { slots, networks } = &mut *counts;
+        if !slots.contains_key(&slot) && networks.get(&slot.subject).is_some_and(|networks| *networks >= NETWORKS) {
+            slot.network.clear();
+        }
         let full = slots.len() >= CAPACITY;
         match slots.entry(slot) {
             Place::Occupied(mut kept) => kept.get_mut().count = kept.get().count.saturating_add(more.count),
             Place::Vacant(_) if full => not_recorded(more.count.into()),
             Place::Vacant(vacant) => {
+                *networks.entry(vacant.key().subject.clone()).or_default() += 1;
                 vacant.insert(more);
             }
         }
     }
 
     fn take_before(&self, minute: i64) -> Vec<(Slot, Counted)> {
-        locked(&self.0).extract_if(|slot, _| slot.minute < minute).collect()
+        let mut counts = locked(&self.0);
+        counts.networks.retain(|subject, _| subject.minute >= minute);
+        counts.slots.extract_if(|slot, _| slot.subject.minute < minute).collect()
     }
 }
 
@@ -110,7 +138,7 @@ impl Service {
         let minute = at.as_millis().div_euclid(MINUTE_MS);
         let counted = Counted { at, request_id: origin.request_id.clone(), count: 1 };
         let slots = self.refusals.slots(&refused);
-        slots.add(Slot { refused, reason, network: network(&origin.address), minute }, counted);
+        slots.add(Slot { subject: Subject { refused, reason, minute }, network: network(&origin.address) }, counted);
     }
 
     /// Writes the refusals of the minutes that are over. Called every second.
@@ -128,12 +156,13 @@ impl Service {
         rows.sort_by(|a, b| a.organization.cmp(&b.organization));
         let mut outcome = Ok(());
         // Apart, so that one organization that cannot be written to does not hold up the others.
-        for of_organization in rows.chunk_by(|a, b| a.organization == b.organization) {
-            let Err(error) = self.store.append_activity(of_organization.to_vec()).await else { continue };
+        let of_organizations = rows.chunk_by(|a, b| a.organization == b.organization);
+        for batch in of_organizations.flat_map(|rows| rows.chunks(BATCH)) {
+            let Err(error) = self.store.append_activity(batch.to_vec()).await else { continue };
             if error.is_temporary() {
-                self.refusals.wait(of_organization.to_vec());
+                self.refusals.wait(batch.to_vec());
             } else {
-                not_recorded(of_organization.len() as u64);
+                not_recorded(batch.len() as u64);
             }
             outcome = Err(error.into());
         }
@@ -150,12 +179,12 @@ impl Service {
         let parties = match self.parties(&due).await {
             Ok(parties) => parties,
             Err(error) => {
-                due.into_iter().for_each(|(slot, counted)| self.refusals.slots(&slot.refused).add(slot, counted));
+                due.into_iter().for_each(|(slot, counted)| self.refusals.slots(&slot.subject.refused).add(slot, counted));
                 return Err(error);
             }
         };
         let rows = due.iter().flat_map(|(slot, counted)| {
-            let of_slot = parties.get(slot.refused.id()).into_iter().flatten();
+            let of_slot = parties.get(slot.subject.refused.id()).into_iter().flatten();
             of_slot.map(|party| self.refusal(slot, counted, party))
         });
         self.refusals.wait(rows.collect());
@@ -166,7 +195,7 @@ impl Service {
     async fn parties(&self, due: &[(Slot, Counted)]) -> Result<HashMap<String, Vec<Party>>, Failure> {
         let (mut keys, mut people) = (HashSet::new(), HashSet::new());
         for (slot, _) in due {
-            match &slot.refused {
+            match &slot.subject.refused {
                 Refused::Key(key) | Refused::Claimed(key) => keys.insert(key.clone()),
                 Refused::Person(person) => people.insert(person.clone()),
             };
@@ -180,7 +209,7 @@ impl Service {
     }
 
     fn refusal(&self, slot: &Slot, counted: &Counted, party: &Party) -> Entry {
-        let (kind, event) = match &slot.refused {
+        let (kind, event) = match &slot.subject.refused {
             Refused::Key(_) | Refused::Claimed(_) => (ActorKind::Client, Event::AccessRefused),
             Refused::Person(_) => (ActorKind::User, Event::SignInRefused),
         };
@@ -190,7 +219,7 @@ impl Service {
             origin: Origin { address: slot.network.clone(), request_id: counted.request_id.clone() },
         };
         let target = Target { id: party.id.clone(), name: party.name.to_string() };
-        let details = json!({ "reason": slot.reason, "count": counted.count });
+        let details = json!({ "reason": slot.subject.reason, "count": counted.count });
         self.entry(&issuer, event, target, party.environment.clone(), counted.at, &details)
     }
 }
@@ -217,9 +246,27 @@ mod tests {
     use super::*;
 
     fn count(refusals: &Refusals, refused: Refused) {
-        let slot = Slot { refused, reason: RefusalReason::WrongSecret, network: "192.0.2.1".to_owned(), minute: 0 };
+        count_from(refusals, refused, "192.0.2.1");
+    }
+
+    fn count_from(refusals: &Refusals, refused: Refused, network: &str) {
+        let subject = Subject { refused, reason: RefusalReason::WrongSecret, minute: 0 };
         let counted = Counted { at: Timestamp::from_millis(0), request_id: String::new(), count: 1 };
-        refusals.slots(&slot.refused).add(slot, counted);
+        refusals.slots(&subject.refused).add(Slot { subject, network: network.to_owned() }, counted);
+    }
+
+    #[test]
+    fn very_many_networks_share_a_row() {
+        let refusals = Refusals::default();
+        let key = Refused::Key(ClientId::parse(&format!("kl_ci_{:026}", 0)).expect("a client id"));
+        for round in 0..2 {
+            (0..NETWORKS + 5).for_each(|number| count_from(&refusals, key.clone(), &format!("2001:db8:{number}::/64")));
+            assert_eq!(locked(&refusals.known.0).slots.len(), NETWORKS + 1, "round {round}");
+        }
+        let rows = refusals.known.take_before(1);
+        let shared: Vec<_> = rows.iter().filter(|(slot, _)| slot.network.is_empty()).collect();
+        assert!(matches!(shared[..], [(_, Counted { count: 10, .. })]));
+        assert_eq!(rows.iter().map(|(_, counted)| counted.count).sum::<u32>(), 2 * (NETWORKS as u32 + 5));
     }
 
     #[test]

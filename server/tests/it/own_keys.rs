@@ -125,9 +125,9 @@ async fn a_key_does_what_its_owner_may_at_that_moment(#[values(Engine::Sqlite, E
     let own = create(&app, &mia, wanted).await.unwrap();
     let reach = async || app.service.api_client(own.secret.expose(), Origin::default()).await.unwrap().unwrap().reach();
     assert_eq!(reach().await, Reach::OwnedBy(id.clone()));
-    app.service.set_role(&ada, &id, Role::Admin).await.unwrap().unwrap();
+    app.service.set_role(&app.service.recent(&ada).unwrap(), &id, Role::Admin).await.unwrap().unwrap();
     assert_eq!(reach().await, Reach::Organization);
-    app.service.set_role(&ada, &id, Role::Member).await.unwrap().unwrap();
+    app.service.set_role(&app.service.recent(&ada).unwrap(), &id, Role::Member).await.unwrap().unwrap();
     assert_eq!(reach().await, Reach::OwnedBy(id));
 }
 

@@ -184,9 +184,9 @@ async fn policy_and_role_count_on_the_next_request(#[values(Engine::Sqlite, Engi
     assert_eq!(mia.get(ALL).await.status, 403);
     let id = app.user(&acme, "mia@acme.test", Role::Member).await;
     let manager = administrator(&app, &ana).await;
-    app.service.set_role(&manager, &id, Role::Admin).await.unwrap().unwrap();
+    app.service.set_role(&app.service.recent(&manager).unwrap(), &id, Role::Admin).await.unwrap().unwrap();
     assert_eq!(mia.get(ALL).await.status, 200);
-    app.service.set_role(&manager, &id, Role::Member).await.unwrap().unwrap();
+    app.service.set_role(&app.service.recent(&manager).unwrap(), &id, Role::Member).await.unwrap().unwrap();
     assert_eq!(mia.get(ALL).await.status, 403);
 }
 

@@ -127,7 +127,10 @@ async fn finish(config: &Config, store: Arc<dyn Store>, master_key: MasterKey) -
     store.migrate_copy().await?;
     let public_url = config.public_url(config.listen);
     let service = open::start(config, &public_url, Arc::new(SystemClock), store, master_key).await?;
-    let restored = service.finish_restore(Operator::at_the_command_line()).await?;
+    let operator = Operator::at_the_command_line();
+    // One that was retired since would sign again, for whoever has it.
+    service.rotate_signing_key(operator, true).await?;
+    let restored = service.finish_restore(operator).await?;
     Ok((service, restored))
 }
 

@@ -21,6 +21,7 @@ use service::invitations::{INVITATION_S, INVITED_AT_ONCE, InviteOutcome};
 use super::{PeopleDesk, open};
 use crate::{
     console::{
+        confirm::{self, ConfirmableForm},
         form::PostedForm,
         page::{self, PageError},
         session::SignedIn,
@@ -41,14 +42,17 @@ pub async fn ask(
 /// `POST …/users/invite`. The answer is the only page that ever shows the links.
 pub async fn invite(
     State(state): State<AppState>,
-    person: SignedIn,
     Path(organization): Path<String>,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let desk = open(&state, person, &organization).await?;
     desk.open_form(&state, posted.get("form"))?;
+    let Some(administrator) = state.service.recent(&desk.manager) else {
+        let email = desk.frame.user_email.clone();
+        return Ok(confirm::ask(&state, email, &routes::invite_users(&organization), &posted));
+    };
     let role = Role::parse(posted.get("role")).unwrap_or(Role::Member);
-    let outcomes = match state.service.invite_all(&desk.manager, posted.get("emails"), role).await? {
+    let outcomes = match state.service.invite_all(&administrator, posted.get("emails"), role).await? {
         Ok(outcomes) => outcomes,
         Err(error) => {
             let typed = posted.get("emails").to_owned();

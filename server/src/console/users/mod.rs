@@ -26,6 +26,7 @@ use service::{
 };
 
 use super::{
+    confirm,
     desk::Desk,
     form::PostedForm,
     page::{self, HiddenPage, PageError},
@@ -120,6 +121,11 @@ impl PersonDesk {
 
     fn row(&self) -> PersonRow {
         PersonRow::new(&self.person, &self.desk.manager.member().user, &self.desk.clock)
+    }
+
+    /// Asks for the password before what was posted to `action` is done.
+    fn confirm(&self, action: &str, posted: &PostedForm) -> Response {
+        confirm::ask(&self.state, self.desk.frame.user_email.clone(), action, posted)
     }
 
     fn address(&self) -> String {

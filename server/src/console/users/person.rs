@@ -23,8 +23,8 @@ use service::{
 use super::{PersonDesk, PersonPath};
 use crate::{
     console::{
+        confirm::ConfirmableForm,
         flash,
-        form::PostedForm,
         page::{self, PageError},
         session::SignedIn,
     },
@@ -44,9 +44,8 @@ pub async fn details(State(state): State<AppState>, person: SignedIn, path: Pers
 /// `POST …/users/{user}`: another role, which counts from their next request on.
 pub async fn set_role(
     State(state): State<AppState>,
-    person: SignedIn,
     path: PersonPath,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let session = person.session.clone();
     let at = PersonDesk::posted(state, person, path, &posted).await?;
@@ -58,7 +57,10 @@ pub async fn set_role(
     if role == at.person.membership.role {
         return at.done("Nothing was changed.").await;
     }
-    match at.state.service.set_role(&at.desk.manager, at.id(), role).await? {
+    let Some(administrator) = at.state.service.recent(&at.desk.manager) else {
+        return Ok(at.confirm(&at.address(), &posted));
+    };
+    match at.state.service.set_role(&administrator, at.id(), role).await? {
         Ok(()) if at.is_you() => {
             // No administrator any more: their own page is closed to them now.
             let org = &at.desk.frame.org;
@@ -80,12 +82,15 @@ pub async fn set_role(
 /// `POST …/users/{user}/reset-link`: the answer is the only page that ever shows the link.
 pub async fn reset_link(
     State(state): State<AppState>,
-    person: SignedIn,
     path: PersonPath,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let at = PersonDesk::posted(state, person, path, &posted).await?;
-    let token = match at.state.service.reset_link_of_member(&at.desk.manager, at.id()).await? {
+    let Some(administrator) = at.state.service.recent(&at.desk.manager) else {
+        let action = app::routes::reset_link_of_user(&at.desk.frame.org.slug, at.id().as_str());
+        return Ok(at.confirm(&action, &posted));
+    };
+    let token = match at.state.service.reset_link_of_member(&administrator, at.id()).await? {
         Ok(token) => token,
         Err(ResetLinkRefused::NotActive) => {
             return Err(at.conflict(format!("{} is deactivated and can't sign in.", at.name())));

@@ -55,7 +55,10 @@ impl Timestamp {
             rest.strip_prefix('.').map_or(rest, |fraction| fraction.trim_start_matches(|c: char| c.is_ascii_digit()));
         let fraction_digits = rest.len() - offset.len();
         let zoned = matches!(offset, "Z" | "z")
-            || (offset.len() == 6 && offset.starts_with(['+', '-']) && offset.as_bytes()[3] == b':');
+            || (offset.len() == 6
+                && offset.starts_with(['+', '-'])
+                && offset.as_bytes()[3] == b':'
+                && offset.as_bytes()[1..3] <= b"23"[..]);
         if fraction_digits == 1 || fraction_digits > 10 || !zoned {
             return None;
         }
@@ -116,6 +119,7 @@ mod tests {
             "2026-11-21T14:05:00.Z",
             "2026-11-21T14:05:00Z[UTC]",
             "2026-11-21T14:05:00+99:00",
+            "2026-11-21T14:05:00+24:00",
             "2026-11-21T14:05Z",
             "٢٠٢٦-11-21T14:05:00Z",
             "1795682527120",

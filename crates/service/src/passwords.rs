@@ -68,9 +68,19 @@ pub(crate) fn check(password: &str, about: &[&str]) -> Result<(), PasswordError>
         return Err(PasswordError::TooLong);
     }
     let folded: Vec<String> = about.iter().chain(&["keyline"]).map(|word| word.to_lowercase()).collect();
+    if folded.iter().any(|word| is_made_of(password, word)) {
+        return Err(PasswordError::Guessable);
+    }
     let words: Vec<&str> = folded.iter().map(String::as_str).collect();
     // zxcvbn reads the first hundred characters; the rest can only add.
     if zxcvbn::zxcvbn(password, &words).score() < MIN_SCORE { Err(PasswordError::Guessable) } else { Ok(()) }
+}
+
+/// Whether a password is nothing but this name, once or more, whatever stands between its letters.
+fn is_made_of(password: &str, name: &str) -> bool {
+    let plain = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let (password, name) = (plain(password), plain(name));
+    !password.is_empty() && !name.is_empty() && password.replace(&name, "").is_empty()
 }
 
 /// A hash nobody has the password of, by today's parameters: verified for unknown accounts, so that they take the same
@@ -124,7 +134,7 @@ impl Passwords {
         if password.len() > MAX_BYTES {
             return Ok(Verified::Wrong);
         }
-        metrics::counter!("keyline_argon2_verify_total").increment(1);
+        metrics::counter!("argon2_verify_total").increment(1);
         self.in_memory(move |memory| {
             let stored = PasswordHash::new(phc.as_deref().unwrap_or(NOBODY)).map_err(failure)?;
             let right = is_right(password.as_bytes(), &stored, memory)?;
@@ -226,9 +236,11 @@ mod tests {
             ("123456789012", PasswordError::Guessable),
             ("ana@example.test", PasswordError::Guessable),
             ("keylinekeyline", PasswordError::Guessable),
+            ("Key-Line keyline", PasswordError::Guessable),
+            ("northwind-traders", PasswordError::Guessable),
             (&"x7".repeat(513), PasswordError::TooLong),
         ] {
-            assert_eq!(check(password, &["ana@example.test"]), Err(want), "{password}");
+            assert_eq!(check(password, &["ana@example.test", "Northwind Traders"]), Err(want), "{password}");
         }
     }
 

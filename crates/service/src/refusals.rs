@@ -179,7 +179,8 @@ impl Service {
         let parties = match self.parties(&due).await {
             Ok(parties) => parties,
             Err(error) => {
-                due.into_iter().for_each(|(slot, counted)| self.refusals.slots(&slot.subject.refused).add(slot, counted));
+                due.into_iter()
+                    .for_each(|(slot, counted)| self.refusals.slots(&slot.subject.refused).add(slot, counted));
                 return Err(error);
             }
         };

@@ -122,11 +122,6 @@ impl AuthenticatedClient {
         &self.0.organization
     }
 
-    /// Whether API keys are turned on there.
-    pub fn is_feature_on(&self) -> bool {
-        self.0.api_keys
-    }
-
     /// Its environment.
     pub fn environment(&self) -> &EnvironmentSlug {
         &self.0.environment

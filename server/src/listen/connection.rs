@@ -1,19 +1,23 @@
 use std::{
-    pin::pin,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes, HttpBody},
     http::{HeaderValue, Request, Response, Version, header},
 };
 use http_body_util::BodyExt;
-use hyper::{body::Incoming, service::service_fn};
+use hyper::{
+    body::{Frame, Incoming, SizeHint},
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
@@ -84,7 +88,7 @@ async fn answer(
 ) -> Result<Response<Body>, std::convert::Infallible> {
     let running = activity.begin();
     let persistent_by_header = request.version() < Version::HTTP_2;
-    let mut request = request.map(Body::new);
+    let mut request = request.map(|body| Body::new(ReadToEnd(Some(body))));
     request.extensions_mut().insert(peer);
     let mut response = router.oneshot(request).await?;
     drop(running);
@@ -97,6 +101,55 @@ async fn answer(
             frame
         }))
     }))
+}
+
+/// The body of a request. What its handler leaves unread is read and forgotten, if it is short: a refusal that comes
+/// before the body would otherwise end a connection on which the client has just sent its next request.
+struct ReadToEnd(Option<Incoming>);
+
+/// Most bytes of a body that are read for nothing.
+const FORGOTTEN_MAX: usize = 64 * 1024;
+
+/// How long they may take.
+const FORGOTTEN_WITHIN: Duration = Duration::from_secs(1);
+
+impl HttpBody for ReadToEnd {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        match &mut self.0 {
+            Some(body) => Pin::new(body).poll_frame(context),
+            None => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.as_ref().is_none_or(HttpBody::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.as_ref().map_or_else(SizeHint::default, HttpBody::size_hint)
+    }
+}
+
+impl Drop for ReadToEnd {
+    fn drop(&mut self) {
+        if let Some(body) = self.0.take().filter(|body| !body.is_end_stream()) {
+            tokio::spawn(timeout(FORGOTTEN_WITHIN, forget(body)));
+        }
+    }
+}
+
+async fn forget(mut body: Incoming) {
+    let mut left = FORGOTTEN_MAX;
+    while let Some(Ok(frame)) = body.frame().await {
+        let Some(less) = left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) else { return };
+        left = less;
+    }
 }
 
 /// Whether a connection does anything.

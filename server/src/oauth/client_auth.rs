@@ -67,7 +67,7 @@ pub async fn authenticate(
     if bearer && client.kind() != Kind::Token {
         return Err(OAuthError::InvalidClient);
     }
-    if client.is_feature_on() { Ok(client) } else { Err(OAuthError::UnauthorizedClient) }
+    Ok(client)
 }
 
 impl From<AuthenticationRefused> for OAuthError {

@@ -85,6 +85,11 @@ impl Parameters {
         Ok(Self { format: Format::Json, values: members.0 })
     }
 
+    /// Whether a parameter was sent, be it without a value.
+    pub fn is_sent(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     /// The value of a parameter; an empty one counts as left out.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(|value| value.as_str()).filter(|value| !value.is_empty())

@@ -61,7 +61,8 @@ fn check_grant_type(parameters: &Parameters, bearer: bool) -> Result<(), OAuthEr
     match parameters.get("grant_type") {
         Some("client_credentials") => Ok(()),
         Some(_) => Err(OAuthError::UnsupportedGrantType),
-        None if bearer || parameters.format == Format::Json => Ok(()),
+        None if bearer => Ok(()),
+        None if parameters.format == Format::Json && !parameters.is_sent("grant_type") => Ok(()),
         None => Err(OAuthError::InvalidRequest("grant_type is missing.")),
     }
 }

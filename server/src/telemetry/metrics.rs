@@ -19,7 +19,7 @@ impl Metrics {
     pub fn start() -> Result<Self, BuildError> {
         let handle = PrometheusBuilder::new().set_buckets(&DURATIONS)?.install_recorder()?;
         metrics::describe_counter!("keyline_http_requests_total", "Requests answered");
-        metrics::describe_counter!("keyline_argon2_verify_total", "Passwords verified");
+        metrics::describe_counter!("argon2_verify_total", "Passwords verified");
         metrics::describe_histogram!("keyline_http_request_seconds", "Time to an answer");
         metrics::describe_gauge!("keyline_http_connections", "Connections open");
         Ok(Self(handle))

@@ -170,8 +170,12 @@ async fn an_administrator_resets_only_people_of_that_organization(
     }
     app.user(&globex, "ben@acme.test", Role::Member).await;
     let ada = administrator(&app, &admin, "acme").await;
-    let link =
-        async |address: &str| app.service.reset_link_of_member(&app.service.recent(&ada).unwrap(), &user(&app, &acme, address).await).await.unwrap();
+    let link = async |address: &str| {
+        app.service
+            .reset_link_of_member(&app.service.recent(&ada).unwrap(), &user(&app, &acme, address).await)
+            .await
+            .unwrap()
+    };
     assert!(link("mia@acme.test").await.is_ok());
     assert_eq!(link("ben@acme.test").await.err(), Some(ResetLinkRefused::Elsewhere));
 }
@@ -204,9 +208,20 @@ async fn people_join_by_invitation(#[values(Engine::Sqlite, Engine::Postgres)] e
     let admin = app.admin_of(&acme).await;
     let ada = administrator(&app, &admin, "acme").await;
     let known = app.person(&globex, "ben@globex.test", Role::Member).await;
-    assert!(app.service.invite(&app.service.recent(&ada).unwrap(), email("admin@acme.test"), Role::Member).await.unwrap().is_err());
+    assert!(
+        app.service
+            .invite(&app.service.recent(&ada).unwrap(), email("admin@acme.test"), Role::Member)
+            .await
+            .unwrap()
+            .is_err()
+    );
 
-    let invited = app.service.invite(&app.service.recent(&ada).unwrap(), email("mia@acme.test"), Role::Member).await.unwrap().unwrap();
+    let invited = app
+        .service
+        .invite(&app.service.recent(&ada).unwrap(), email("mia@acme.test"), Role::Member)
+        .await
+        .unwrap()
+        .unwrap();
     let accept = async |token: &str, name: &str, secret: &str| {
         app.service.accept_with_new_account(token, name, password(secret), Origin::default()).await.unwrap()
     };
@@ -217,9 +232,19 @@ async fn people_join_by_invitation(#[values(Engine::Sqlite, Engine::Postgres)] e
     assert_eq!(Browser::new(&app).sign_in("mia@acme.test", PASSWORD).await.status, 303);
 
     let ben = visitor(&app, &known).await;
-    let other = app.service.invite(&app.service.recent(&ada).unwrap(), email("eve@acme.test"), Role::Member).await.unwrap().unwrap();
+    let other = app
+        .service
+        .invite(&app.service.recent(&ada).unwrap(), email("eve@acme.test"), Role::Member)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(app.service.accept_as(&ben, &other.token).await.unwrap(), Err(AcceptRefused::OtherAddress));
-    let invited = app.service.invite(&app.service.recent(&ada).unwrap(), email("BEN@globex.test"), Role::Admin).await.unwrap().unwrap();
+    let invited = app
+        .service
+        .invite(&app.service.recent(&ada).unwrap(), email("BEN@globex.test"), Role::Admin)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(accept(&invited.token, "Ben", PASSWORD).await, Err(AcceptRefused::SignInFirst));
     assert_eq!(app.service.accept_as(&ben, &invited.token).await.unwrap(), Ok(ben.user().clone()));
     assert_eq!(app.service.memberships(&ben).await.unwrap().len(), 2);
@@ -228,7 +253,12 @@ async fn people_join_by_invitation(#[values(Engine::Sqlite, Engine::Postgres)] e
     app.pass(INVITATION_S);
     assert_eq!(accept(&other.token, "Eve", PASSWORD).await, Err(AcceptRefused::LinkOver));
     assert!(!app.service.withdraw_invitation(&ada, &other.invitation.id).await.unwrap(), "it is over");
-    let last = app.service.invite(&app.service.recent(&ada).unwrap(), email("eve@acme.test"), Role::Member).await.unwrap().unwrap();
+    let last = app
+        .service
+        .invite(&app.service.recent(&ada).unwrap(), email("eve@acme.test"), Role::Member)
+        .await
+        .unwrap()
+        .unwrap();
     assert!(app.service.withdraw_invitation(&ada, &last.invitation.id).await.unwrap());
     assert_eq!(accept(&last.token, "Eve", PASSWORD).await, Err(AcceptRefused::LinkOver));
 }

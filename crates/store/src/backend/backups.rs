@@ -30,8 +30,7 @@ const ORGANIZATIONS: &str = "SELECT id FROM organizations ORDER BY id";
 
 const RAISE_GENERATION: &str = "UPDATE organizations SET gen = gen + $2 WHERE id = $1";
 
-const TO_HOLD: &str =
-    concat!(select_keys!(), " WHERE k.org_id = $1 AND ", live!("$2"), " ORDER BY k.id");
+const TO_HOLD: &str = concat!(select_keys!(), " WHERE k.org_id = $1 AND ", live!("$2"), " ORDER BY k.id");
 
 /// Whoever had one of these may not have had it any more when the database was lost.
 const END: [&str; 5] = [

@@ -253,6 +253,8 @@ async fn people_join_by_invitation(#[values(Engine::Sqlite, Engine::Postgres)] e
     app.pass(INVITATION_S);
     assert_eq!(accept(&other.token, "Eve", PASSWORD).await, Err(AcceptRefused::LinkOver));
     assert!(!app.service.withdraw_invitation(&ada, &other.invitation.id).await.unwrap(), "it is over");
+    let again = app.admin_of(&acme).await;
+    let ada = administrator(&app, &again, "acme").await;
     let last = app
         .service
         .invite(&app.service.recent(&ada).unwrap(), email("eve@acme.test"), Role::Member)

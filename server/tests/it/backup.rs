@@ -139,7 +139,8 @@ async fn a_missing_program_of_postgres_is_named() {
     let database = Database::start(Engine::Postgres).await;
     let program = Program::new();
     program.run(&["master-key", "new"]);
-    let run = program.run_without_path(&["backup", "copy", "--database-url", database.url()]);
+    fs::write(program.path("url"), database.url()).unwrap();
+    let run = program.run_without_path(&["backup", "copy", "--database-url-file", "url"]);
     assert_eq!(run.code, Some(1));
     assert!(run.stderr.contains("pg_dump is not on PATH"), "{}", run.stderr);
     assert!(!program.path("copy").exists());

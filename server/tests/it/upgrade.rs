@@ -1,5 +1,7 @@
 //! Databases of other versions.
 
+use std::fs;
+
 use rstest::rstest;
 use store::testing::{Database, Engine};
 
@@ -29,8 +31,15 @@ async fn first_schema(engine: Engine) -> Database {
     database
 }
 
-fn migrate(program: &Program, database: &Database) -> Option<i32> {
-    program.run(&["migrate", "--database-url", database.url()]).code
+/// A program whose settings name the database; its address holds a password, which no flag may.
+fn program_over(database: &Database) -> Program {
+    let program = Program::new();
+    fs::write(program.path("keyline.toml"), format!("database_url = \"{}\"\n", database.url())).unwrap();
+    program
+}
+
+fn migrate(program: &Program) -> Option<i32> {
+    program.run(&["migrate"]).code
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,8 +53,8 @@ async fn a_migration_that_is_killed_on_sqlite_is_done_by_the_next_start() {
     let slow = "CREATE TRIGGER slow BEFORE UPDATE ON api_keys BEGIN \
          SELECT COUNT(*) FROM numbers a, numbers b, numbers c WHERE a.n + b.n + c.n = 0; END";
     database.execute(slow).await.unwrap();
-    let program = Program::new();
-    let mut child = program.spawn(&["migrate", "--database-url", database.url()]);
+    let program = program_over(&database);
+    let mut child = program.spawn(&["migrate"]);
     while database.execute("BEGIN IMMEDIATE; ROLLBACK").await.is_ok() {
         assert!(child.try_wait().unwrap().is_none(), "it was to take long");
     }
@@ -54,7 +63,7 @@ async fn a_migration_that_is_killed_on_sqlite_is_done_by_the_next_start() {
     assert_eq!(database.count("_sqlx_migrations").await.unwrap(), 1, "nothing is half done");
     assert!(database.count("(SELECT suspended_by FROM api_keys)").await.is_err());
     database.execute("DROP TRIGGER slow").await.unwrap();
-    assert_eq!(migrate(&program, &database), Some(0));
+    assert_eq!(migrate(&program), Some(0));
     assert_eq!(database.count("(SELECT suspended_by FROM api_keys)").await.unwrap(), 1);
     assert_eq!(database.count("pragma_integrity_check WHERE integrity_check = 'ok'").await.unwrap(), 1);
 }
@@ -62,10 +71,10 @@ async fn a_migration_that_is_killed_on_sqlite_is_done_by_the_next_start() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_migration_that_is_killed_on_postgres_is_done_by_the_next_start() {
     let database = first_schema(Engine::Postgres).await;
-    let program = Program::new();
+    let program = program_over(&database);
     // Somebody reads the keys, so that the migration waits in the middle.
     let reader = database.read_for_long("api_keys").await;
-    let mut child = program.spawn(&["migrate", "--database-url", database.url()]);
+    let mut child = program.spawn(&["migrate"]);
     let waiting = "pg_locks WHERE NOT granted AND relation = 'api_keys'::regclass";
     while database.count(waiting).await.unwrap() == 0 {
         assert!(child.try_wait().unwrap().is_none(), "it was to wait");
@@ -74,7 +83,7 @@ async fn a_migration_that_is_killed_on_postgres_is_done_by_the_next_start() {
     child.wait().unwrap();
     reader.end().await;
     let columns = "information_schema.columns WHERE column_name IN ('suspended_by', 'clean_up_until')";
-    assert_eq!(migrate(&program, &database), Some(0));
+    assert_eq!(migrate(&program), Some(0));
     assert_eq!(database.count(columns).await.unwrap(), 2);
     let once = "_sqlx_migrations WHERE version = 3 AND success";
     assert_eq!(database.count(once).await.unwrap(), 1);
@@ -84,7 +93,7 @@ async fn a_migration_that_is_killed_on_postgres_is_done_by_the_next_start() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_schema_of_another_program_is_refused(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let database = Database::start(engine).await;
-    let program = Program::new();
+    let program = program_over(&database);
     program.run(&["master-key", "new"]);
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
          SELECT 9999, 'newer', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
@@ -94,7 +103,7 @@ async fn a_schema_of_another_program_is_refused(#[values(Engine::Sqlite, Engine:
         ("UPDATE _sqlx_migrations SET checksum = substr(checksum, 2) WHERE version = 1", "Schema version 1 "),
     ] {
         database.execute(change).await.unwrap();
-        let serve = ["serve", "--listen=127.0.0.1:0", "--ops-listen=127.0.0.1:0", "--database-url", database.url()];
+        let serve = ["serve", "--listen=127.0.0.1:0", "--ops-listen=127.0.0.1:0"];
         if named.is_empty() {
             continue;
         }

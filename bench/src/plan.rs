@@ -32,9 +32,9 @@ impl Plan {
     pub fn full() -> Self {
         Self {
             rounds: 5,
-            run: Duration::from_secs(3),
+            run: Duration::from_secs(2),
             warm_up: Duration::from_secs(1),
-            steady: Duration::from_secs(12),
+            steady: Duration::from_secs(8),
             starts: 11,
             idle: Duration::from_secs(5),
             pool: 400,

@@ -51,11 +51,11 @@ pub fn client_auth(headers: &HeaderMap, parameters: &Parameters) -> Result<Clien
 }
 
 /// Authenticates the client of an introspection or a revocation. As bearer only a key that is sent as it is will do: the
-/// secret of a client is a bearer at the token endpoint alone.
+/// secret of a client is a bearer at the token endpoint alone. Where API keys are turned off it may still ask, and finds
+/// every token over.
 ///
 /// # Errors
-/// As [`client_auth`]; [`OAuthError::InvalidClient`] for a secret that is no good, [`OAuthError::UnauthorizedClient`]
-/// where API keys are turned off.
+/// As [`client_auth`]; [`OAuthError::InvalidClient`] for a secret that is no good.
 pub async fn authenticate(
     service: &Service,
     headers: &HeaderMap,

@@ -1,12 +1,13 @@
 //! What people see: pages and components rendered on the server, and the islands of behaviour that
 //! also run in the browser.
 //!
-//! Only `islands`, `rpc` and `snippet` reach the browser; the rest exists under the feature `ssr`.
+//! Only `islands`, `rpc`, `snippet` and what they say of `words` reach the browser; the rest exists under the feature `ssr`.
 
 pub mod islands;
 pub mod routes;
 pub mod rpc;
 pub mod snippet;
+pub mod words;
 
 #[cfg(feature = "ssr")]
 pub mod components;

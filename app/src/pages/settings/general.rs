@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::section::{SectionFields, SectionForm, SettingsSection};
-use crate::{components::form::TextField, routes};
+use crate::{components::form::TextField, routes, words::organization_settings::general as words};
 
 /// What the ids begin with.
 pub(super) const PREFIX: &str = "general-";
@@ -30,16 +30,12 @@ pub(super) fn GeneralSection(form: GeneralForm, org: String) -> AnyView {
     let errors = state.errors.clone();
     let zones = zones.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view();
     view! {
-        <SettingsSection
-            id="general"
-            heading="General"
-            about=format!("Its address stays /t/{org}, whatever its name.")
-        >
+        <SettingsSection id="general" heading=words::HEADING about=words::about(&org)>
             <SectionFields action=routes::organization_settings(&org) section="general" state>
                 <TextField
                     prefix=PREFIX
                     name="name"
-                    label="Name"
+                    label=words::NAME
                     autocomplete="organization"
                     value=name
                     errors=errors.clone()
@@ -47,11 +43,8 @@ pub(super) fn GeneralSection(form: GeneralForm, org: String) -> AnyView {
                 <TextField
                     prefix=PREFIX
                     name="time_zone"
-                    label="Time zone"
-                    hint=format!(
-                        "Dates are shown and keys expire by it. It is {time_there} there now. Keys that exist end at the \
-                         same moment as before.",
-                    )
+                    label=words::TIME_ZONE
+                    hint=words::time_zone_hint(&time_there)
                     list="zones"
                     value=time_zone
                     errors

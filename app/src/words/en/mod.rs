@@ -1,0 +1,4 @@
+//! English.
+
+#[cfg(feature = "ssr")]
+pub mod organization_settings;

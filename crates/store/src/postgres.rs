@@ -21,6 +21,10 @@ type Db = sqlx::Postgres;
 /// nothing that it protects can change.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
+/// What ends a statement that locks the keys `k` it reads, in the order in which it reads them. Rows that refer to a key
+/// may be added meanwhile.
+const LOCK_KEYS: &str = " FOR NO KEY UPDATE OF k";
+
 /// Number of tables.
 const TABLES: &str =
     "SELECT COUNT(*) AS tables FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')";

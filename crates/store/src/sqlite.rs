@@ -20,6 +20,9 @@ type Db = sqlx::Sqlite;
 /// Takes the lock for writing at once: a transaction that reads first could not wait for it later.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
+/// What ends a statement that locks the keys `k` it reads: nothing, since a transaction that writes is the only one.
+const LOCK_KEYS: &str = "";
+
 /// Number of tables.
 const TABLES: &str = "SELECT COUNT(*) AS tables FROM sqlite_schema WHERE type = 'table'";
 

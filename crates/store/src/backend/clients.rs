@@ -18,14 +18,13 @@ use domain::{
 use sqlx::Pool;
 
 use super::{
-    Backend, Connection, Db, Row,
+    Backend, Db, Row,
     columns::Columns,
     organizations::{self, organization_columns},
     together::{Statements, list},
+    uses,
 };
 use crate::{Client, ClientIdentity, Clients, Error, Hash, Use, coalesce::Coalesced};
-
-const HOUR_MS: i64 = 3_600_000;
 
 /// The secret alone says whose it is, so this is the statement about tenants that does not name the tenant. A list of
 /// hashes follows.
@@ -51,17 +50,6 @@ const IDENTITY: &str = concat!(
     join_owner!(),
     " WHERE k.org_id = $1 AND k.client_id = $2"
 );
-
-/// Takes the row's lock also when the time does not move, so that all that follows about the key waits its turn.
-const KEY_USED: &str = "UPDATE api_keys SET \
-     last_used_ip = CASE WHEN last_used_at >= $3 THEN last_used_ip ELSE $4 END, \
-     last_used_at = CASE WHEN last_used_at >= $3 THEN last_used_at ELSE $3 END WHERE org_id = $1 AND id = $2";
-
-const SECRET_USED: &str = "UPDATE api_key_secrets SET last_used_at = $4 \
-     WHERE org_id = $1 AND key_id = $2 AND version = $3 AND (last_used_at IS NULL OR last_used_at < $4)";
-
-const COUNT_USES: &str = "INSERT INTO api_key_usage (org_id, key_id, hour, count) VALUES ($1, $2, $3, $4) \
-     ON CONFLICT (org_id, key_id, hour) DO UPDATE SET count = api_key_usage.count + excluded.count";
 
 const USES: &str = "SELECT hour, count FROM api_key_usage \
      WHERE org_id = $1 AND key_id = $2 AND hour >= $3 AND hour < $4 ORDER BY hour";
@@ -103,12 +91,11 @@ impl Clients for Backend {
         .transpose()
     }
 
-    async fn record_uses(&self, mut uses: Vec<Use>) -> Result<(), Error> {
-        // Always locking keys in this order, two batches cannot wait for each other.
-        uses.sort_by(|a, b| (&a.organization, &a.key).cmp(&(&b.organization, &b.key)));
+    async fn record_uses(&self, mut batch: Vec<Use>) -> Result<(), Error> {
+        batch.sort_by(|a, b| (&a.organization, &a.key).cmp(&(&b.organization, &b.key)));
         self.write(async move |mut tx| {
-            for used in &uses {
-                record(&mut tx, used).await?;
+            for group in batch.chunks(uses::MOST) {
+                uses::record(&mut tx, group).await?;
             }
             Ok(tx.commit().await?)
         })
@@ -130,29 +117,6 @@ impl Clients for Backend {
         let rows = uses.fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok((row.time("hour")?, row.number("count")?))).collect()
     }
-}
-
-async fn record(connection: &mut Connection, used: &Use) -> Result<(), Error> {
-    let (organization, key, at) = (used.organization.as_str(), used.key.as_str(), used.at.as_millis());
-    let key_used = sqlx::query(KEY_USED).bind(organization).bind(key).bind(at).bind(&used.address);
-    if key_used.execute(&mut *connection).await?.rows_affected() == 0 {
-        return Ok(()); // it outlived its key
-    }
-    sqlx::query(SECRET_USED)
-        .bind(organization)
-        .bind(key)
-        .bind(i64::from(used.secret_version))
-        .bind(at)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query(COUNT_USES)
-        .bind(organization)
-        .bind(key)
-        .bind(at - at.rem_euclid(HOUR_MS))
-        .bind(i64::from(used.count))
-        .execute(connection)
-        .await?;
-    Ok(())
 }
 
 fn client(row: &Row) -> Result<Client, Error> {

@@ -60,6 +60,7 @@ mod survey;
 mod together;
 mod tokens;
 mod users;
+mod uses;
 
 use sqlx::{Database, Pool};
 use tracing::Instrument;

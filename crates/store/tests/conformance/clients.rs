@@ -204,6 +204,72 @@ async fn uses_are_counted_by_the_hour_whoever_writes_them(#[case] on: Engine) {
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_about_the_same_keys_do_not_wait_for_each_other(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let mut keys = Vec::new();
+    for number in 0..12 {
+        let key = new_key(&scene.acme, &format!("Key {number}"));
+        scene.make_key(key.clone()).await;
+        keys.push(key);
+    }
+    // Each in hours of its own and in an order of its own, so that they meet at the keys alone; more than one statement takes.
+    let tasks: Vec<_> = (0..6)
+        .map(|number| {
+            let hours = (0..100).map(|hour| now().plus_seconds((number * 100 + hour) * 3_600));
+            let mut batch: Vec<_> =
+                hours.flat_map(|at| keys.iter().map(move |key| used(key, at, "192.0.2.1", 2))).collect();
+            let turn = usize::try_from(number).expect("small") * 2;
+            batch.rotate_left(turn);
+            let store = scene.store();
+            tokio::spawn(async move { store.record_uses(batch).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("finished").expect("recorded");
+    }
+    let last = now().plus_seconds(599 * 3_600);
+    for key in &keys {
+        let uses = scene.uses(&scene.acme, &key.id, now().plus_seconds(-3_600), last).await.expect("answered");
+        assert_eq!((uses.len(), uses.iter().map(|(_, count)| count).sum::<u64>()), (600, 1_200));
+        let key = scene.key(&scene.acme, &key.client_id).await.expect("answered").expect("there");
+        assert_eq!((key.last_used_at, key.secrets[0].last_used_at), (Some(last), Some(last)));
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_batch_may_say_several_things_about_one_key(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let new = new_key(&scene.acme, "Billing");
+    scene.make_key(new.clone()).await;
+    let second = "INSERT INTO api_key_secrets (org_id, key_id, version, secret_hash, hash_key_version, created_at, \
+                  ends_at) SELECT org_id, key_id, 2, $hash, hash_key_version, created_at, created_at FROM api_key_secrets";
+    let hash = match on {
+        Engine::Sqlite => format!("X'{}'", "07".repeat(32)),
+        Engine::Postgres => format!("'\\x{}'", "07".repeat(32)),
+    };
+    scene.execute(&second.replace("$hash", &hash)).await.expect("a second secret");
+    let later = now().plus_seconds(10);
+    let batch = vec![
+        used(&new, later, "192.0.2.1", 1),
+        Use { secret_version: 2, ..used(&new, now(), "192.0.2.2", 3) },
+        used(&new, now(), "192.0.2.3", 5),
+    ];
+    scene.record_uses(batch).await.expect("recorded");
+    let key = scene.key(&scene.acme, &new.client_id).await.expect("answered").expect("there");
+    assert_eq!((key.last_used_at, key.last_used_ip.as_deref()), (Some(later), Some("192.0.2.1")));
+    let mut secrets: Vec<_> = key.secrets.iter().map(|secret| (secret.version, secret.last_used_at)).collect();
+    secrets.sort_unstable();
+    assert_eq!(secrets, [(1, Some(later)), (2, Some(now()))]);
+    assert_eq!(counts(&scene).await.iter().map(|(_, count)| count).sum::<i64>(), 9);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_use_counts_only_for_a_key_of_its_organization(#[case] on: Engine) {
     let scene = Scene::start(on).await;

@@ -4,6 +4,7 @@ pub mod activity;
 pub mod check_box;
 pub mod create_form;
 pub mod expiration;
+pub mod first_token;
 pub mod form;
 pub mod icon;
 pub mod key_mark;

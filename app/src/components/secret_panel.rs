@@ -5,8 +5,12 @@ use domain::{key::Kind, name::Name};
 use leptos::prelude::*;
 use service::keys::IssuedKey;
 
-use super::{form::textarea_text, moment::Clock};
-use crate::snippet::env_lines;
+use super::{
+    first_token::{CheckToken, TokenGuide},
+    form::textarea_text,
+    moment::Clock,
+};
+use crate::{snippet::env_lines, words::first_token as words};
 
 /// A key that was just created, with its secret. Has no `Debug`, so that it cannot be logged.
 #[derive(Clone)]
@@ -25,13 +29,11 @@ pub struct CreatedKey {
     pub expires: String,
     /// File name of the `.env` download.
     pub file_name: String,
-    /// Address of the deployment, without a slash at the end.
-    pub public_url: String,
 }
 
 impl CreatedKey {
     /// A key that was just issued in an environment of the organization with this slug.
-    pub fn new(issued: &IssuedKey, environment: &Name, organization: &str, public_url: &str, clock: &Clock) -> Self {
+    pub fn new(issued: &IssuedKey, environment: &Name, organization: &str, clock: &Clock) -> Self {
         let key = &issued.key;
         Self {
             name: key.name.to_string(),
@@ -41,7 +43,6 @@ impl CreatedKey {
             env_name: environment.to_string(),
             expires: key.expires_at.map_or_else(|| "No expiration".to_owned(), |end| clock.last_minute(end)),
             file_name: file_name(organization, key.environment.as_str(), key.name.as_str()),
-            public_url: public_url.to_owned(),
         }
     }
 }
@@ -51,18 +52,6 @@ fn file_name(organization: &str, environment: &str, name: &str) -> String {
     let letters: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     let words: Vec<_> = letters.split_whitespace().map(str::to_lowercase).collect();
     format!("{organization}-{environment}-{}.env", words.join("-"))
-}
-
-/// Command that uses a pair.
-pub(crate) fn curl_pair(public_url: &str) -> String {
-    format!(
-        "curl {public_url}/oauth/token \\\n  -u \"$KEYLINE_CLIENT_ID:$KEYLINE_CLIENT_SECRET\" \\\n  -d grant_type=client_credentials \\\n  -d expires_in=900"
-    )
-}
-
-/// Command that uses a key sent as it is.
-fn curl_token(public_url: &str) -> String {
-    format!("curl {public_url}/api/v1/keys \\\n  -H \"Authorization: Bearer $KEYLINE_API_KEY\"")
 }
 
 /// Whose secret the panel shows.
@@ -75,10 +64,7 @@ pub enum PanelFor {
     /// The person's own credentials, which the server fills in.
     Credentials(CreatedKey),
     /// Whatever key the island will create; both commands are there, one hidden.
-    Island {
-        /// Address of the deployment, without a slash at the end.
-        public_url: String,
-    },
+    Island,
 }
 
 /// The brass sheet and what stands under it.
@@ -86,18 +72,17 @@ pub enum PanelFor {
 pub fn SecretPanel(
     /// The key, or an empty panel.
     panel: PanelFor,
+    /// What its commands say.
+    guide: TokenGuide,
 ) -> AnyView {
     let again = match panel {
         PanelFor::Rotated(_) => " If you close now, you'll have to rotate it again.",
         PanelFor::Credentials(_) => " If you close now, you'll have to generate new ones.",
-        PanelFor::Created(_) | PanelFor::Island { .. } => " If you close now, you'll have to create another.",
+        PanelFor::Created(_) | PanelFor::Island => " If you close now, you'll have to create another.",
     };
-    let (key, public_url) = match panel {
-        PanelFor::Created(key) | PanelFor::Rotated(key) | PanelFor::Credentials(key) => {
-            let public_url = key.public_url.clone();
-            (Some(key), public_url)
-        }
-        PanelFor::Island { public_url } => (None, public_url),
+    let key = match panel {
+        PanelFor::Created(key) | PanelFor::Rotated(key) | PanelFor::Credentials(key) => Some(key),
+        PanelFor::Island => None,
     };
     let pair = key.as_ref().is_none_or(|key| key.pair);
     let label = if pair { "Client secret" } else { "API key" };
@@ -158,11 +143,15 @@ pub fn SecretPanel(
                 <figure data-tab="">
                     <figcaption>"curl"</figcaption>
                     <pre>
-                        <code translate="no" dir="ltr" data-pair="" hidden=!pair>{curl_pair(&public_url)}</code>
-                        <code translate="no" dir="ltr" data-token="" hidden=key.is_none() || pair>{curl_token(&public_url)}</code>
+                        <code translate="no" dir="ltr" data-pair="" hidden=!pair>{guide.exchange()}</code>
+                        <code translate="no" dir="ltr" data-token="" hidden=key.is_none() || pair>{guide.send()}</code>
                     </pre>
-                    <p class="hint" data-pair="" hidden=!pair>"Between 30 and 3600 seconds."</p>
-                    <button type="button" class="button scripted" data-copy="curl">"Copy command"</button>
+                    <p class="hint" data-pair="" hidden=!pair>{words::LIFETIME}</p>
+                    <button type="button" class="button scripted" data-copy="curl">{words::COPY}</button>
+                    <div data-pair="" hidden=!pair>
+                        <p class="next-step">{words::THEN}</p>
+                        <CheckToken guide />
+                    </div>
                 </figure>
             </div>
             <div class="notice brass" data-guard="" data-testid="secret-guard" hidden>

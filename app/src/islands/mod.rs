@@ -100,5 +100,8 @@ pub fn Copying() -> impl IntoView {
 #[island]
 pub fn SecretPage() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    secret_page::listen();
+    {
+        copy::listen();
+        secret_page::listen();
+    }
 }

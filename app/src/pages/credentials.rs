@@ -9,6 +9,7 @@ use leptos::{either::Either, prelude::*};
 use super::{api_keys::status, locked};
 use crate::{
     components::{
+        first_token::{FirstToken, TokenGuide},
         form::FormToken,
         key_mark::KeyMark,
         moment::{Clock, Moment, Time},
@@ -84,6 +85,8 @@ pub struct CredentialsView {
     pub frame: FrameView,
     /// The pair that is there.
     pub pair: Option<Pair>,
+    /// What to do with it.
+    pub guide: TokenGuide,
     /// Why no other can be generated.
     pub not_now: Option<NotNow>,
     /// Address or link of whoever runs this deployment.
@@ -104,10 +107,11 @@ pub fn CredentialsPage(
     /// Its contents.
     view: CredentialsView,
 ) -> AnyView {
-    let CredentialsView { frame, pair, not_now, support_contact, form } = view;
+    let CredentialsView { frame, pair, guide, not_now, support_contact, form } = view;
     let person = frame.user_name.clone();
     let (org, environments) = (frame.org.slug.clone(), frame.environments.clone());
     let facts = pair.clone().map(|pair| view! { <Facts pair environments=environments.clone() /> });
+    let first_token = pair.is_some().then(|| view! { <FirstToken guide /> });
     let next = match (not_now, pair) {
         (Some(not_now), _) => view! { <Closed not_now support_contact /> }.into_any(),
         (None, Some(_)) => view! {
@@ -131,6 +135,7 @@ pub fn CredentialsPage(
             </header>
             {facts}
             {next}
+            {first_token}
             <QuestionDialog />
         </Frame>
         <Toast />

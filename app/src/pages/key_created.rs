@@ -3,7 +3,10 @@
 use leptos::{either::Either, prelude::*};
 
 use crate::{
-    components::secret_panel::{CreatedKey, PanelFor, SecretPanel},
+    components::{
+        first_token::TokenGuide,
+        secret_panel::{CreatedKey, PanelFor, SecretPanel},
+    },
     frame::{Frame, FrameView, Section},
     islands::SecretPage,
     routes::{self, KeyPages},
@@ -33,6 +36,8 @@ pub struct KeyCreatedView {
     pub frame: FrameView,
     /// The key.
     pub key: CreatedKey,
+    /// What to do with it.
+    pub guide: TokenGuide,
     /// How its secret came about.
     pub occasion: Occasion,
 }
@@ -59,7 +64,7 @@ pub fn KeyCreatedPage(
     view: KeyCreatedView,
 ) -> impl IntoView {
     let heading = view.heading();
-    let KeyCreatedView { frame, key, occasion } = view;
+    let KeyCreatedView { frame, key, guide, occasion } = view;
     let pages = &frame.keys;
     let section = match occasion {
         Occasion::Credentials { .. } => Section::Credentials,
@@ -92,7 +97,7 @@ pub fn KeyCreatedPage(
                 </p>
                 {previous.map(|previous| view! { <p class="lede">{previous}</p> })}
             </header>
-            <SecretPanel panel />
+            <SecretPanel panel guide />
             <div class="actions">
                 <a class="button primary" href=done data-done="">"Done"</a>
             </div>

@@ -9,11 +9,8 @@ use crate::{frame::Threshold, routes};
 pub enum Message {
     /// 404: unknown, or of an organization the person is not in.
     NotFound,
-    /// 403, in the named organization if there is one to name.
-    Forbidden {
-        /// Display name.
-        org: Option<String>,
-    },
+    /// 403: not for this person.
+    Forbidden,
     /// 403: the request did not come from this console.
     CrossSite,
     /// 400 or 422: the request could not be read.
@@ -37,14 +34,15 @@ pub enum Message {
     },
     /// 503.
     Busy,
+    /// There is no connection.
+    Offline,
 }
 
 impl Message {
     fn heading(&self) -> String {
         match self {
             Self::NotFound => "There's nothing at this address.",
-            Self::Forbidden { org: Some(org) } => return format!("You don't have access to this page in {org}."),
-            Self::Forbidden { org: None } => "You don't have access to this page.",
+            Self::Forbidden => "You don't have access to this page.",
             Self::CrossSite => "This request came from another site.",
             Self::BadRequest => "We couldn't read this request.",
             Self::StaleForm => "This form belongs to an earlier session.",
@@ -54,6 +52,7 @@ impl Message {
             Self::TooManyRequests(_) => "Too many attempts.",
             Self::Failed { .. } => "Something went wrong on our side.",
             Self::Busy => "We're busy right now.",
+            Self::Offline => "You're offline.",
         }
         .to_owned()
     }
@@ -61,7 +60,7 @@ impl Message {
     fn advice(&self) -> String {
         match self {
             Self::NotFound => "Check the address, or start again from the beginning.",
-            Self::Forbidden { .. } => "Ask an organization administrator if you need it.",
+            Self::Forbidden => "Ask an organization administrator if you need it.",
             Self::CrossSite | Self::StaleForm => "Nothing was changed. Open the page again and repeat what you did.",
             Self::BadRequest => "Nothing was changed. Go back, check what you entered, and try again.",
             Self::Conflict(what) | Self::Removed(what) | Self::Selection(what) => return what.clone(),
@@ -69,6 +68,7 @@ impl Message {
             Self::TooManyRequests(seconds) => return format!("Try again in {seconds} seconds."),
             Self::Failed { reference } => return format!("Reference {reference}."),
             Self::Busy => "Nothing was changed. Try again in a few seconds.",
+            Self::Offline => "Check your connection, then start again. What you saved before is safe.",
         }
         .to_owned()
     }

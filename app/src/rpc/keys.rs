@@ -105,8 +105,7 @@ mod on_server {
             .await;
         match created.map_err(|failure| authority.failed(&failure))? {
             Ok(Created::Issued(issued)) => {
-                // The address of the deployment stands in the page already.
-                let key = CreatedKey::new(&issued, &environment.name, organization.slug.as_str(), "", &clock);
+                let key = CreatedKey::new(&issued, &environment.name, organization.slug.as_str(), &clock);
                 Ok(KeyIssued {
                     name: key.name,
                     client_id: key.client_id,

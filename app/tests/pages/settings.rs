@@ -10,11 +10,12 @@ use app::pages::{
 };
 use domain::{
     field::FieldError,
+    key::AccessTokenFormat,
     organization::{Limit, Policy},
     settings::KeyPolicyForm,
 };
 
-use crate::fixtures::{HOSTILE, frame, place};
+use crate::fixtures::{HOSTILE, frame, guide, place};
 
 fn section(errors: &[&str], changed: Option<&str>) -> SectionForm {
     let errors = errors.iter().map(|field| FieldError::new(field, "wrong", HOSTILE)).collect();
@@ -101,7 +102,7 @@ pub fn pages() -> Vec<(&'static str, Page)> {
                     minutes: HOSTILE.to_owned(),
                     seconds: HOSTILE.to_owned(),
                 },
-                public_url: "https://keys.example.com".to_owned(),
+                guide: guide(AccessTokenFormat::Jwt),
             })),
         ),
     ]

@@ -37,7 +37,10 @@ use std::{ops::Deref, sync::Arc};
 use arc_swap::ArcSwap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use clock::{Clock, Draws, Random};
-use domain::{slug::KeyPrefix, time::Timestamp};
+use domain::{
+    slug::{KeyPrefix, OrganizationSlug},
+    time::Timestamp,
+};
 use master_key::MasterKey;
 use store::Store;
 use zeroize::Zeroizing;
@@ -76,6 +79,13 @@ pub struct Settings {
     pub session_absolute_s: i64,
     /// Life of a session that is not used, seconds.
     pub session_idle_s: i64,
+}
+
+impl Settings {
+    /// Audience of access tokens for the own APIs of the organization with this slug.
+    pub fn audience_of(&self, organization: &OrganizationSlug) -> String {
+        self.token_audience.clone().unwrap_or_else(|| format!("urn:keyline:{organization}"))
+    }
 }
 
 /// All use cases over one database. Cheap to clone.

@@ -252,10 +252,10 @@ impl Service {
     }
 
     fn claims(&self, client: &Client, scope: &Scopes, expires_in: u32, now: Timestamp) -> Claims {
-        let aud = match &self.settings.token_audience {
-            _ if scope.has_own() => self.settings.issuer.clone(),
-            Some(audience) => audience.clone(),
-            None => format!("urn:keyline:{}", client.organization_slug),
+        let aud = if scope.has_own() {
+            self.settings.issuer.clone()
+        } else {
+            self.settings.audience_of(&client.organization_slug)
         };
         Claims {
             iss: self.settings.issuer.clone(),

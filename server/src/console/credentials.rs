@@ -52,11 +52,15 @@ pub async fn page(
 /// The pair that is there, and what can be done; locked where that is nothing.
 async fn show(state: &AppState, desk: OwnDesk, status: StatusCode) -> Result<Response, PageError> {
     let key = state.service.personal_credentials(&desk.manager).await?;
+    let organization = &desk.manager.member().organization;
+    let format = key.as_ref().map_or(organization.policy.access_token_format, |key| key.access_token_format);
+    let guide = desk.token_guide(state, format);
     let pair = key.map(|key| Pair::new(&key, &desk.clock));
-    let not_now = NotNow::of(&desk.manager.member().organization);
+    let not_now = NotNow::of(organization);
     let locked = pair.is_none() && not_now.is_some();
     let view = CredentialsView {
         pair,
+        guide,
         not_now,
         support_contact: state.site.support_contact.clone(),
         form: desk.form_value(state),

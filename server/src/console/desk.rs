@@ -1,7 +1,7 @@
 //! What every page in an organization begins with: who is there, in which organization and environment.
 
 use app::{
-    components::{create_form::CreateForm, moment::Clock},
+    components::{create_form::CreateForm, first_token::TokenGuide, moment::Clock},
     frame::{FrameView, Section},
     pages::{
         Page,
@@ -13,7 +13,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{name::Name, organization::Environment, slug::EnvironmentSlug};
+use domain::{key::AccessTokenFormat, name::Name, organization::Environment, slug::EnvironmentSlug};
 use service::{
     Failure, Service,
     authority::{Administrator, Denied, InSession, KeyManager, KeyOwner, OrgAdmin, OwnKeysDenied, Visitor},
@@ -219,6 +219,17 @@ impl<M: LetIn> Desk<M> {
     pub async fn go_on(&self, address: &str, words: &str) -> Result<Response, PageError> {
         flash::leave(&self.session, words).await?;
         Ok(Redirect::to(address).into_response())
+    }
+
+    /// What to do with a key of the organization whose tokens have this format.
+    pub fn token_guide(&self, state: &AppState, format: AccessTokenFormat) -> TokenGuide {
+        let settings = state.service.settings();
+        TokenGuide {
+            public_url: settings.issuer.clone(),
+            audience: settings.audience_of(&self.manager.member().organization.slug),
+            algorithm: settings.signing_algorithm.as_str().to_owned(),
+            format,
+        }
     }
 
     /// The name of an environment of the organization; that of the one at hand where it is retired.

@@ -63,7 +63,7 @@ pub async fn list<M: AtDesk>(
         limit,
         form: desk.form_value(&state),
         create: desk.create_form(&state),
-        public_url: state.site.public_url.origin().to_owned(),
+        guide: desk.token_guide(&state, desk.manager.organization().policy.access_token_format),
         query,
         frame: desk.frame,
     };
@@ -222,9 +222,9 @@ pub async fn show_secret<M: AtDesk>(
     if let Err(failure) = shown {
         telemetry::log_failure(&failure);
     }
-    let url = state.site.public_url.origin();
-    let key = CreatedKey::new(issued, desk.name_of(&issued.key.environment), &desk.frame.org.slug, url, &desk.clock);
-    let view = KeyCreatedView { frame: desk.frame, key, occasion };
+    let guide = desk.token_guide(state, issued.key.access_token_format);
+    let key = CreatedKey::new(issued, desk.name_of(&issued.key.environment), &desk.frame.org.slug, &desk.clock);
+    let view = KeyCreatedView { frame: desk.frame, key, guide, occasion };
     page::render(&state.site, StatusCode::CREATED, Page::KeyCreated(Box::new(view)))
 }
 

@@ -87,6 +87,16 @@ pub async fn not_found() -> PageError {
     PageError::not_found()
 }
 
+/// The page for somebody who may not be where they are.
+pub async fn forbidden() -> PageError {
+    PageError::Message(StatusCode::FORBIDDEN, Message::Forbidden)
+}
+
+/// The page that a browser keeps for when it reaches nobody.
+pub async fn offline(State(state): State<AppState>) -> Response {
+    show(&state.site, StatusCode::OK, Message::Offline)
+}
+
 /// Turns a [`PageError`] into its page. A failure is logged here, once.
 pub async fn explain(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let reference = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();

@@ -15,6 +15,7 @@ pub use service::keys::{Limit, LimitOf};
 use crate::{
     components::{
         create_form::{CreateForm, CreateKeyForm},
+        first_token::TokenGuide,
         question::QuestionDialog,
         secret_panel::{PanelFor, SecretPanel},
     },
@@ -78,7 +79,7 @@ pub struct ApiKeysView {
     /// An empty create form, for the dialog.
     pub create: CreateForm,
     /// Address of the deployment, without a slash at the end.
-    pub public_url: String,
+    pub guide: TokenGuide,
 }
 
 impl ApiKeysView {
@@ -130,7 +131,7 @@ pub fn ApiKeysPage(
     /// Its contents.
     view: ApiKeysView,
 ) -> AnyView {
-    let ApiKeysView { frame, counts, query, rows, slice, limit, form, create, public_url } = view;
+    let ApiKeysView { frame, counts, query, rows, slice, limit, form, create, guide } = view;
     let (pages, env) = (frame.keys.clone(), frame.env.clone());
     let (list, new) = (pages.list(), pages.new_key());
     let product = frame.product.clone();
@@ -173,7 +174,7 @@ pub fn ApiKeysPage(
                 <div data-step="created" hidden>
                     <h2 id="created-title" tabindex="-1">"API key created"</h2>
                     <p class="lede">"Copy the key now. We keep only a fingerprint of it, so nobody can show it again."</p>
-                    <SecretPanel panel=PanelFor::Island { public_url } />
+                    <SecretPanel panel=PanelFor::Island guide />
                     <div class="actions"><button type="button" class="button primary" data-done="">"Done"</button></div>
                 </div>
             </dialog>

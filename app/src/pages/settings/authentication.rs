@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     components::{
+        first_token::{Command, TokenGuide},
         form::{ErrorSummary, ErrorText, described_by, error_of, error_title},
-        secret_panel::curl_pair,
         tiles::{Tile, Tiles},
     },
     frame::{Frame, FrameView, Section},
@@ -33,8 +33,8 @@ pub struct AuthenticationView {
     pub absolute: String,
     /// What access tokens are like.
     pub tokens: AccessTokensForm,
-    /// Where the deployment is, without a trailing slash.
-    pub public_url: String,
+    /// What to do with a key of the organization.
+    pub guide: TokenGuide,
 }
 
 /// The form of access tokens.
@@ -62,7 +62,7 @@ pub fn AuthenticationPage(
     /// Its contents.
     view: AuthenticationView,
 ) -> AnyView {
-    let AuthenticationView { frame, off, idle, absolute, tokens, public_url } = view;
+    let AuthenticationView { frame, off, idle, absolute, tokens, guide } = view;
     let org = frame.org.clone();
     let errors = tokens.state.errors.clone();
     view! {
@@ -103,7 +103,7 @@ pub fn AuthenticationPage(
                     heading="Token endpoint"
                     about="Where a system exchanges its key for an access token (OAuth 2.0, client credentials)."
                 >
-                    <Endpoint public_url />
+                    <Endpoint guide />
                 </SettingsSection>
             </div>
         </Frame>
@@ -165,9 +165,8 @@ fn AccessTokensFields(form: AccessTokensForm, org: String) -> AnyView {
 }
 
 #[component]
-fn Endpoint(public_url: String) -> AnyView {
-    let endpoint = format!("{public_url}/oauth/token");
-    let curl = curl_pair(&public_url);
+fn Endpoint(guide: TokenGuide) -> AnyView {
+    let endpoint = format!("{}/oauth/token", guide.public_url);
     let copy_endpoint = endpoint.clone();
     view! {
         <dl class="facts">
@@ -198,13 +197,12 @@ fn Endpoint(public_url: String) -> AnyView {
                 <dd><a class="mono" dir="ltr" href="/.well-known/jwks.json">"/.well-known/jwks.json"</a></dd>
             </div>
         </dl>
-        <figure class="snippet">
-            <figcaption>"With curl"</figcaption>
-            <pre><code translate="no" dir="ltr">{curl.clone()}</code></pre>
-            <button type="button" class="button scripted" data-copy-text=curl data-copied="Command copied">
-                "Copy command"
-            </button>
-        </figure>
+        <div class="snippets">
+            <figure>
+                <figcaption>"With curl"</figcaption>
+                <Command command=guide.exchange() />
+            </figure>
+        </div>
     }
     .into_any()
 }

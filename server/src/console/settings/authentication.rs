@@ -84,7 +84,7 @@ fn view(at: &SettingsDesk) -> AuthenticationView {
             minutes: (lifetime / 60).to_string(),
             seconds: (lifetime % 60).to_string(),
         },
-        public_url: at.state.site.public_url.origin().to_owned(),
+        guide: at.desk.token_guide(&at.state, organization.policy.access_token_format),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     islands::FrameParts,
     routes::{self, KeyPages, Whose},
     shell::Theme,
+    words::{frame as words, shell::theme},
 };
 
 /// Something with a name for people and a slug for addresses: an organization or an environment.
@@ -98,21 +99,6 @@ pub enum Section {
     Search,
 }
 
-impl Section {
-    /// What it shows, in a sentence.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Authentication => "how people sign in",
-            Self::Users => "users",
-            Self::Activity => "the Activity Log",
-            Self::ApiKeys | Self::Credentials => "API keys",
-            Self::Profile => "this profile",
-            Self::Organization => "the settings",
-            Self::Search => "the search",
-        }
-    }
-}
-
 /// Rail and page.
 #[component]
 pub fn Frame(
@@ -128,8 +114,8 @@ pub fn Frame(
     let class = if rehearsal { "frame rehearsal" } else { "frame" };
     let keys = KeyPages::new(view.whose_keys(), &view.org.slug, &view.env.slug);
     let at_keys = section == Section::ApiKeys && keys == view.keys;
-    let flash = view.flash.clone().map(|words| {
-        view! { <p class="notice done" role="status" tabindex="-1" autofocus data-testid="flash">{words}</p> }
+    let flash = view.flash.clone().map(|done| {
+        view! { <p class="notice done" role="status" tabindex="-1" autofocus data-testid="flash">{done}</p> }
     });
     let session = view.session.map(|left| view! { <SessionDialog left form=view.form.clone() /> });
     let current = |is_it: bool| is_it.then_some("page");
@@ -139,26 +125,26 @@ pub fn Frame(
             (routes::authentication(org), routes::users(org), routes::activity(org));
         view! {
             <li>
-                <a href=authentication aria-current=current(section == Section::Authentication)>"Authentication"</a>
+                <a href=authentication aria-current=current(section == Section::Authentication)>{words::AUTHENTICATION}</a>
             </li>
-            <li><a href=users aria-current=current(section == Section::Users)>"Users"</a></li>
-            <li><a href=activity aria-current=current(section == Section::Activity)>"Activity Log"</a></li>
+            <li><a href=users aria-current=current(section == Section::Users)>{words::USERS}</a></li>
+            <li><a href=activity aria-current=current(section == Section::Activity)>{words::ACTIVITY_LOG}</a></li>
         }
     });
     let settings = view.is_admin.then(|| {
         let settings = routes::organization_settings(&view.org.slug);
         view! {
-            <p class="eyebrow">"Organization"</p>
-            <ul role="list"><li><a href=settings aria-current=current(section == Section::Organization)>"Settings"</a></li></ul>
+            <p class="eyebrow">{words::ORGANIZATION}</p>
+            <ul role="list"><li><a href=settings aria-current=current(section == Section::Organization)>{words::SETTINGS}</a></li></ul>
         }
     });
     let list = keys.list();
     let sections = view! {
-        <nav class="sections" aria-label="Settings">
-            <p class="eyebrow">"Tenant"</p>
+        <nav class="sections" aria-label=words::SECTIONS>
+            <p class="eyebrow">{words::TENANT}</p>
             <ul role="list">
                 {for_administrators}
-                <li><a href=list aria-current=current(at_keys)>"API Keys"</a></li>
+                <li><a href=list aria-current=current(at_keys)>{words::API_KEYS}</a></li>
             </ul>
             {settings}
         </nav>
@@ -186,13 +172,13 @@ fn Jump(org: String, keys: KeyPages, env_name: String) -> AnyView {
     view! {
         <a class="jump" href=routes::search(&org) data-palette="" aria-keyshortcuts="Control+K Meta+K">
             <Icon shape=Shape::Search />
-            "Search or jump to…"
-            <kbd class="scripted" aria-hidden="true">"Ctrl K"</kbd>
+            {words::JUMP}
+            <kbd class="scripted" aria-hidden="true">{words::JUMP_KEYS}</kbd>
         </a>
         <a
             hidden
             href=keys.new_key()
-            data-jump=format!("Create API Key in {env_name}")
+            data-jump=words::create_key_in(&env_name)
             data-new=""
         ></a>
     }
@@ -203,20 +189,20 @@ fn Jump(org: String, keys: KeyPages, env_name: String) -> AnyView {
 #[component]
 fn Palette() -> AnyView {
     view! {
-        <dialog id="palette" class="dialog palette" aria-label="Search or jump to" data-testid="palette">
+        <dialog id="palette" class="dialog palette" aria-label=words::PALETTE data-testid="palette">
             <input
                 type="text"
                 role="combobox"
-                aria-label="Search or jump to"
+                aria-label=words::PALETTE
                 aria-expanded="true"
                 aria-controls="palette-list"
                 aria-autocomplete="list"
-                placeholder="Pages, actions, keys"
+                placeholder=words::PALETTE_PLACEHOLDER
                 autocomplete="off"
                 spellcheck="false"
                 autofocus
             />
-            <div id="palette-list" role="listbox" aria-label="Results"></div>
+            <div id="palette-list" role="listbox" aria-label=words::RESULTS></div>
             <p class="hint" data-empty="" hidden></p>
         </dialog>
         <FrameParts />
@@ -227,12 +213,12 @@ fn Palette() -> AnyView {
 #[component]
 fn PlaceMenu(view: FrameView) -> AnyView {
     let FrameView { org, env, environments, keys, organizations, .. } = view;
-    let label = format!("{}, {}. Switch organization or environment", org.name, env.name);
+    let label = words::place(&org.name, &env.name);
     let environments = environments
         .into_iter()
         .map(|place| {
             let current = place == env;
-            let jump = Some(format!("API Keys in {}", place.name));
+            let jump = Some(words::keys_in(&place.name));
             menu_link(keys.in_environment(&place.slug).list(), place.name, current, jump)
         })
         .collect_view();
@@ -244,7 +230,7 @@ fn PlaceMenu(view: FrameView) -> AnyView {
                 menu_link(routes::organization(&place.slug), place.name, current, None)
             })
             .collect_view();
-        view! { <p class="eyebrow">"Organizations"</p><ul role="list">{links}</ul> }
+        view! { <p class="eyebrow">{words::ORGANIZATIONS}</p><ul role="list">{links}</ul> }
     });
     view! {
         <div class="place">
@@ -255,7 +241,7 @@ fn PlaceMenu(view: FrameView) -> AnyView {
                 <Icon shape=Shape::Chevron />
             </button>
             <div id="place-menu" class="menu" popover>
-                <p class="eyebrow">"Environments"</p>
+                <p class="eyebrow">{words::ENVIRONMENTS}</p>
                 <ul role="list">{environments}</ul>
                 {others}
             </div>
@@ -266,7 +252,7 @@ fn PlaceMenu(view: FrameView) -> AnyView {
 
 /// A link of a menu; `jump` is what the command palette calls it.
 fn menu_link(href: String, name: String, current: bool, jump: Option<String>) -> impl IntoView {
-    let mark = current.then(|| view! { <span class="menu-note">"Current"</span> });
+    let mark = current.then(|| view! { <span class="menu-note">{words::CURRENT}</span> });
     view! { <li><a class="menu-item" href=href aria-current=current.then_some("true") data-jump=jump>{name}{mark}</a></li> }
 }
 
@@ -277,15 +263,15 @@ fn UserMenu(view: FrameView, section: Section) -> AnyView {
     let at_own = section == Section::ApiKeys && keys == own;
     let own = may_own_keys.then(|| {
         let current = at_own.then_some("page");
-        view! { <li><a class="menu-item" href=own.list() aria-current=current>"Your API keys"</a></li> }
+        view! { <li><a class="menu-item" href=own.list() aria-current=current>{words::OWN_KEYS}</a></li> }
     });
     let at_profile = (section == Section::Profile).then_some("page");
     let at_credentials = (section == Section::Credentials).then_some("page");
     let settings = is_admin.then(|| {
         let settings = routes::organization_settings(&org.slug);
-        view! { <li><a class="menu-item" href=settings>"Organization settings"</a></li> }
+        view! { <li><a class="menu-item" href=settings>{words::ORGANIZATION_SETTINGS}</a></li> }
     });
-    let label = format!("{user_name}. Your account");
+    let label = words::account(&user_name);
     view! {
         <div class="person">
             <button type="button" class="person-button" popovertarget="person-menu" aria-label=label>
@@ -296,20 +282,20 @@ fn UserMenu(view: FrameView, section: Section) -> AnyView {
                 <p class="menu-head">{user_name}<span class="menu-sub">{user_email}</span></p>
                 <ul role="list">
                     <li>
-                        <a class="menu-item" href=routes::profile(&org.slug) aria-current=at_profile>"Profile"</a>
+                        <a class="menu-item" href=routes::profile(&org.slug) aria-current=at_profile>{words::PROFILE}</a>
                     </li>
                     {own}
                     <li>
                         <a class="menu-item" href=routes::credentials(&org.slug) aria-current=at_credentials>
-                            "Generate credentials"
+                            {words::CREDENTIALS}
                         </a>
                     </li>
                     {settings}
                 </ul>
-                <Appearance theme form=form.clone() />
+                <Appearance chosen=theme form=form.clone() />
                 <form method="post" action=routes::SIGN_OUT>
                     <FormToken value=form />
-                    <button class="menu-item" data-jump="Sign out">"Sign out"</button>
+                    <button class="menu-item" data-jump=words::SIGN_OUT>{words::SIGN_OUT}</button>
                 </form>
             </div>
         </div>
@@ -318,15 +304,15 @@ fn UserMenu(view: FrameView, section: Section) -> AnyView {
 }
 
 #[component]
-fn Appearance(theme: Theme, form: String) -> impl IntoView {
+fn Appearance(chosen: Theme, form: String) -> impl IntoView {
     let choices = Theme::ALL
         .into_iter()
         .map(|choice| {
-            let pressed = if choice == theme { "true" } else { "false" };
-            let jump = format!("Appearance: {}", choice.label());
+            let pressed = if choice == chosen { "true" } else { "false" };
+            let jump = words::appearance(theme(choice));
             view! {
                 <button class="choice" name="theme" value=choice.as_str() aria-pressed=pressed data-jump=jump>
-                    {choice.label()}
+                    {theme(choice)}
                 </button>
             }
         })
@@ -334,7 +320,7 @@ fn Appearance(theme: Theme, form: String) -> impl IntoView {
     view! {
         <form class="appearance" method="post" action=routes::APPEARANCE>
             <FormToken value=form />
-            <p class="eyebrow" id="appearance">"Appearance"</p>
+            <p class="eyebrow" id="appearance">{words::APPEARANCE}</p>
             <div class="choices" role="group" aria-labelledby="appearance">{choices}</div>
         </form>
     }

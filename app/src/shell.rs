@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
-use crate::pages::Page;
+use crate::{pages::Page, words::shell as words};
 
 /// Colour scheme a person chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,15 +26,6 @@ impl Theme {
     /// Reads the word of the attribute and the cookie; `None` for any other.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.as_str() == word)
-    }
-
-    /// What people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::System => "System",
-            Self::Light => "Light",
-            Self::Dark => "Dark",
-        }
     }
 
     /// The word in the `data-theme` attribute and in the cookie.
@@ -86,7 +77,7 @@ pub fn Document(
     let DocumentView { title, theme, assets, nonce } = view;
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme.as_str()>
+        <html lang=words::LANGUAGE data-theme=theme.as_str()>
             <head>
                 <meta charset="utf-8" />
                 <title>{title}</title>
@@ -99,10 +90,8 @@ pub fn Document(
                 <script type="module" src=assets.boot nonce=nonce></script>
             </head>
             <body>
-                <a class="skip" href="#content">"Skip to content"</a>
-                <p class="offline" role="status" data-testid="offline-bar" hidden>
-                    "You're offline. What you see may be out of date; changes will wait until you reconnect."
-                </p>
+                <a class="skip" href="#content">{words::SKIP}</a>
+                <p class="offline" role="status" data-testid="offline-bar" hidden>{words::OFFLINE}</p>
                 {children()}
                 <div class="sr-only" role="status" aria-live="polite" data-testid="announcer-polite"></div>
                 <div class="sr-only" role="alert" aria-live="assertive" data-testid="announcer-assertive"></div>

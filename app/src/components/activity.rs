@@ -7,6 +7,7 @@ use domain::{
 use serde_json::Value;
 
 use super::moment::{Clock, Moment};
+use crate::words::activity as words;
 
 /// A row of the Activity Log for people.
 #[derive(Clone, Debug)]
@@ -27,7 +28,7 @@ pub struct ActivityRow {
     pub address: String,
     /// Which request; empty at the command line.
     pub request_id: String,
-    /// Particulars: name and value.
+    /// Particulars: name, `snake_case`, and value.
     pub details: Vec<(String, String)>,
 }
 
@@ -38,7 +39,7 @@ impl ActivityRow {
         Self {
             at: clock.relative(entry.at),
             who: entry.actor.name.clone(),
-            what: words(entry.event, &details, clock),
+            what: what(entry.event, &details, clock),
             target: entry.target.name.clone(),
             target_id: entry.target.id.clone(),
             environment: entry.environment.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -49,99 +50,39 @@ impl ActivityRow {
     }
 }
 
-fn words(event: Event, details: &Value, clock: &Clock) -> String {
+fn what(event: Event, details: &Value, clock: &Clock) -> String {
     let text = |member: &str| details[member].as_str().filter(|text| !text.is_empty());
     match event {
         Event::KeySuspended => match text("reason") {
-            Some(reason) => format!("suspended ({reason})"),
-            None => "suspended".to_owned(),
+            Some(reason) => words::suspended(reason),
+            None => words::event(event).to_owned(),
         },
         Event::KeyRotated => {
             let end = text("previous_secret_ends_at").and_then(Timestamp::parse_rfc3339);
-            end.map_or_else(
-                || "rotated".to_owned(),
-                |end| format!("rotated; previous secret until {}", clock.relative(end).exact),
-            )
+            end.map_or_else(|| words::event(event).to_owned(), |end| words::rotated(&clock.relative(end).exact))
         }
         Event::OrganizationRestored => {
             let taken = text("backup_of").and_then(Timestamp::parse_rfc3339);
-            taken.map_or_else(
-                || label(event).to_owned(),
-                |taken| format!("restored from a backup of {}", clock.relative(taken).exact),
-            )
+            taken.map_or_else(|| words::event(event).to_owned(), |taken| words::restored(&clock.relative(taken).exact))
         }
         Event::AccessRefused | Event::SignInRefused => {
-            let reason = text("reason").and_then(RefusalReason::parse).map(why);
-            let times = details["count"].as_u64().filter(|count| *count > 1).map(|count| format!("{count} times"));
-            let said: Vec<_> = reason.map(str::to_owned).into_iter().chain(times).collect();
-            if said.is_empty() { label(event).to_owned() } else { format!("{} ({})", label(event), said.join(", ")) }
+            let reason = text("reason").and_then(RefusalReason::parse);
+            words::refused(event, reason, details["count"].as_u64().filter(|count| *count > 1))
         }
-        other => label(other).to_owned(),
+        other => words::event(other).to_owned(),
     }
 }
 
-/// Why somebody was refused.
-fn why(reason: RefusalReason) -> &'static str {
-    match reason {
-        RefusalReason::WrongSecret => "wrong secret",
-        RefusalReason::ReplacedSecret => "secret replaced by a newer one",
-        RefusalReason::Revoked => "key removed",
-        RefusalReason::Expired => "key expired",
-        RefusalReason::Suspended => "key suspended",
-        RefusalReason::OwnerDeactivated => "owner deactivated",
-        RefusalReason::OrganizationDisabled => "organization disabled",
-        RefusalReason::FeatureOff => "API keys turned off",
-        RefusalReason::Throttled => "too many wrong secrets before",
-        RefusalReason::ClientSecretAsBearer => "secret sent as it is instead of exchanged for a token",
-        RefusalReason::TokenSecretExchanged => "secret offered for exchange instead of sent as it is",
-        RefusalReason::WrongPassword => "wrong password",
-        RefusalReason::Deactivated => "deactivated",
-    }
-}
-
-/// An event without its particulars.
-pub fn label(event: Event) -> &'static str {
-    match event {
-        Event::OrganizationCreated => "created organization",
-        Event::OrganizationChanged => "changed settings",
-        Event::OrganizationRestored => "restored from a backup",
-        Event::KeyPolicyChanged => "changed key policy",
-        Event::UserCreated => "added member",
-        Event::UserDeactivated => "deactivated",
-        Event::UserReactivated => "reactivated",
-        Event::RoleChanged => "changed role",
-        Event::ResetLinkMade => "made password link",
-        Event::PasswordChanged => "changed password",
-        Event::InvitationCreated => "invited",
-        Event::InvitationWithdrawn => "withdrew invitation",
-        Event::EnvironmentCreated => "created environment",
-        Event::EnvironmentRenamed => "renamed environment",
-        Event::EnvironmentRetired => "retired environment",
-        Event::SignedIn => "signed in",
-        Event::SignedOut => "signed out",
-        Event::KeyCreated => "created API key",
-        Event::KeyEdited => "changed name or description",
-        Event::KeySuspended => "suspended",
-        Event::KeyReapproved => "re-approved",
-        Event::KeyRotated => "rotated",
-        Event::PreviousSecretEnded => "ended previous secret",
-        Event::KeyRevoked => "removed",
-        Event::TokenRevoked => "revoked access token",
-        Event::AccessRefused => "was refused",
-        Event::SignInRefused => "could not sign in",
-    }
-}
-
-/// What a row carries beside its own columns, `snake_case` read as words.
+/// What a row carries beside its own columns.
 fn particulars(details: &Value) -> Vec<(String, String)> {
     let Some(members) = details.as_object() else { return Vec::new() };
     let said = members.iter().filter(|(_, value)| !value.is_null());
     said.map(|(name, value)| {
         let value = match (value.get("before"), value.get("after")) {
-            (Some(before), Some(after)) => format!("{} → {}", plain(before), plain(after)),
+            (Some(before), Some(after)) => words::changed(&plain(before), &plain(after)),
             _ => plain(value),
         };
-        (name.replace('_', " "), value)
+        (name.clone(), value)
     })
     .collect()
 }
@@ -149,12 +90,12 @@ fn particulars(details: &Value) -> Vec<(String, String)> {
 /// A value without the marks of JSON.
 fn plain(value: &Value) -> String {
     match value {
-        Value::Null => "none".to_owned(),
-        Value::String(text) if text.is_empty() => "none".to_owned(),
-        Value::Bool(true) => "on".to_owned(),
-        Value::Bool(false) => "off".to_owned(),
+        Value::Null => words::NONE.to_owned(),
+        Value::String(text) if text.is_empty() => words::NONE.to_owned(),
+        Value::Bool(true) => words::ON.to_owned(),
+        Value::Bool(false) => words::OFF.to_owned(),
         Value::String(text) => text.clone(),
-        Value::Array(items) if items.is_empty() => "none".to_owned(),
+        Value::Array(items) if items.is_empty() => words::NONE.to_owned(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     }

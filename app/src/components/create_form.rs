@@ -14,7 +14,10 @@ use super::{
     moment::Clock,
     tiles::{Tile, Tiles},
 };
-use crate::routes::{KeyPages, Whose};
+use crate::{
+    routes::{KeyPages, Whose},
+    words::{create_form as words, form::CANCEL},
+};
 
 /// What a person typed.
 #[derive(Clone, Debug)]
@@ -139,8 +142,8 @@ pub fn CreateKeyForm(
             <FormToken value=form />
             <TextField
                 name="name"
-                label="Name"
-                hint="What will use it? For example: Billing sync."
+                label=words::NAME
+                hint=words::NAME_HINT
                 value=name
                 errors=errors.clone()
                 autofocus=autofocus
@@ -149,20 +152,20 @@ pub fn CreateKeyForm(
             <KindField kinds chosen=kind />
             {may_be_mine.then(|| view! { <Owner owner errors=errors.clone() /> })}
             {signs_out.then(|| view! { <SuspendOnSignOut checked=suspend_on_sign_out /> })}
-            <ExpirationFields legend="Expiration" field=expiration errors>
-                <p class="hint never-note">"This key works until someone removes it. Review it from time to time."</p>
+            <ExpirationFields legend=words::EXPIRATION field=expiration errors>
+                <p class="hint never-note">{words::NEVER_NOTE}</p>
             </ExpirationFields>
             <div class="notice oxide" data-form-error="" tabindex="-1" hidden></div>
             <div class="notice plain" data-discard="" hidden>
-                <p>"Discard this key?"</p>
+                <p>{words::discard::QUESTION}</p>
                 <div class="actions">
-                    <button type="button" class="button" data-keep="">"Keep editing"</button>
-                    <button type="button" class="button destroy" data-leave="">"Discard"</button>
+                    <button type="button" class="button" data-keep="">{words::discard::KEEP}</button>
+                    <button type="button" class="button destroy" data-leave="">{words::discard::LEAVE}</button>
                 </div>
             </div>
             <div class="actions">
-                <a class="button" href=cancel data-cancel="">"Cancel"</a>
-                <button class="button primary" data-pending="Creating…">"Create API Key"</button>
+                <a class="button" href=cancel data-cancel="">{CANCEL}</a>
+                <button class="button primary" data-pending=words::PENDING>{words::SUBMIT}</button>
             </div>
         </form>
     }
@@ -175,16 +178,12 @@ fn KindField(kinds: Kinds, chosen: String) -> AnyView {
         return view! { <input type="hidden" name="kind" value=chosen /> }.into_any();
     }
     let tiles = vec![
-        Tile::new(
-            "client",
-            "Exchange it for access tokens",
-            "Your system trades it for tokens that live an hour at most.",
-        ),
-        Tile::new("token", "Send it as it is", "Your system sends it with every request."),
+        Tile::new("client", words::kind::CLIENT, words::kind::CLIENT_DETAIL),
+        Tile::new("token", words::kind::TOKEN, words::kind::TOKEN_DETAIL),
     ];
     view! {
         <fieldset class="field">
-            <legend>"How will it be used?"</legend>
+            <legend>{words::kind::LEGEND}</legend>
             <Tiles name="kind" tiles chosen wide=true />
         </fieldset>
     }
@@ -197,20 +196,12 @@ fn Owner(owner: OwnerField, errors: Vec<FieldError>) -> AnyView {
         return view! { <input type="hidden" name="owner" value=NewOwner::Me.as_str() /> }.into_any();
     };
     let tiles = vec![
-        Tile::new(
-            NewOwner::Organization.as_str(),
-            "The organization",
-            "Every administrator manages it. It stays when people leave.",
-        ),
-        Tile::new(
-            NewOwner::Me.as_str(),
-            "Owned by me",
-            "It acts as you, and stops if your account is deactivated. Nobody else gets its secret.",
-        ),
+        Tile::new(NewOwner::Organization.as_str(), words::owner::ORGANIZATION, words::owner::ORGANIZATION_DETAIL),
+        Tile::new(NewOwner::Me.as_str(), words::owner::ME, words::owner::ME_DETAIL),
     ];
     view! {
         <fieldset class="field" id="owner" tabindex="-1">
-            <legend>"Who owns it?"</legend>
+            <legend>{words::owner::LEGEND}</legend>
             <ErrorText id="owner" error=error_of(&errors, "owner") />
             <Tiles name="owner" tiles chosen wide=true />
         </fieldset>
@@ -224,8 +215,8 @@ fn SuspendOnSignOut(checked: bool) -> impl IntoView {
         <div class="signs-out">
             <CheckBox
                 name="suspend_on_sign_out"
-                label="Suspend it when I sign out"
-                hint="It works again once you re-approve it. A session that ends by itself suspends nothing."
+                label=words::owner::SUSPEND_ON_SIGN_OUT
+                hint=words::owner::SUSPEND_ON_SIGN_OUT_HINT
                 checked
             />
         </div>

@@ -1,7 +1,7 @@
 //! When a key ends: tiles that print the date each of them leads to, and a date of one's own.
 
 use domain::{
-    expiration::{Expiration, ExpirationPolicy, format_date, last_day_of, today},
+    expiration::{Expiration, ExpirationPolicy, last_day_of, today},
     field::FieldError,
     time::Timestamp,
 };
@@ -13,9 +13,10 @@ use super::{
     moment::Clock,
     tiles::{Tile, Tiles},
 };
+use crate::words::{expiration as words, time};
 
-/// The fixed choices for a new key, in order.
-const FIXED: [(&str, &str); 4] = [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "1 year")];
+/// The fixed choices for a new key, in order: value and days.
+const FIXED: [(&str, u32); 4] = [("7", 7), ("30", 30), ("90", 90), ("365", 365)];
 
 /// A key that ends sooner than this gets a new end by default when it is rotated, seconds.
 const NEAR_S: i64 = 30 * 24 * 3600;
@@ -44,13 +45,13 @@ impl ExpirationField {
     /// For a new key: 90 days, or as long as policy allows.
     pub fn for_new_key(policy: ExpirationPolicy, clock: &Clock) -> Self {
         let mut choices: Vec<_> =
-            FIXED.into_iter().filter_map(|(value, label)| dated(value, label, policy, clock)).collect();
+            FIXED.into_iter().filter_map(|(value, days)| dated(value, words::days(days), policy, clock)).collect();
         choices.extend(longest(policy, clock).filter(|(_, last)| choices.iter().all(|(_, day)| day != last)));
         let usual = choices.iter().find(|(tile, _)| tile.value == "90").or(choices.last()).cloned();
         let never = policy.allow_never && policy.longest_days.is_none();
-        let detail = if never { "Until removed" } else { "Turned off by your organization" };
+        let detail = if never { words::NEVER_DETAIL } else { words::NEVER_FORBIDDEN };
         let mut tiles: Vec<_> = choices.into_iter().map(|(tile, _)| tile).collect();
-        tiles.extend([custom(), Tile { open: never, ..Tile::new("never", "No expiration", detail) }]);
+        tiles.extend([custom(), Tile { open: never, ..Tile::new("never", words::NEVER, detail) }]);
         let chosen = usual.as_ref().map_or("custom", |(tile, _)| tile.value);
         Self::new(tiles, chosen, usual.map(|(_, day)| day), policy, clock)
     }
@@ -58,10 +59,10 @@ impl ExpirationField {
     /// For the new secret of a key that ends at `end`: as before, unless that is near.
     pub fn for_rotation(end: Option<Timestamp>, policy: ExpirationPolicy, clock: &Clock) -> Self {
         let same = match end {
-            Some(end) => Tile::new("same", "Same date", format_date(last_day_of(end, clock.zone()))),
-            None => Tile::new("same", "No expiration", "As before"),
+            Some(end) => Tile::new("same", words::SAME, time::date(last_day_of(end, clock.zone()))),
+            None => Tile::new("same", words::NEVER, words::SAME_NEVER_DETAIL),
         };
-        let later = dated("90", "90 days", policy, clock).or_else(|| longest(policy, clock));
+        let later = dated("90", words::days(90), policy, clock).or_else(|| longest(policy, clock));
         let near = end.is_some_and(|end| end < clock.now().plus_seconds(NEAR_S));
         let chosen = later.as_ref().filter(|_| near).map_or("same", |(tile, _)| tile.value);
         let (later, day) = later.unzip();
@@ -89,21 +90,20 @@ impl ExpirationField {
 }
 
 /// A choice, where policy allows it.
-fn dated(value: &'static str, label: &str, policy: ExpirationPolicy, clock: &Clock) -> Option<Dated> {
+fn dated(value: &'static str, label: String, policy: ExpirationPolicy, clock: &Clock) -> Option<Dated> {
     let choice = Expiration::parse(value, "").ok()?;
     let day = choice.last_day(clock.now(), clock.zone(), policy).ok()??;
-    Some((Tile::new(value, label, format_date(day)), day))
+    Some((Tile::new(value, label, time::date(day)), day))
 }
 
 /// The choice that goes as far as policy, where policy has an end.
 fn longest(policy: ExpirationPolicy, clock: &Clock) -> Option<Dated> {
     let days = policy.longest_days?;
-    let unit = if days == 1 { "day" } else { "days" };
-    dated("longest", &format!("{days} {unit} — the longest allowed"), policy, clock)
+    dated("longest", words::longest(days), policy, clock)
 }
 
 fn custom() -> Tile {
-    Tile::new("custom", "Custom", "Choose a date")
+    Tile::new("custom", words::CUSTOM, words::CUSTOM_DETAIL)
 }
 
 /// The field's markup. The server judges, not the browser: a date that is out of range would stop the form even when
@@ -133,8 +133,8 @@ pub fn ExpirationFields(
             <ErrorText id=id.clone() error=error_of(&errors, "expiration") />
             <Tiles name="expiration" tiles chosen />
             <div class="field custom-date">
-                <label for=date_id.clone()>"Expires on"</label>
-                <p class="hint" id=format!("{date_id}-hint")>{format!("At the end of that day, {zone}.")}</p>
+                <label for=date_id.clone()>{words::ON}</label>
+                <p class="hint" id=format!("{date_id}-hint")>{words::on_hint(&zone)}</p>
                 <ErrorText id=date_id.clone() error=date_error.clone() />
                 <input
                     type="date"

@@ -3,6 +3,8 @@
 use domain::field::FieldError;
 use leptos::{either::Either, prelude::*};
 
+use crate::words::form as words;
+
 /// The MAC that binds a form to the session it was shown in.
 #[component]
 pub fn FormToken(
@@ -19,7 +21,7 @@ pub fn error_of(errors: &[FieldError], name: &str) -> Option<String> {
 
 /// Title of a page whose form came back with errors.
 pub fn error_title(title: String, errors: &[FieldError]) -> String {
-    if errors.is_empty() { title } else { format!("Error: {title}") }
+    if errors.is_empty() { title } else { words::error_title(&title) }
 }
 
 /// The summary above a refused form, focused on arrival; each entry leads to its field.
@@ -32,10 +34,7 @@ pub fn ErrorSummary(
     prefix: &'static str,
 ) -> impl IntoView {
     (!errors.is_empty()).then(|| {
-        let heading = match errors.len() {
-            1 => "1 thing to fix".to_owned(),
-            count => format!("{count} things to fix"),
-        };
+        let heading = words::things_to_fix(errors.len());
         let entries = errors
             .into_iter()
             .map(|error| view! { <li><a href=format!("#{prefix}{}", error.param)>{error.message}</a></li> })
@@ -136,7 +135,7 @@ pub fn TextField(
 
 /// Stands after the label of a field that may stay empty.
 fn optional(required: bool) -> impl IntoView {
-    (!required).then(|| view! { <span class="optional">" (optional)"</span> })
+    (!required).then(|| view! { <span class="optional">{words::OPTIONAL}</span> })
 }
 
 /// What a key is for: in the form that makes it and in the form that changes it.
@@ -155,12 +154,12 @@ pub fn DescriptionField(
     let error = error_of(&errors, "description");
     let id = format!("{prefix}description");
     let hint = match required {
-        true => "Who owns it, and where it runs. Your organization asks for it.",
-        false => "Who owns it, and where it runs.",
+        true => words::DESCRIPTION_REQUIRED_HINT,
+        false => words::DESCRIPTION_HINT,
     };
     view! {
         <div class="field">
-            <label for=id.clone()>"Description"{optional(required)}</label>
+            <label for=id.clone()>{words::DESCRIPTION}{optional(required)}</label>
             <p class="hint" id=format!("{id}-hint")>{hint}</p>
             <ErrorText id=id.clone() error=error.clone() />
             <textarea
@@ -196,7 +195,7 @@ pub fn Actions(
     cancel: Option<String>,
 ) -> impl IntoView {
     let cancel = match cancel {
-        Some(href) => Either::Left(view! { <a class="button" href=href data-cancel="">"Cancel"</a> }),
+        Some(href) => Either::Left(view! { <a class="button" href=href data-cancel="">{words::CANCEL}</a> }),
         None => Either::Right(()),
     };
     view! { <div class="actions">{cancel}<button class=format!("button {tone}")>{submit}</button></div> }

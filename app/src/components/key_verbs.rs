@@ -2,15 +2,12 @@
 
 use domain::{
     id::UserId,
-    key::{ApiKey, Owner, Status, StatusReason, Verb, VerbRefused},
+    key::{ApiKey, Owner, Status, StatusReason, Verb},
     time::Timestamp,
 };
 use leptos::{either::Either, prelude::*};
 
-use crate::routes::KeyPages;
-
-/// What the owner of a key reads that somebody else suspended.
-pub const NOT_ADMINISTRATOR: &str = "An administrator suspended it and has to re-approve it.";
+use crate::{routes::KeyPages, words::key_verbs as words};
 
 /// A verb, and why it is closed where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +30,7 @@ impl VerbState {
 
 /// Why `key` is not open to a verb of this person now.
 pub fn closed(verb: Verb, key: &ApiKey, person: Option<&UserId>, now: Timestamp) -> Option<&'static str> {
-    let refused = key.allows(verb, now).err().map(|refused| why_not(verb, refused));
+    let refused = key.allows(verb, now).err().map(|refused| words::why_not(verb, refused));
     refused.or(left_to_owner(verb, key, person))
 }
 
@@ -42,34 +39,9 @@ pub fn left_to_owner(verb: Verb, key: &ApiKey, person: Option<&UserId>) -> Optio
     let foreign = matches!(&key.owner, Owner::User(owner) if person != Some(owner));
     let signed_out = key.suspended.is_some_and(|(_, reason)| reason == StatusReason::SignedOut);
     match verb {
-        Verb::Rotate if foreign => Some("Only its owner may see its secret."),
-        Verb::Reapprove if foreign && signed_out => Some("It waits for its owner, who signed out."),
+        Verb::Rotate if foreign => Some(words::SECRET_IS_THE_OWNERS),
+        Verb::Reapprove if foreign && signed_out => Some(words::WAITS_FOR_OWNER),
         _ => None,
-    }
-}
-
-/// What a refusal means to somebody who wanted `verb`.
-pub fn why_not(verb: Verb, refused: VerbRefused) -> &'static str {
-    match (refused, verb) {
-        (VerbRefused::KeyRevoked, _) => "This key was removed, which is final.",
-        (VerbRefused::KeyExpired, Verb::Reapprove) => "Expired keys can't be re-approved. Create a new one.",
-        (VerbRefused::KeyExpired, _) => "This key has expired. Create a new one.",
-        (VerbRefused::OwnerDeactivated, _) => "Reactivate its owner first.",
-        (VerbRefused::AlreadySuspended, _) => "It is suspended already.",
-        (VerbRefused::NotSuspended, _) => "It is not suspended.",
-        (VerbRefused::NoPreviousSecret, _) => "No previous secret still works.",
-    }
-}
-
-/// The words of a verb. An ellipsis says that a question follows.
-pub fn label(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Edit => "Edit name and description",
-        Verb::Rotate => "Rotate…",
-        Verb::Suspend => "Suspend…",
-        Verb::Reapprove => "Re-approve…",
-        Verb::EndPreviousSecret => "End previous secret now",
-        Verb::Revoke => "Remove…",
     }
 }
 
@@ -101,16 +73,16 @@ pub fn VerbItems(
             let class = if verb == Verb::Revoke { "menu-item destroy" } else { "menu-item" };
             let item = match why_not {
                 None => Either::Left(view! {
-                    <a class=class href=address(verb, &pages, &client_id) data-opens="question">{label(verb)}</a>
+                    <a class=class href=address(verb, &pages, &client_id) data-opens="question">{words::verb(verb)}</a>
                 }),
                 Some(why_not) => Either::Right(view! {
                     <span class=class role="link" aria-disabled="true" tabindex="0">
-                        <span>{label(verb)}<span class="menu-sub">{why_not}</span></span>
+                        <span>{words::verb(verb)}<span class="menu-sub">{why_not}</span></span>
                     </span>
                 }),
             };
             let activity = pages.activity(&client_id).filter(|_| verb == Verb::Revoke);
-            let activity = activity.map(|href| view! { <li><a class="menu-item" href=href>"View activity"</a></li> });
+            let activity = activity.map(|href| view! { <li><a class="menu-item" href=href>{words::ACTIVITY}</a></li> });
             view! { {activity}<li>{item}</li> }
         })
         .collect_view()

@@ -4,8 +4,19 @@ use domain::time::Timestamp;
 use jiff::{SignedDuration, ToSpan, Zoned, civil::Date, tz::TimeZone};
 use leptos::prelude::*;
 
-/// "21 Nov 2026, 14:05 CET".
-const EXACT: &str = "%-d %b %Y, %H:%M %Z";
+pub use crate::words::number::plural;
+use crate::words::time as words;
+
+/// What a distance in time is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names of the units say all")]
+pub enum Unit {
+    Minute,
+    Hour,
+    Day,
+    Month,
+    Year,
+}
 
 /// An instant in three forms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +66,7 @@ impl Clock {
 
     /// An instant as its day: "21 Nov 2026".
     pub fn day(&self, at: Timestamp) -> Moment {
-        self.moment(at, self.zoned(at).strftime("%-d %b %Y").to_string())
+        self.moment(at, words::date(self.zoned(at).date()))
     }
 
     /// An end, exclusive: its exact form names the last minute before it.
@@ -65,19 +76,19 @@ impl Clock {
 
     /// The last day on which something that ends at `end` (exclusive) works, with its last minute.
     pub fn last_minute(&self, end: Timestamp) -> String {
-        self.zoned(end.plus_seconds(-1)).strftime(EXACT).to_string()
+        words::exact(&self.zoned(end.plus_seconds(-1)))
     }
 
     /// An instant to be named in a sentence: "14:02" today, "20 Nov 2026, 14:02 CET" on any other day.
     pub fn time(&self, at: Timestamp) -> String {
         let zoned = self.zoned(at);
-        let format = if zoned.date() == self.zoned(self.now).date() { "%H:%M" } else { EXACT };
-        zoned.strftime(format).to_string()
+        let today = zoned.date() == self.zoned(self.now).date();
+        if today { words::time_of_day(&zoned) } else { words::exact(&zoned) }
     }
 
     /// An instant within days, the year left out: "22 Nov, 14:05 CET".
     pub fn soon(&self, at: Timestamp) -> String {
-        self.zoned(at).strftime("%-d %b, %H:%M %Z").to_string()
+        words::soon(&self.zoned(at))
     }
 
     /// The first instant of a day, `YYYY-MM-DD`, or of the day that many days `after` it.
@@ -94,7 +105,7 @@ impl Clock {
     }
 
     fn moment(&self, at: Timestamp, words: String) -> Moment {
-        let exact = self.zoned(at).strftime(EXACT).to_string();
+        let exact = words::exact(&self.zoned(at));
         Moment { iso: at.to_string(), words, exact, passes: false }
     }
 
@@ -108,21 +119,16 @@ impl Clock {
 pub fn relative(millis: i64) -> String {
     let past = millis <= 0;
     let seconds = SignedDuration::from_millis(millis.saturating_abs()).as_secs();
-    let amount = match seconds {
-        ..60 if past => return "just now".to_owned(),
-        ..60 => "less than a minute".to_owned(),
-        60..5_400 => plural(seconds / 60, "minute"),
-        5_400..172_800 => plural(seconds / 3_600, "hour"),
-        172_800..8_640_000 => plural(seconds / 86_400, "day"),
-        8_640_000..63_072_000 => plural(seconds / 2_629_746, "month"),
-        _ => plural(seconds / 31_556_952, "year"),
+    let (count, unit) = match seconds {
+        ..60 if past => return words::JUST_NOW.to_owned(),
+        ..60 => return words::IN_A_MOMENT.to_owned(),
+        60..5_400 => (seconds / 60, Unit::Minute),
+        5_400..172_800 => (seconds / 3_600, Unit::Hour),
+        172_800..8_640_000 => (seconds / 86_400, Unit::Day),
+        8_640_000..63_072_000 => (seconds / 2_629_746, Unit::Month),
+        _ => (seconds / 31_556_952, Unit::Year),
     };
-    if past { format!("{amount} ago") } else { format!("in {amount}") }
-}
-
-/// "1 day", "6 days".
-pub fn plural(count: i64, unit: &str) -> String {
-    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+    if past { words::ago(count, unit) } else { words::ahead(count, unit) }
 }
 
 /// A moment, its exact time on hover and focus.

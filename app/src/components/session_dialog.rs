@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::form::FormToken;
-use crate::routes;
+use crate::{
+    routes,
+    words::session_dialog::{ended, warning},
+};
 
 /// How long a session lasts from when its page was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,9 +16,6 @@ pub struct SessionLeft {
     /// Seconds until it ends however much it is used.
     pub limit_s: i64,
 }
-
-/// Said where pressing a button prolongs nothing.
-const LAST: &str = "A session lasts only so long, however much it is used. You can sign in again then.";
 
 /// The dialog, closed.
 #[component]
@@ -37,24 +37,24 @@ pub fn SessionDialog(
             data-testid="session-warning"
         >
             <div data-warning="">
-                <h2 id="session-warning">"Still there?"</h2>
+                <h2 id="session-warning">{warning::HEADING}</h2>
                 <div id="session-warning-text">
                     <p>
-                        "You'll be signed out in "<span class="countdown" data-time=""></span>". "
-                        <strong data-secret="Copy your key first."></strong>
+                        {warning::TIME_LEFT}<span class="countdown" data-time=""></span>{warning::TIME_LEFT_END}
+                        <strong data-secret=warning::SECRET></strong>
                     </p>
-                    <p data-last=LAST></p>
+                    <p data-last=warning::LAST></p>
                 </div>
                 <form method="post" action=routes::SIGN_OUT class="actions">
                     <FormToken value=form />
-                    <button class="button">"Sign out"</button>
-                    <button type="button" class="button primary" data-stay="" autofocus>"Stay signed in"</button>
+                    <button class="button">{warning::SIGN_OUT}</button>
+                    <button type="button" class="button primary" data-stay="" autofocus>{warning::STAY}</button>
                 </form>
             </div>
             <div data-ended="" hidden>
-                <h2 id="session-ended">"Your session ended"</h2>
-                <p id="session-ended-text">"Sign in again to carry on. What you typed is kept."</p>
-                <div class="actions"><a class="button primary" href=routes::SIGN_IN>"Sign in"</a></div>
+                <h2 id="session-ended">{ended::HEADING}</h2>
+                <p id="session-ended-text">{ended::TEXT}</p>
+                <div class="actions"><a class="button primary" href=routes::SIGN_IN>{ended::SIGN_IN}</a></div>
             </div>
             <p class="sr-only" role="alert"></p>
         </dialog>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, Shape};
+use crate::words::status as words;
 
 /// Tone of a row's keyline and of its status word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,21 +77,6 @@ impl KeyStatus {
         }
     }
 
-    /// What people read.
-    pub fn words(&self) -> String {
-        match self {
-            Self::Removed => "Removed".to_owned(),
-            Self::OwnerDeactivated => "Suspended · owner deactivated".to_owned(),
-            Self::SignedOut => "Suspended · owner signed out".to_owned(),
-            Self::Suspended => "Suspended".to_owned(),
-            Self::Expired => "Expired".to_owned(),
-            Self::NotDelivered => "Secret never shown".to_owned(),
-            Self::Rotating(when) => format!("Rotating · old secret ends {when}"),
-            Self::ExpiresSoon { when, .. } => format!("Expires {when}"),
-            Self::Active => "Active".to_owned(),
-        }
-    }
-
     /// Its tone.
     pub fn tone(&self) -> Tone {
         match self {
@@ -124,7 +110,7 @@ pub fn Status(
     view! {
         <span class=class data-testid="key-status" data-status=status.code()>
             <Icon shape=status.shape() />
-            {status.words()}
+            {words::status(&status)}
         </span>
     }
 }

@@ -1,8 +1,10 @@
 //! How often a key is used: a bar for each day, and the same as a table.
 
-use domain::time::Timestamp;
+use domain::{key::Kind, time::Timestamp};
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
+
+use crate::words::{time, usage as words};
 
 /// Height and distance of the bars in the drawing.
 const HEIGHT: u64 = 56;
@@ -12,31 +14,25 @@ const WIDTH: usize = 7;
 /// Uses of a key by day.
 #[derive(Clone, Debug)]
 pub struct UsageView {
-    /// "token requests" or "requests".
-    pub unit: &'static str,
+    /// What is counted: requests for tokens, or with the key itself.
+    pub kind: Kind,
     /// Day and count, oldest first, without a gap.
     pub days: Vec<(String, u64)>,
 }
 
 impl UsageView {
     /// Counts of days, which are those of UTC.
-    pub fn new(unit: &'static str, days: impl IntoIterator<Item = (Timestamp, u64)>) -> Self {
-        let name = |at: Timestamp| at.to_jiff().to_zoned(TimeZone::UTC).strftime("%-d %b").to_string();
-        Self { unit, days: days.into_iter().map(|(at, count)| (name(at), count)).collect() }
+    pub fn new(kind: Kind, days: impl IntoIterator<Item = (Timestamp, u64)>) -> Self {
+        let name = |at: Timestamp| time::day_and_month(at.to_jiff().to_zoned(TimeZone::UTC).date());
+        Self { kind, days: days.into_iter().map(|(at, count)| (name(at), count)).collect() }
     }
 
     /// "312 token requests in the last 30 days, 24 on the busiest, 12 Nov."
     fn summary(&self) -> String {
-        let Self { unit, days } = self;
-        let total: u64 = days.iter().map(|(_, count)| count).sum();
-        let length = days.len();
-        match days.iter().max_by_key(|(_, count)| *count) {
-            Some((day, most)) if *most > 0 => {
-                let unit = if total == 1 { unit.trim_end_matches('s') } else { unit };
-                format!("{total} {unit} in the last {length} days, {most} on the busiest, {day}.")
-            }
-            _ => format!("No {unit} in the last {length} days."),
-        }
+        let Self { kind, days } = self;
+        let total = days.iter().map(|(_, count)| count).sum();
+        let busiest = days.iter().max_by_key(|(_, count)| *count).filter(|(_, most)| *most > 0);
+        words::summary(*kind, total, days.len(), busiest.map(|(day, most)| (day.as_str(), *most)))
     }
 }
 
@@ -77,9 +73,9 @@ pub fn Usage(
                 </p>
             </div>
             <details class="by-day">
-                <summary>"Show as a table"</summary>
+                <summary>{words::TABLE}</summary>
                 <table>
-                    <thead><tr><th scope="col">"Day (UTC)"</th><th scope="col">"Count"</th></tr></thead>
+                    <thead><tr><th scope="col">{words::DAY}</th><th scope="col">{words::COUNT}</th></tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
                 </table>
             </details>
@@ -94,7 +90,7 @@ mod tests {
 
     fn usage(counts: &[u64]) -> UsageView {
         let days = counts.iter().enumerate().map(|(day, count)| (format!("{} Nov", day + 1), *count)).collect();
-        UsageView { unit: "token requests", days }
+        UsageView { kind: Kind::Client, days }
     }
 
     #[test]

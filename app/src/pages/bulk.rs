@@ -12,6 +12,10 @@ use crate::{
     frame::{Frame, FrameView},
     islands::KeyPage,
     routes::KeyPages,
+    words::{
+        bulk::{BACK, question, result},
+        form::CANCEL,
+    },
 };
 
 text_enum! {
@@ -27,43 +31,12 @@ text_enum! {
 }
 
 impl BulkAction {
-    /// "Suspend".
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Suspend => "Suspend",
-            Self::Reapprove => "Re-approve",
-            Self::Remove => "Remove",
-        }
-    }
-
-    /// "3 keys were suspended."
-    pub fn done(self, count: usize) -> String {
-        let were = if count == 1 { "was" } else { "were" };
-        format!("{} {were} {}.", keys(count), self.past())
-    }
-
     /// The same for a single key.
     pub fn verb(self) -> Verb {
         match self {
             Self::Suspend => Verb::Suspend,
             Self::Reapprove => Verb::Reapprove,
             Self::Remove => Verb::Revoke,
-        }
-    }
-
-    fn past(self) -> &'static str {
-        match self {
-            Self::Suspend => "suspended",
-            Self::Reapprove => "re-approved",
-            Self::Remove => "removed",
-        }
-    }
-
-    fn pending(self) -> &'static str {
-        match self {
-            Self::Suspend => "Suspending…",
-            Self::Reapprove => "Re-approving…",
-            Self::Remove => "Removing…",
         }
     }
 }
@@ -110,21 +83,8 @@ impl BulkQuestionView {
     }
 
     fn heading(&self) -> String {
-        match self.open.len() {
-            0 => format!("None of these keys can be {}", self.action.past()),
-            count => format!("{} {}?", self.action.label(), keys(count)),
-        }
+        question::heading(self.action, self.open.len())
     }
-}
-
-/// What must be typed before keys in use are removed.
-pub fn confirmation(count: usize) -> String {
-    format!("remove {}", keys(count))
-}
-
-/// "1 key", "3 keys".
-fn keys(count: usize) -> String {
-    if count == 1 { "1 key".to_owned() } else { format!("{count} keys") }
 }
 
 /// The page's markup.
@@ -138,14 +98,7 @@ pub fn BulkQuestionPage(
     let pages = frame.keys.clone();
     let list = pages.list();
     let count = open.len();
-    let message = match action {
-        BulkAction::Suspend => {
-            "Whatever uses them is refused until you re-approve them. Nothing is deleted, and their expiry doesn't move."
-                .to_owned()
-        }
-        BulkAction::Reapprove => "They work again straight away, each until its own expiry.".to_owned(),
-        BulkAction::Remove => format!("They stop working at once, in {}, and can't be restored.", frame.env.name),
-    };
+    let lede = question::lede(action, &frame.env.name);
     let hidden = open
         .iter()
         .map(|key| {
@@ -154,14 +107,14 @@ pub fn BulkQuestionPage(
         })
         .collect_view();
     let confirm = (in_use > 0).then(|| {
-        let them = if in_use == 1 { "one of these keys".to_owned() } else { format!("{in_use} of these keys") };
-        let hint = format!("Something is using {them}. Type “{}” to confirm.", confirmation(count));
-        view! { <TextField prefix=PREFIX name="confirm" label="Confirmation" hint errors=errors.clone() /> }
+        let (label, hint) =
+            (question::CONFIRMATION, question::confirmation_hint(in_use, &question::confirmation(count)));
+        view! { <TextField prefix=PREFIX name="confirm" label hint errors=errors.clone() /> }
     });
     let reason = (action == BulkAction::Suspend).then(|| {
-        let hint = "Shown in the Activity Log.";
+        let (label, hint) = (question::REASON, question::REASON_HINT);
         let errors = errors.clone();
-        view! { <TextField prefix=PREFIX name="reason" label="Reason" hint required=false value=reason errors /> }
+        view! { <TextField prefix=PREFIX name="reason" label hint required=false value=reason errors /> }
     });
     let tone = if action == BulkAction::Remove { "button danger" } else { "button primary" };
     let form = (count > 0).then(|| {
@@ -175,18 +128,18 @@ pub fn BulkQuestionPage(
                 {reason}
                 {confirm}
                 <div class="actions">
-                    <a class="button" href=list.clone()>"Cancel"</a>
-                    <button class=tone data-pending=action.pending()>{format!("{} {}", action.label(), keys(count))}</button>
+                    <a class="button" href=list.clone()>{CANCEL}</a>
+                    <button class=tone data-pending=question::pending(action)>{question::submit(action, count)}</button>
                 </div>
             </form>
         }
     });
-    let back = (count == 0).then(|| view! { <p><a class="button" href=list>"Back to the list"</a></p> });
+    let back = (count == 0).then(|| view! { <p><a class="button" href=list>{BACK}</a></p> });
     view! {
         <Frame view=frame>
             <header class="page-head">
                 <h1>{heading}</h1>
-                {(count > 0).then(|| view! { <p class="lede">{message}</p> })}
+                {(count > 0).then(|| view! { <p class="lede">{lede}</p> })}
             </header>
             <ErrorSummary errors prefix=PREFIX />
             {(count > 0).then(|| view! { <Keys keys=open pages=pages.clone() /> })}
@@ -202,7 +155,7 @@ pub fn BulkQuestionPage(
 #[component]
 fn Closed(action: BulkAction, closed: Vec<BulkKey>, pages: KeyPages) -> impl IntoView {
     (!closed.is_empty()).then(|| {
-        let heading = format!("{} can't be {}", keys(closed.len()), action.past());
+        let heading = question::closed(action, closed.len());
         view! { <section><h2>{heading}</h2><Keys keys=closed pages /></section> }
     })
 }
@@ -247,13 +200,7 @@ impl BulkResultView {
 
     /// "2 removed, 1 could not be removed".
     fn heading(&self) -> String {
-        let past = self.action.past();
-        let refused = self.refused.len();
-        if self.done == 0 {
-            format!("{} could not be {past}", keys(refused))
-        } else {
-            format!("{} {past}, {refused} could not be {past}", self.done)
-        }
+        result::heading(self.action, self.done, self.refused.len())
     }
 }
 
@@ -278,8 +225,8 @@ pub fn BulkResultPage(
                 <FormToken value=form />
                 <input type="hidden" name="action" value=action.as_str() />
                 {hidden}
-                <button class="button">"Try again"</button>
-                <a class="button" href=pages.list()>"Back to the list"</a>
+                <button class="button">{result::TRY_AGAIN}</button>
+                <a class="button" href=pages.list()>{BACK}</a>
             </form>
         </Frame>
         <KeyPage />

@@ -6,6 +6,7 @@ use crate::{
     components::form::FormToken,
     frame::{Place, Threshold},
     routes,
+    words::choose_organization as words,
 };
 
 /// The page.
@@ -23,7 +24,7 @@ pub struct ChooseOrganizationView {
 
 impl ChooseOrganizationView {
     pub(super) fn title(&self) -> String {
-        format!("Choose an organization — {}", self.product)
+        format!("{} — {}", words::HEADING, self.product)
     }
 }
 
@@ -35,8 +36,7 @@ pub fn ChooseOrganizationPage(
 ) -> impl IntoView {
     let ChooseOrganizationView { product, user_email, organizations, form } = view;
     let body = if organizations.is_empty() {
-        view! { <p class="lede">"You don't belong to an organization yet. Ask an administrator to add you."</p> }
-            .into_any()
+        view! { <p class="lede">{words::NONE}</p> }.into_any()
     } else {
         let links = organizations
             .into_iter()
@@ -56,12 +56,12 @@ pub fn ChooseOrganizationPage(
     };
     view! {
         <Threshold product>
-            <h1>"Choose an organization"</h1>
+            <h1>{words::HEADING}</h1>
             {body}
             <form class="aside-form" method="post" action=routes::SIGN_OUT>
                 <FormToken value=form />
-                <span class="hint">{format!("Signed in as {user_email}.")}</span>
-                <button class="button link">"Sign out"</button>
+                <span class="hint">{words::signed_in_as(&user_email)}</span>
+                <button class="button link">{words::SIGN_OUT}</button>
             </form>
         </Threshold>
     }

@@ -6,9 +6,8 @@ use leptos::prelude::*;
 use crate::{
     components::form::{Actions, ErrorSummary, TextField, error_title},
     frame::Threshold,
+    words::confirm_password as words,
 };
-
-const TITLE: &str = "Confirm it's you";
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -27,7 +26,7 @@ pub struct ConfirmPasswordView {
 
 impl ConfirmPasswordView {
     pub(super) fn title(&self) -> String {
-        error_title(format!("{TITLE} — {}", self.product), &self.errors)
+        error_title(format!("{} — {}", words::TITLE, self.product), &self.errors)
     }
 }
 
@@ -43,23 +42,21 @@ pub fn ConfirmPasswordPage(
         kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
     view! {
         <Threshold product>
-            <h1>{TITLE}</h1>
-            <p class="lede">
-                "It's a while since you signed in. Enter your password to carry on. What you typed is kept."
-            </p>
+            <h1>{words::TITLE}</h1>
+            <p class="lede">{words::WHY}</p>
             <ErrorSummary errors=errors.clone() />
             <form class="form" method="post" action=action>
                 {kept}
                 <input type="text" value=email autocomplete="username" readonly hidden />
                 <TextField
                     name="password"
-                    label="Password"
+                    label=words::PASSWORD
                     kind="password"
                     autocomplete="current-password"
                     errors
                     autofocus=true
                 />
-                <Actions submit="Continue" cancel />
+                <Actions submit=words::CONTINUE cancel />
             </form>
         </Threshold>
     }

@@ -8,6 +8,7 @@ use crate::{
         form::{ErrorSummary, error_title},
     },
     frame::{Frame, FrameView},
+    words::create_key as words,
 };
 
 /// The page.
@@ -21,7 +22,7 @@ pub struct CreateKeyView {
 
 impl CreateKeyView {
     pub(super) fn title(&self) -> String {
-        error_title(self.frame.title("Create API Key"), &self.form.errors)
+        error_title(self.frame.title(words::HEADING), &self.form.errors)
     }
 }
 
@@ -37,8 +38,8 @@ pub fn CreateKeyPage(
     view! {
         <Frame view=frame>
             <header class="page-head">
-                <h1>"Create API Key"</h1>
-                <p class="lede">"In "<strong>{env_name}</strong></p>
+                <h1>{words::HEADING}</h1>
+                <p class="lede">{words::IN}<strong>{env_name}</strong></p>
             </header>
             <ErrorSummary errors />
             <CreateKeyForm form autofocus=true />

@@ -22,6 +22,10 @@ use crate::{
     frame::{Frame, FrameView, Toast},
     islands::KeyPage as KeyPageIsland,
     routes::{KeyPages, Whose},
+    words::{
+        key::{self as words, about, activity as happened, secrets as kept, usage as used},
+        key_verbs::verb as label,
+    },
 };
 
 /// A previous secret used this recently is still in use, seconds.
@@ -92,8 +96,8 @@ pub fn KeyPage(
     let end = pages.end_previous_secret(&key.client_id);
     let log = pages.activity(&key.client_id).filter(|_| more_activity);
     let list = match pages.whose() {
-        Whose::Organization => "API Keys",
-        Whose::Own => "Your API keys",
+        Whose::Organization => words::BACK,
+        Whose::Own => words::BACK_TO_OWN,
     };
     let env_name = frame.env.name.clone();
     view! {
@@ -101,20 +105,20 @@ pub fn KeyPage(
             <p class="back"><a href=pages.list()><Icon shape=Shape::Back />{list}</a></p>
             <Head pages=pages.clone() key=key.clone() />
             <section aria-labelledby="about">
-                <h2 id="about">"About"</h2>
+                <h2 id="about">{about::HEADING}</h2>
                 <About key=key.clone() env_name edit=pages.edit(&key.client_id) />
             </section>
             <section aria-labelledby="secrets">
-                <h2 id="secrets">"Secrets"</h2>
+                <h2 id="secrets">{kept::HEADING}</h2>
                 <Secrets secrets end revision form />
             </section>
             <section aria-labelledby="use">
-                <h2 id="use">"Use"</h2>
+                <h2 id="use">{used::HEADING}</h2>
                 <LastUse at=key.last_used ip=key.last_used_ip />
                 <Usage usage />
             </section>
             <section aria-labelledby="activity">
-                <h2 id="activity">"Activity"</h2>
+                <h2 id="activity">{happened::HEADING}</h2>
                 <Activity rows=activity all=log />
             </section>
             <QuestionDialog />
@@ -136,12 +140,12 @@ fn Head(pages: KeyPages, key: KeyRow) -> AnyView {
         .map(|VerbState { verb, why_not }| match why_not {
             None => Either::Left(view! {
                 <a class="button" href=key_verbs::address(verb, &pages, &key.client_id) data-opens="question">
-                    {key_verbs::label(verb)}
+                    {label(verb)}
                 </a>
             }),
             Some(_) => Either::Right(view! {
                 <span class="button" role="link" tabindex="0" aria-disabled="true" aria-describedby="why-not">
-                    {key_verbs::label(verb)}
+                    {label(verb)}
                 </span>
             }),
         })
@@ -156,9 +160,9 @@ fn Head(pages: KeyPages, key: KeyRow) -> AnyView {
                     type="button"
                     class="button tiny scripted"
                     data-copy-text=key.client_id.clone()
-                    aria-label="Copy client ID"
+                    aria-label=words::COPY_LABEL
                 >
-                    "Copy"
+                    {words::COPY}
                 </button>
             </p>
             <div class="page-actions">
@@ -167,7 +171,7 @@ fn Head(pages: KeyPages, key: KeyRow) -> AnyView {
                     type="button"
                     class="menu-button"
                     popovertarget="key-menu"
-                    aria-label=format!("More actions for {}", key.name)
+                    aria-label=words::more_actions(&key.name)
                 >
                     <Icon shape=Shape::Dots />
                 </button>
@@ -184,34 +188,34 @@ fn Head(pages: KeyPages, key: KeyRow) -> AnyView {
 #[component]
 fn About(key: KeyRow, env_name: String, edit: String) -> AnyView {
     let edit = key.verbs.iter().any(|state| state.verb == Verb::Edit && state.why_not.is_none()).then(|| {
-        view! { <a class="edit" href=edit data-opens="question">"Edit"<span class="sr-only">" name and description"</span></a> }
+        view! { <a class="edit" href=edit data-opens="question">{about::EDIT}<span class="sr-only">{about::EDIT_WHAT}</span></a> }
     });
     let description = match key.description.is_empty() {
-        true => Either::Left(view! { <span class="faint">"None"</span> }),
+        true => Either::Left(view! { <span class="faint">{about::NO_DESCRIPTION}</span> }),
         false => Either::Right(key.description),
     };
     let owner = match key.owner {
-        None => "The organization".to_owned(),
-        Some(KeyOwner::You) => "You".to_owned(),
+        None => about::OF_ORGANIZATION.to_owned(),
+        Some(KeyOwner::You) => about::OF_YOU.to_owned(),
         Some(KeyOwner::Other(name)) => name,
     };
-    let kind = if key.personal { format!("{}, personal credentials", key.kind) } else { key.kind.to_owned() };
+    let kind = if key.personal { about::credentials(key.kind) } else { key.kind.to_owned() };
     let signs_out = key.suspend_on_sign_out.then(|| {
-        view! { <div><dt>"At sign-out"</dt><dd>"Suspended until its owner re-approves it"</dd></div> }
+        view! { <div><dt>{about::AT_SIGN_OUT}</dt><dd>{about::SUSPENDED_AT_SIGN_OUT}</dd></div> }
     });
     let expires = match key.expires {
         Some(moment) => Either::Left(view! { {moment.exact.clone()}" ("<Time moment />")" }),
-        None => Either::Right("No expiration"),
+        None => Either::Right(about::NEVER_EXPIRES),
     };
     view! {
         <dl class="facts wide">
-            <div><dt>"Description"</dt><dd class="prose">{description}" "{edit}</dd></div>
-            <div><dt>"Type"</dt><dd>{kind}</dd></div>
-            <div><dt>"Owner"</dt><dd>{owner}</dd></div>
-            <div><dt>"Environment"</dt><dd>{env_name}</dd></div>
-            <div><dt>"Expires"</dt><dd>{expires}</dd></div>
+            <div><dt>{about::DESCRIPTION}</dt><dd class="prose">{description}" "{edit}</dd></div>
+            <div><dt>{about::TYPE}</dt><dd>{kind}</dd></div>
+            <div><dt>{about::OWNER}</dt><dd>{owner}</dd></div>
+            <div><dt>{about::ENVIRONMENT}</dt><dd>{env_name}</dd></div>
+            <div><dt>{about::EXPIRES}</dt><dd>{expires}</dd></div>
             {signs_out}
-            <div><dt>"Created"</dt><dd>{key.created.exact}" by "{key.created_by}</dd></div>
+            <div><dt>{about::CREATED}</dt><dd>{key.created.exact}{about::CREATED_BY}{key.created_by}</dd></div>
         </dl>
     }
     .into_any()
@@ -221,12 +225,12 @@ fn About(key: KeyRow, env_name: String, edit: String) -> AnyView {
 fn LastUse(at: Option<Moment>, ip: Option<String>) -> impl IntoView {
     match at {
         Some(moment) => {
-            let from = ip.map(|ip| view! { " from "<bdi class="mono" dir="ltr">{ip}</bdi> });
+            let from = ip.map(|ip| view! { {used::FROM}<bdi class="mono" dir="ltr">{ip}</bdi> });
             Either::Left(view! {
-                <p class="usage-summary">"Last used "<Time moment=moment.clone() />{from}{format!(" ({}).", moment.exact)}</p>
+                <p class="usage-summary">{used::LAST_USED}<Time moment=moment.clone() />{from}{used::at(&moment.exact)}</p>
             })
         }
-        None => Either::Right(view! { <p class="usage-summary">"Never used."</p> }),
+        None => Either::Right(view! { <p class="usage-summary">{used::NEVER_USED}</p> }),
     }
 }
 
@@ -244,7 +248,7 @@ fn Activity(rows: Vec<ActivityRow>, all: Option<String>) -> AnyView {
             }
         })
         .collect_view();
-    let all = all.map(|href| view! { <p class="under-facts"><a href=href>"See all"</a></p> });
+    let all = all.map(|href| view! { <p class="under-facts"><a href=href>{happened::ALL}</a></p> });
     view! { <ul role="list" class="happened">{rows}</ul>{all} }.into_any()
 }
 
@@ -253,17 +257,17 @@ fn Secrets(secrets: Vec<SecretRow>, end: String, revision: i64, form: String) ->
     let rows = secrets
         .into_iter()
         .map(|secret| match secret.ends.clone() {
-            None => view! { <div><dt>"Current"</dt><dd><Secret secret /></dd></div> }.into_any(),
+            None => view! { <div><dt>{kept::CURRENT}</dt><dd><Secret secret /></dd></div> }.into_any(),
             Some(ends) => {
                 let (end, form) = (end.clone(), form.clone());
-                view! { <div><dt>"Previous"</dt><dd><Secret secret /><EndNow ends end revision form /></dd></div> }
+                view! { <div><dt>{kept::PREVIOUS}</dt><dd><Secret secret /><EndNow ends end revision form /></dd></div> }
                     .into_any()
             }
         })
         .collect_view();
     view! {
         <dl class="facts wide">{rows}</dl>
-        <p class="hint under-facts">"Secrets are stored as fingerprints. They can't be shown."</p>
+        <p class="hint under-facts">{kept::HINT}</p>
     }
     .into_any()
 }
@@ -272,12 +276,11 @@ fn Secrets(secrets: Vec<SecretRow>, end: String, revision: i64, form: String) ->
 fn Secret(secret: SecretRow) -> impl IntoView {
     let SecretRow { created, last_used, ends, in_use } = secret;
     let used = match last_used {
-        Some(moment) => Either::Left(view! { "last used "<Time moment /> }),
-        None => Either::Right("never used"),
+        Some(moment) => Either::Left(view! { {kept::LAST_USED}<Time moment /> }),
+        None => Either::Right(kept::NEVER_USED),
     };
-    let still = (in_use && ends.is_some())
-        .then(|| view! { <span class="status oxide">"Still in use: whatever uses it fails once it ends."</span> });
-    view! { "Made "{created}", "{used}{still} }
+    let still = (in_use && ends.is_some()).then(|| view! { <span class="status oxide">{kept::STILL_IN_USE}</span> });
+    view! { {kept::MADE}{created}", "{used}{still} }
 }
 
 /// Ends the previous secret without a question: the page says already whether something uses it.
@@ -287,8 +290,8 @@ fn EndNow(ends: Moment, end: String, revision: i64, form: String) -> impl IntoVi
         <form class="end-now" method="post" action=end>
             <FormToken value=form />
             <input type="hidden" name="revision" value=revision.to_string() />
-            <span>"Ends "<Time moment=ends.clone() />{format!(" ({})", ends.exact)}</span>
-            <button class="button" data-pending="Ending…">"End previous secret now"</button>
+            <span>{kept::ENDS}<Time moment=ends.clone() />{format!(" ({})", ends.exact)}</span>
+            <button class="button" data-pending=kept::ENDING>{kept::END_NOW}</button>
         </form>
     }
 }

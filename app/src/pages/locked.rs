@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     frame::{Frame, FrameView, Section},
     routes::{KeyPages, Whose},
+    words::locked as words,
 };
 
 /// Which gate is closed.
@@ -40,20 +41,19 @@ pub struct LockedView {
 impl LockedView {
     fn heading(&self) -> String {
         match self.gate {
-            Gate::Role { .. } => format!("You can't see {} here", self.section.words()),
-            Gate::FeatureOff => format!("API access isn't turned on for {}", self.frame.org.name),
-            Gate::SelfService { .. } => "You can't own API keys here".to_owned(),
+            Gate::Role { .. } => words::role(self.section),
+            Gate::FeatureOff => words::feature_off(&self.frame.org.name),
+            Gate::SelfService { .. } => words::SELF_SERVICE.to_owned(),
         }
     }
 
     fn advice(&self) -> String {
         match &self.gate {
-            Gate::Role { administrators } => whom_to_ask(administrators),
+            Gate::Role { administrators } => words::ask(administrators),
             Gate::SelfService { administrators } => {
-                let org = &self.frame.org.name;
-                format!("{org} doesn't let you have keys of your own. {}", whom_to_ask(administrators))
+                words::self_service_advice(&self.frame.org.name, &words::ask(administrators))
             }
-            Gate::FeatureOff => "It depends on your contract. We can turn it on for you.".to_owned(),
+            Gate::FeatureOff => words::FEATURE_OFF_ADVICE.to_owned(),
         }
     }
 
@@ -70,17 +70,10 @@ impl LockedView {
     }
 }
 
-fn whom_to_ask(administrators: &[String]) -> String {
-    match administrators {
-        [] => "Ask an organization administrator.".to_owned(),
-        names => format!("Ask an organization administrator: {}.", names.join(", ")),
-    }
-}
-
 /// A link where the contact is an address people can follow, its text otherwise.
 pub(super) fn contact(contact: Option<String>) -> AnyView {
     let Some(contact) = contact else {
-        return view! { <p class="hint">"Ask whoever runs this console."</p> }.into_any();
+        return view! { <p class="hint">{words::NO_CONTACT}</p> }.into_any();
     };
     let href = if contact.starts_with("https://") || contact.starts_with("mailto:") {
         Some(contact.clone())
@@ -90,7 +83,7 @@ pub(super) fn contact(contact: Option<String>) -> AnyView {
         None
     };
     match href {
-        Some(href) => view! { <p><a class="button" href=href>"Contact us"</a></p> }.into_any(),
+        Some(href) => view! { <p><a class="button" href=href>{words::CONTACT}</a></p> }.into_any(),
         None => view! { <p class="hint">{contact}</p> }.into_any(),
     }
 }
@@ -105,7 +98,7 @@ pub fn LockedPage(
     let by_operator = matches!(view.gate, Gate::FeatureOff);
     let own = (matches!(view.gate, Gate::Role { .. }) && view.frame.may_own_keys).then(|| {
         let own = KeyPages::new(Whose::Own, &view.frame.org.slug, &view.frame.env.slug);
-        view! { <p><a class="button" href=own.list()>"Your API keys"</a></p> }
+        view! { <p><a class="button" href=own.list()>{words::OWN_KEYS}</a></p> }
     });
     view! {
         <Frame view=view.frame section=view.section>

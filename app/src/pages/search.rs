@@ -9,6 +9,10 @@ use crate::{
     },
     frame::{Frame, FrameView, Place, Section},
     routes::{self, KeyPages, Whose},
+    words::{
+        frame::{ACTIVITY_LOG, keys_in},
+        search as words,
+    },
 };
 
 /// A key that was found.
@@ -39,7 +43,7 @@ pub struct SearchView {
 
 impl SearchView {
     pub(super) fn title(&self) -> String {
-        let what = if self.q.is_empty() { "Search".to_owned() } else { format!("Search for “{}”", self.q) };
+        let what = if self.q.is_empty() { words::HEADING.to_owned() } else { words::title(&self.q) };
         format!("{what} · {} — {}", self.frame.org.name, self.frame.product)
     }
 }
@@ -55,37 +59,38 @@ pub fn SearchPage(
     let places = places(&frame, &q);
     let nothing = !q.is_empty() && keys.is_empty() && places.is_empty();
     let found = (!keys.is_empty()).then(|| {
-        let more = more.then(|| view! { <p class="hint">"There are more. Search for more of the name."</p> });
-        view! { <section><h2>"Keys"</h2><Found pages keys />{more}</section> }
+        let more = more.then(|| view! { <p class="hint">{words::MORE}</p> });
+        view! { <section><h2>{words::KEYS}</h2><Found pages keys />{more}</section> }
     });
     let links = (!places.is_empty()).then(|| {
         let links = places
             .into_iter()
             .map(|(href, name)| view! { <li><a class="ledger-link" href=href>{name}</a></li> })
             .collect_view();
-        view! { <section><h2>"Go to"</h2><ul role="list">{links}</ul></section> }
+        view! { <section><h2>{words::PLACES}</h2><ul role="list">{links}</ul></section> }
     });
     view! {
         <Frame view=frame section=Section::Search>
-            <header class="page-head"><h1>"Search"</h1></header>
+            <header class="page-head"><h1>{words::HEADING}</h1></header>
             <search>
                 <form class="filters" method="get" action=routes::search(&org)>
                     <div class="filter grow">
-                        <label for="search-q">"Search or jump to"</label>
+                        <label for="search-q">{words::QUERY}</label>
                         <input
                             type="search"
                             id="search-q"
                             name="q"
                             value=q.clone()
-                            placeholder="Name or client ID"
+                            placeholder=words::QUERY_PLACEHOLDER
                             autocomplete="off"
                             autofocus
                         />
                     </div>
-                    <button class="button">"Search"</button>
+                    <button class="button">{words::SUBMIT}</button>
                 </form>
             </search>
-            {nothing.then(|| view! { <div class="empty"><h2>{format!("Nothing matches “{q}”")}</h2><p>"Check the spelling."</p></div> })}
+            {nothing
+                .then(|| view! { <div class="empty"><h2>{words::nothing(&q)}</h2><p>{words::NOTHING_ADVICE}</p></div> })}
             {found}
             {links}
         </Frame>
@@ -96,9 +101,9 @@ pub fn SearchPage(
 /// Sections whose name holds what is looked for.
 fn places(frame: &FrameView, q: &str) -> Vec<(String, String)> {
     let pages = &frame.keys;
-    let key_list = |env: &Place| (pages.in_environment(&env.slug).list(), format!("API Keys in {}", env.name));
+    let key_list = |env: &Place| (pages.in_environment(&env.slug).list(), keys_in(&env.name));
     let log =
-        (pages.whose() == Whose::Organization).then(|| (routes::activity(&frame.org.slug), "Activity Log".to_owned()));
+        (pages.whose() == Whose::Organization).then(|| (routes::activity(&frame.org.slug), ACTIVITY_LOG.to_owned()));
     let places = frame.environments.iter().map(key_list).chain(log);
     let wanted = q.to_lowercase();
     places.filter(|(_, name)| name.to_lowercase().contains(&wanted)).collect()

@@ -7,6 +7,7 @@ use crate::{
     components::form::{Actions, ErrorSummary, TextField, error_title},
     frame::Threshold,
     routes,
+    words::set_up::{self as words, organization as of_organization, you as of_you},
 };
 
 /// The page.
@@ -30,7 +31,7 @@ pub struct SetUpView {
 
 impl SetUpView {
     pub(super) fn title(&self) -> String {
-        error_title(format!("Set up {}", self.product), &self.errors)
+        error_title(words::heading(&self.product), &self.errors)
     }
 }
 
@@ -43,15 +44,15 @@ pub fn SetUpPage(
     let SetUpView { product, token, organization, slug, name, email, errors } = view;
     view! {
         <Threshold product=product.clone()>
-            <h1>{format!("Set up {product}")}</h1>
-            <p class="lede">"Name your organization and make yourself its first administrator."</p>
+            <h1>{words::heading(&product)}</h1>
+            <p class="lede">{words::LEDE}</p>
             <ErrorSummary errors=errors.clone() />
             <form class="form" method="post" action=routes::set_up(&token)>
                 <fieldset class="group">
-                    <legend>"Organization"</legend>
+                    <legend>{of_organization::LEGEND}</legend>
                     <TextField
                         name="organization"
-                        label="Name"
+                        label=of_organization::NAME
                         autocomplete="organization"
                         value=organization
                         errors=errors.clone()
@@ -59,18 +60,18 @@ pub fn SetUpPage(
                     />
                     <TextField
                         name="slug"
-                        label="Short name"
-                        hint="Stands in addresses: lower-case letters, digits and hyphens. For example: acme."
+                        label=of_organization::SLUG
+                        hint=of_organization::SLUG_HINT
                         value=slug
                         errors=errors.clone()
                     />
                 </fieldset>
                 <fieldset class="group">
-                    <legend>"You"</legend>
-                    <TextField name="name" label="Your name" autocomplete="name" value=name errors=errors.clone() />
+                    <legend>{of_you::LEGEND}</legend>
+                    <TextField name="name" label=of_you::NAME autocomplete="name" value=name errors=errors.clone() />
                     <TextField
                         name="email"
-                        label="E-mail"
+                        label=of_you::EMAIL
                         kind="email"
                         autocomplete="username"
                         value=email
@@ -78,14 +79,14 @@ pub fn SetUpPage(
                     />
                     <TextField
                         name="password"
-                        label="Password"
-                        hint="At least 12 characters. A few unrelated words make a good one."
+                        label=of_you::PASSWORD
+                        hint=of_you::PASSWORD_HINT
                         kind="password"
                         autocomplete="new-password"
                         errors
                     />
                 </fieldset>
-                <Actions submit="Set up" />
+                <Actions submit=words::SUBMIT />
             </form>
         </Threshold>
     }

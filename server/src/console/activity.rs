@@ -7,6 +7,7 @@ use app::{
         Page,
         activity::{ActivityFilters, ActivityView, LoggedRow},
     },
+    words::activity_log::{filters as words, spans},
 };
 use axum::{
     body::{Body, Bytes},
@@ -39,7 +40,7 @@ const COMMAND_LINE: &str = "-";
 
 /// Spans of days in one step: name, and how many days ago they begin and end.
 const SPANS: [(&str, i64, i64); 4] =
-    [("Today", 0, 0), ("Yesterday", 1, 1), ("Last 7 days", 6, 0), ("Last 30 days", 29, 0)];
+    [(spans::TODAY, 0, 0), (spans::YESTERDAY, 1, 1), (spans::LAST_7_DAYS, 6, 0), (spans::LAST_30_DAYS, 29, 0)];
 
 /// Columns of the CSV file.
 const COLUMNS: [&str; 11] = [
@@ -80,7 +81,7 @@ pub async fn page(
     };
     let members = state.service.members(&desk.manager).await?;
     let members = members.into_iter().map(|member| (member.user.to_string(), member.name.to_string()));
-    let people = members.chain([(COMMAND_LINE.to_owned(), "Command line".to_owned())]).collect();
+    let people = members.chain([(COMMAND_LINE.to_owned(), words::COMMAND_LINE.to_owned())]).collect();
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let spans = SPANS.map(|(name, first, last)| (name, desk.clock.date(first), desk.clock.date(last))).to_vec();
     let zone = desk.clock.zone_name();
@@ -95,20 +96,18 @@ fn filters(query: Option<String>) -> ActivityFilters {
 fn read(desk: &Desk<Administrator>, filters: &ActivityFilters) -> Result<ActivityQuery, Vec<FieldError>> {
     let mut errors = Vec::new();
     let typed = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let key = typed(&filters.key).map(|key| {
-        let words = "This is not a client ID. It begins like kl_ci_ and is in the list of keys.";
-        ClientId::parse(&key).ok_or_else(|| FieldError::new("key", "malformed", words))
-    });
+    let key = typed(&filters.key)
+        .map(|key| ClientId::parse(&key).ok_or_else(|| FieldError::new("key", "malformed", words::KEY_MALFORMED)));
     let key = key.and_then(|key| keep(key, &mut errors));
     let mut day = |name: &str, text: &str, after: i64| {
         let instant = typed(text).map(|day| {
-            desk.clock.start_of(&day, after).ok_or_else(|| FieldError::new(name, "malformed", "Choose a date."))
+            desk.clock.start_of(&day, after).ok_or_else(|| FieldError::new(name, "malformed", words::DAY_MALFORMED))
         });
         instant.and_then(|instant| keep(instant, &mut errors))
     };
     let (from, until) = (day("from", &filters.from, 0), day("to", &filters.to, 1));
     if from.zip(until).is_some_and(|(from, until)| until <= from) {
-        errors.push(FieldError::new("to", "before_from", "Choose the same day as in From or a later one."));
+        errors.push(FieldError::new("to", "before_from", words::TO_BEFORE_FROM));
     }
     if !errors.is_empty() {
         return Err(errors);

@@ -1,13 +1,14 @@
 //! What is done to several keys at once: chosen in the list, asked about on a page, done one by one.
 
 use app::{
-    components::{key_verbs, question::IssuedTokensField},
+    components::{key_verbs::closed, question::IssuedTokensField},
     pages::{
         Page,
         api_keys::ListQuery,
-        bulk::{BulkAction, BulkKey, BulkQuestionView, BulkResultView, confirmation},
+        bulk::{BulkAction, BulkKey, BulkQuestionView, BulkResultView},
         message::{Message, MessageView},
     },
+    words::{bulk as words, key_verbs::why_not},
 };
 use axum::{
     extract::{Path, State},
@@ -94,7 +95,7 @@ async fn chosen<M: AtDesk>(
         return or_advice(desk, state, page.keys.into_iter().map(|key| (key, None)).collect());
     }
     if posted.ids.len() > BULK_MAX {
-        return Err(advice(desk, state, format!("Choose {BULK_MAX} keys at most.")));
+        return Err(advice(desk, state, words::too_many(BULK_MAX)));
     }
     let ids =
         posted.ids.iter().map(|id| id.split_once(':').map_or((id.as_str(), None), |(id, at)| (id, at.parse().ok())));
@@ -107,17 +108,13 @@ async fn chosen<M: AtDesk>(
 }
 
 fn or_advice<M: AtDesk>(desk: &Desk<M>, state: &AppState, chosen: Vec<Chosen>) -> Result<Vec<Chosen>, PageError> {
-    if chosen.is_empty() {
-        Err(advice(desk, state, "Select at least one key in the list.".to_owned()))
-    } else {
-        Ok(chosen)
-    }
+    if chosen.is_empty() { Err(advice(desk, state, words::NONE_SELECTED.to_owned())) } else { Ok(chosen) }
 }
 
-fn advice<M: AtDesk>(desk: &Desk<M>, state: &AppState, words: String) -> PageError {
+fn advice<M: AtDesk>(desk: &Desk<M>, state: &AppState, what: String) -> PageError {
     let view = MessageView {
         product: state.site.product.clone(),
-        message: Message::Selection(words),
+        message: Message::Selection(what),
         back: Some(desk.frame.keys.list()),
     };
     PageError::Page(StatusCode::UNPROCESSABLE_ENTITY, Box::new(HiddenPage(Page::Message(view))))
@@ -135,10 +132,10 @@ impl Answer {
         let mut errors = Vec::new();
         let reason = Description::parse(form.get("reason")).map_err(|error| error.of("reason"));
         let reason = keep(reason, &mut errors).filter(|reason| !reason.as_str().is_empty());
-        let phrase = confirmation(chosen.len());
+        let phrase = words::question::confirmation(chosen.len());
         let typed = form.get("confirm").split_whitespace().collect::<Vec<_>>().join(" ");
         if form.sent("confirmed").is_some() && in_use(state, action, chosen) > 0 && typed.to_lowercase() != phrase {
-            errors.push(FieldError::new("confirm", "unconfirmed", format!("That doesn't match “{phrase}”.")));
+            errors.push(FieldError::new("confirm", "unconfirmed", words::question::unconfirmed(&phrase)));
         }
         let issued_tokens = IssuedTokens::parse(form.get("issued_tokens")).unwrap_or(IssuedTokens::RunOut);
         Self { reason, issued_tokens, errors }
@@ -160,8 +157,8 @@ fn question<M: AtDesk>(
     reason: String,
     errors: Vec<FieldError>,
 ) -> BulkQuestionView {
-    let why_not = |key: &ApiKey| key_verbs::closed(action.verb(), key, desk.manager.user(), desk.clock.now());
-    let (open, closed): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|(key, _)| why_not(key).is_none());
+    let why_not = |key: &ApiKey| closed(action.verb(), key, desk.manager.user(), desk.clock.now());
+    let (open, shut): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|(key, _)| why_not(key).is_none());
     let tokens = IssuedTokensField::of_several(open.iter().map(|(key, _)| key), &desk.clock);
     let shown = |(key, _): &Chosen| {
         let note = why_not(key).map_or_else(|| keys::row(&desk, key).evidence, str::to_owned);
@@ -172,7 +169,7 @@ fn question<M: AtDesk>(
         form: desk.form_value(state),
         in_use: in_use(state, action, &open),
         open: open.iter().map(shown).collect(),
-        closed: closed.iter().map(shown).collect(),
+        closed: shut.iter().map(shown).collect(),
         issued_tokens: tokens
             .filter(|_| action != BulkAction::Reapprove)
             .map(|field| field.filled(issued_tokens.as_str())),
@@ -201,25 +198,23 @@ async fn conclude<M: AtDesk>(
             return Err(failure.into());
         }
         telemetry::log_failure(&failure);
-        let words = "Something went wrong on our side before it was its turn. It is as it was.";
-        refused.extend(rest.iter().map(|key| bulk_key(key, words.to_owned())));
+        refused.extend(rest.iter().map(|key| bulk_key(key, words::result::FAILED.to_owned())));
     }
     if refused.is_empty() {
-        return desk.go_on(&desk.frame.keys.list(), &action.done(done.len())).await;
+        return desk.go_on(&desk.frame.keys.list(), &words::result::done(action, done.len())).await;
     }
     let view = BulkResultView { action, form: desk.form_value(state), done: done.len(), refused, frame: desk.frame };
     Ok(page::render(&state.site, StatusCode::OK, Page::BulkResult(Box::new(view))))
 }
 
 fn reason<M: AtDesk>(desk: &Desk<M>, action: BulkAction, refused: &ChangeRefused) -> String {
-    let changed = "Somebody changed it meanwhile. Look again before you go on.";
     match refused {
-        ChangeRefused::State(closed, _) => key_verbs::why_not(action.verb(), *closed),
+        ChangeRefused::State(refused, _) => why_not(action.verb(), *refused),
         ChangeRefused::Stale(key) => {
-            key_verbs::closed(action.verb(), key, desk.manager.user(), desk.clock.now()).unwrap_or(changed)
+            closed(action.verb(), key, desk.manager.user(), desk.clock.now()).unwrap_or(words::result::CHANGED)
         }
-        ChangeRefused::NotOwner => "Only its owner may do that.",
-        _ => "It isn't here any more.",
+        ChangeRefused::NotOwner => words::result::NOT_OWNER,
+        _ => words::result::GONE,
     }
     .to_owned()
 }

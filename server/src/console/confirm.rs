@@ -1,7 +1,10 @@
 //! Forms of signed-in people, and the password that is asked for in between: a browser that was left open gets no
 //! secret.
 
-use app::pages::{Page, confirm_password::ConfirmPasswordView};
+use app::{
+    pages::{Page, confirm_password::ConfirmPasswordView},
+    words::confirm_password as words,
+};
 use axum::{
     extract::{FromRequest, Request},
     http::{HeaderMap, StatusCode, header},
@@ -109,13 +112,12 @@ pub fn ask(state: &AppState, email: String, action: &str, posted: &PostedForm) -
 fn ask_again(state: &AppState, email: String, action: &str, posted: &PostedForm, refused: SignInRefused) -> Response {
     match refused {
         SignInRefused::Wrong => {
-            let error = FieldError::new(PASSWORD, "wrong", "That isn't your password. Try again.");
+            let error = FieldError::new(PASSWORD, "wrong", words::WRONG);
             show(state, StatusCode::UNPROCESSABLE_ENTITY, email, action, posted, vec![error])
         }
         SignInRefused::Throttled(throttled) => {
             let seconds = throttled.retry_after_s;
-            let words = format!("Too many attempts. Try again in {seconds} seconds.");
-            let error = FieldError::new(PASSWORD, "throttled", words);
+            let error = FieldError::new(PASSWORD, "throttled", words::throttled(seconds));
             let mut response = show(state, StatusCode::TOO_MANY_REQUESTS, email, action, posted, vec![error]);
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             response

@@ -49,7 +49,7 @@ impl Kept {
     /// When the database fails.
     pub async fn leave(&self, session: &Session) -> Result<(), PageError> {
         session.insert(KEPT, self).await.map_err(session::failure)?;
-        flash::leave(session, "Check and submit again.").await
+        flash::leave(session, app::words::form::SUBMIT_AGAIN).await
     }
 
     /// Takes what was left for the page at `path`, given the `data` that the session carries.

@@ -12,7 +12,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use domain::key::{ApiKey, Kind};
+use domain::key::ApiKey;
 use service::{UsageBy, store::ActivityQuery};
 
 use super::{
@@ -36,10 +36,9 @@ pub async fn details<M: AtDesk>(
     let key = keys::find(&state, &desk, &client_id).await?;
     let (service, manager, clock) = (&state.service, &desk.manager, &desk.clock);
     let days = service.key_usage(manager, &key.client_id, UsageBy::Day).await?.ok_or_else(PageError::not_found)?;
-    let unit = if key.kind == Kind::Client { "token requests" } else { "requests" };
     let happened = service.activity(manager, activity_query(&desk, &key, LAST)).await?;
     let view = KeyView {
-        usage: UsageView::new(unit, days.into_iter().map(|day| (day.at, day.count))),
+        usage: UsageView::new(key.kind, days.into_iter().map(|day| (day.at, day.count))),
         activity: happened.rows.iter().map(|row| ActivityRow::new(&row.entry, clock)).collect(),
         more_activity: happened.has_next,
         secrets: SecretRow::all(&key, clock),

@@ -4,7 +4,10 @@ use domain::field::FieldError;
 use leptos::prelude::*;
 
 use super::PREFIX;
-use crate::components::form::{DescriptionField, TextField};
+use crate::{
+    components::form::{DescriptionField, TextField},
+    words::question::edit as words,
+};
 
 /// The fields.
 #[derive(Clone, Debug)]
@@ -20,8 +23,8 @@ pub struct Edit {
 #[component]
 pub(super) fn Fields(edit: Edit, errors: Vec<FieldError>) -> impl IntoView {
     view! {
-        <TextField prefix=PREFIX name="name" label="Name" value=edit.name errors=errors.clone() />
+        <TextField prefix=PREFIX name="name" label=words::NAME value=edit.name errors=errors.clone() />
         <DescriptionField prefix=PREFIX value=edit.description required=edit.description_required errors />
-        <p class="hint">"To change when the key expires, rotate it."</p>
+        <p class="hint">{words::HINT}</p>
     }
 }

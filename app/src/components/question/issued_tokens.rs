@@ -7,9 +7,12 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::components::{
-    moment::Clock,
-    tiles::{Tile, Tiles},
+use crate::{
+    components::{
+        moment::Clock,
+        tiles::{Tile, Tiles},
+    },
+    words::question::issued_tokens as words,
 };
 
 /// The choice.
@@ -31,7 +34,7 @@ impl IssuedTokensField {
     pub fn of_several<'a>(keys: impl IntoIterator<Item = &'a ApiKey>, clock: &Clock) -> Option<Self> {
         let clients: Vec<_> = keys.into_iter().filter(|key| key.kind == Kind::Client).collect();
         let last = clients.iter().filter_map(|key| last_token_ends(key)).max();
-        let evidence = words(last, clock);
+        let evidence = evidence(last, clock);
         (!clients.is_empty()).then(|| Self { evidence, chosen: "run_out".to_owned() })
     }
 
@@ -47,11 +50,11 @@ fn last_token_ends(key: &ApiKey) -> Option<Timestamp> {
     Some(key.expires_at.map_or(last, |end| last.min(end)))
 }
 
-fn words(last: Option<Timestamp>, clock: &Clock) -> String {
+fn evidence(last: Option<Timestamp>, clock: &Clock) -> String {
     match last {
-        None => "None has been issued yet.".to_owned(),
-        Some(last) if last <= clock.now() => "None is live any more.".to_owned(),
-        Some(last) => format!("The last one ends by {}.", clock.time(last)),
+        None => words::NONE_ISSUED.to_owned(),
+        Some(last) if last <= clock.now() => words::NONE_LIVE.to_owned(),
+        Some(last) => words::last_ends(&clock.time(last)),
     }
 }
 
@@ -61,17 +64,11 @@ pub fn IssuedTokens(
     /// Its contents.
     field: IssuedTokensField,
 ) -> impl IntoView {
-    let tiles = vec![
-        Tile::new("run_out", "Let them run out", field.evidence),
-        Tile::new(
-            "stop",
-            "Stop them now",
-            "Resource servers that check offline learn of it only when the token expires.",
-        ),
-    ];
+    let tiles =
+        vec![Tile::new("run_out", words::RUN_OUT, field.evidence), Tile::new("stop", words::STOP, words::STOP_DETAIL)];
     view! {
         <fieldset class="field issued-tokens">
-            <legend>"Access tokens already issued"</legend>
+            <legend>{words::LEGEND}</legend>
             <Tiles name="issued_tokens" tiles chosen=field.chosen wide=true />
         </fieldset>
     }

@@ -16,6 +16,7 @@ pub use remove::Remove;
 pub use rotate::Rotate;
 
 use super::{form::FormToken, key_mark::KeyMark};
+use crate::words::{form::CANCEL, question as words};
 
 /// What the ids in these forms begin with: the list has fields of the same names in its create dialog.
 pub const PREFIX: &str = "question-";
@@ -77,18 +78,6 @@ struct Wording {
     pending: &'static str,
 }
 
-/// What is said when a verb is done to the key of this name; a rotation says so with a page of its own.
-pub fn done(verb: Verb, name: &str) -> Option<String> {
-    match verb {
-        Verb::Edit => Some("Changes saved.".to_owned()),
-        Verb::Suspend => Some(format!("{name} was suspended.")),
-        Verb::Reapprove => Some(format!("{name} was re-approved.")),
-        Verb::Rotate => None,
-        Verb::EndPreviousSecret => Some(format!("The previous secret of {name} has ended.")),
-        Verb::Revoke => Some(format!("{name} was removed.")),
-    }
-}
-
 impl KeyQuestion {
     /// "Remove “Billing sync”?"
     pub fn heading(&self) -> String {
@@ -98,11 +87,13 @@ impl KeyQuestion {
     fn wording(&self) -> Wording {
         let name = &self.name;
         let (heading, submit, pending) = match &self.question {
-            Question::Edit(_) => (format!("Edit “{name}”"), "Save changes", "Saving…"),
-            Question::Suspend(_) => (format!("Suspend “{name}”?"), "Suspend key", "Suspending…"),
-            Question::Reapprove(_) => (format!("Re-approve “{name}”?"), "Re-approve key", "Re-approving…"),
-            Question::Rotate(_) => (format!("Rotate “{name}”"), "Rotate key", "Rotating…"),
-            Question::Remove(_) => (format!("Remove “{name}”?"), "Remove key", "Removing…"),
+            Question::Edit(_) => (words::edit::heading(name), words::edit::SUBMIT, words::edit::PENDING),
+            Question::Suspend(_) => (words::suspend::heading(name), words::suspend::SUBMIT, words::suspend::PENDING),
+            Question::Reapprove(_) => {
+                (words::reapprove::heading(name), words::reapprove::SUBMIT, words::reapprove::PENDING)
+            }
+            Question::Rotate(_) => (words::rotate::heading(name), words::rotate::SUBMIT, words::rotate::PENDING),
+            Question::Remove(_) => (words::remove::heading(name), words::remove::SUBMIT, words::remove::PENDING),
         };
         Wording { heading, submit, pending }
     }
@@ -115,7 +106,7 @@ pub fn KeyQuestionForm(
     question: KeyQuestion,
 ) -> AnyView {
     let Wording { submit, pending, .. } = question.wording();
-    let done = done(question.question.verb(), &question.name);
+    let done = words::done(question.question.verb(), &question.name);
     let KeyQuestion { action, cancel, form, revision, client_id, changed, errors, question, .. } = question;
     let is_kept = matches!(question, Question::Edit(_) | Question::Suspend(_) | Question::Rotate(_));
     let is_alert = !matches!(question, Question::Edit(_));
@@ -145,7 +136,7 @@ pub fn KeyQuestionForm(
                 .map(|changed| {
                     view! {
                         <p class="notice" id="changed" tabindex="-1" autofocus>
-                            {changed}" Nothing of yours was done. Look again before you go on."
+                            {changed}{words::LOOK_AGAIN}
                         </p>
                     }
                 })}
@@ -156,7 +147,7 @@ pub fn KeyQuestionForm(
             {fields}
             <div class="notice oxide" data-form-error="" tabindex="-1" hidden></div>
             <div class="actions">
-                <a class="button" href=cancel data-cancel="">"Cancel"</a>
+                <a class="button" href=cancel data-cancel="">{CANCEL}</a>
                 <button class=tone data-pending=pending>{submit}</button>
             </div>
         </form>

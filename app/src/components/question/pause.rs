@@ -7,7 +7,10 @@ use super::{
     PREFIX,
     issued_tokens::{IssuedTokens, IssuedTokensField},
 };
-use crate::components::form::TextField;
+use crate::{
+    components::form::TextField,
+    words::question::{self, suspend as words},
+};
 
 /// What suspending means for a key.
 #[derive(Clone, Debug)]
@@ -22,17 +25,17 @@ pub struct Suspend {
 pub(super) fn SuspendFields(suspend: Suspend, errors: Vec<FieldError>) -> impl IntoView {
     let Suspend { reason, issued_tokens } = suspend;
     let refused = match issued_tokens {
-        Some(_) => "New token requests are refused until you re-approve it.",
-        None => "Every request with it is refused until you re-approve it.",
+        Some(_) => words::NO_NEW_TOKENS,
+        None => words::NO_REQUESTS,
     };
     view! {
-        <p id="question-message">{refused}" Nothing is deleted, and its expiry doesn't move."</p>
+        <p id="question-message">{refused}{words::WHAT_STAYS}</p>
         {issued_tokens.map(|field| view! { <IssuedTokens field /> })}
         <TextField
             prefix=PREFIX
             name="reason"
-            label="Reason"
-            hint="Shown in the Activity Log."
+            label=words::REASON
+            hint=words::REASON_HINT
             required=false
             value=reason
             errors
@@ -49,9 +52,5 @@ pub struct Reapprove {
 
 #[component]
 pub(super) fn ReapproveFields(reapprove: Reapprove) -> impl IntoView {
-    let end = match reapprove.expires {
-        Some(date) => format!("and still expires on {date}"),
-        None => "and still has no expiration".to_owned(),
-    };
-    view! { <p id="question-message">{format!("It works again straight away {end}.")}</p> }
+    view! { <p id="question-message">{question::reapprove::message(reapprove.expires.as_deref())}</p> }
 }

@@ -7,7 +7,7 @@ use super::{
     PREFIX,
     issued_tokens::{IssuedTokens, IssuedTokensField},
 };
-use crate::components::form::TextField;
+use crate::{components::form::TextField, words::question::remove as words};
 
 /// What removing means for a key.
 #[derive(Clone, Debug)]
@@ -27,19 +27,18 @@ pub struct Remove {
 #[component]
 pub(super) fn Fields(remove: Remove, errors: Vec<FieldError>) -> impl IntoView {
     let Remove { env_name, evidence, confirm, suspend, issued_tokens } = remove;
-    let stops = if issued_tokens.is_some() { "It stops working for new access tokens" } else { "It stops working" };
-    let hint = "Something is using this key. Type its name to confirm.";
+    let hint = words::CONFIRM_NAME_HINT;
     view! {
         <div id="question-message">
-            <p>{format!("{stops} at once, in {env_name}, and can't be restored.")}</p>
+            <p>{words::message(&env_name, issued_tokens.is_some())}</p>
             <p class="evidence">{evidence}</p>
         </div>
         {issued_tokens.map(|field| view! { <IssuedTokens field /> })}
-        {confirm.then(|| view! { <TextField prefix=PREFIX name="confirm_name" label="Key name" hint errors /> })}
+        {confirm.then(|| view! { <TextField prefix=PREFIX name="confirm_name" label=words::CONFIRM_NAME hint errors /> })}
         {suspend
             .map(|href| {
                 view! {
-                    <p class="hint"><a href=href data-opens="question">"Suspend it instead"</a>" — you can undo that."</p>
+                    <p class="hint"><a href=href data-opens="question">{words::SUSPEND_INSTEAD}</a>{words::SUSPEND_INSTEAD_WHY}</p>
                 }
             })}
     }

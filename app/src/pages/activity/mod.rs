@@ -9,7 +9,7 @@ pub use query::ActivityFilters;
 
 use crate::{
     components::{
-        activity::{ActivityRow, label},
+        activity::ActivityRow,
         form::{ErrorText, error_of},
         key_mark::KeyMark,
         moment::Time,
@@ -17,6 +17,7 @@ use crate::{
     frame::{Frame, FrameView, Place, Section},
     islands::ActivityPage as Island,
     routes::{self, KeyPages},
+    words::activity_log::{self as words, filters as asked, pages, spans as span, table},
 };
 
 /// A row with its place in the log.
@@ -51,7 +52,7 @@ pub struct ActivityView {
 
 impl ActivityView {
     pub(super) fn title(&self) -> String {
-        self.frame.title_in_organization("Activity Log")
+        self.frame.title_in_organization(words::HEADING)
     }
 }
 
@@ -75,8 +76,8 @@ pub fn ActivityPage(
     let exports = (!rows.is_empty()).then(|| {
         view! {
             <div class="page-actions">
-                <a class="button" href=export("csv") download>"Export CSV"</a>
-                <a class="button" href=export("json") download>"Export JSON"</a>
+                <a class="button" href=export("csv") download>{words::EXPORT_CSV}</a>
+                <a class="button" href=export("json") download>{words::EXPORT_JSON}</a>
             </div>
         }
     });
@@ -88,18 +89,18 @@ pub fn ActivityPage(
     view! {
         <Frame view=frame section=Section::Activity>
             <header class="page-head">
-                <h1>"Activity Log"</h1>
-                <p class="lede">"Everything that people and programs did here. Nothing in it can be changed."</p>
+                <h1>{words::HEADING}</h1>
+                <p class="lede">{words::LEDE}</p>
                 {exports}
             </header>
             <Filters action=log.clone() filters=filters.clone() errors people environments />
             <Spans list=log filters spans zone />
             {newer}
             <div class="results">{body}</div>
-            <nav class="pages" aria-label="Pages">
+            <nav class="pages" aria-label=pages::LABEL>
                 <p></p>
-                {newest.map(|href| view! { <a class="button" rel="prev" href=href>"Newest"</a> })}
-                {older.map(|href| view! { <a class="button" rel="next" href=href>"Older"</a> })}
+                {newest.map(|href| view! { <a class="button" rel="prev" href=href>{pages::NEWEST}</a> })}
+                {older.map(|href| view! { <a class="button" rel="next" href=href>{pages::OLDER}</a> })}
             </nav>
         </Frame>
         <Island />
@@ -129,17 +130,17 @@ fn Spans(
         })
         .collect_view();
     view! {
-        <nav class="spans" aria-label="Time ranges">
+        <nav class="spans" aria-label=span::LABEL>
             <ul role="list">{links}</ul>
-            <p class="hint">{format!("Days begin and end in {zone}.")}</p>
+            <p class="hint">{span::zone(&zone)}</p>
         </nav>
     }
 }
 
 #[component]
 fn NothingHappened(plain: bool, list: String) -> impl IntoView {
-    let clear = (!plain).then(|| view! { <p><a class="button" href=list>"Clear filters"</a></p> });
-    view! { <div class="empty"><h2>"Nothing has happened yet in this period."</h2>{clear}</div> }
+    let clear = (!plain).then(|| view! { <p><a class="button" href=list>{asked::CLEAR}</a></p> });
+    view! { <div class="empty"><h2>{words::EMPTY}</h2>{clear}</div> }
 }
 
 /// A choice among values, the first of which is none.
@@ -156,7 +157,7 @@ fn Choice(
     let options = unknown
         .into_iter()
         .chain(options)
-        .map(|(value, words)| view! { <option value=value.clone() selected=value == chosen>{words}</option> })
+        .map(|(value, text)| view! { <option value=value.clone() selected=value == chosen>{text}</option> })
         .collect_view();
     view! {
         <div class="filter">
@@ -194,44 +195,38 @@ fn Filters(
     people: Vec<(String, String)>,
     environments: Vec<Place>,
 ) -> AnyView {
-    let events = Event::ALL.iter().map(|event| (event.to_string(), sentence(label(*event)))).collect();
+    let events = Event::ALL.iter().map(|event| (event.to_string(), asked::event(*event))).collect();
     let environments = environments.into_iter().map(|place| (place.slug, place.name)).collect();
     let key_error = error_of(&errors, "key");
-    let clear = (!filters.is_plain()).then(|| view! { <a class="button link" href=action.clone()>"Clear filters"</a> });
+    let clear = (!filters.is_plain()).then(|| view! { <a class="button link" href=action.clone()>{asked::CLEAR}</a> });
     view! {
         <search>
             <form class="filters" method="get" action=action.clone()>
-                <Choice name="actor" label="Who" any="Anyone" options=people chosen=filters.actor />
-                <Choice name="event" label="What" any="Anything" options=events chosen=filters.event />
-                <Choice name="env" label="Environment" any="All" options=environments chosen=filters.env />
+                <Choice name="actor" label=asked::WHO any=asked::ANYONE options=people chosen=filters.actor />
+                <Choice name="event" label=asked::WHAT any=asked::ANYTHING options=events chosen=filters.event />
+                <Choice name="env" label=asked::ENVIRONMENT any=asked::ALL options=environments chosen=filters.env />
                 <div class="filter grow">
-                    <label for="key">"Key"</label>
+                    <label for="key">{asked::KEY}</label>
                     <input
                         type="search"
                         id="key"
                         name="key"
                         value=filters.key
-                        placeholder="Client ID"
+                        placeholder=asked::KEY_PLACEHOLDER
                         autocomplete="off"
                         aria-invalid=key_error.is_some().then_some("true")
                         aria-describedby="key-error"
                     />
                     <ErrorText id="key" error=key_error />
                 </div>
-                <Day name="from" label="From" value=filters.from errors=errors.clone() />
-                <Day name="to" label="To" value=filters.to errors />
-                <button class="button">"Show"</button>
+                <Day name="from" label=asked::FROM value=filters.from errors=errors.clone() />
+                <Day name="to" label=asked::TO value=filters.to errors />
+                <button class="button">{asked::SHOW}</button>
                 {clear}
             </form>
         </search>
     }
     .into_any()
-}
-
-/// A label as it begins a sentence.
-fn sentence(label: &str) -> String {
-    let mut letters = label.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[component]
@@ -246,15 +241,15 @@ fn Log(pages: KeyPages, rows: Vec<LoggedRow>, environments: Vec<Place>) -> AnyVi
         .collect_view();
     view! {
         <table class="keys log" role="table" data-testid="activity-table">
-            <caption class="sr-only">"What happened, newest first"</caption>
+            <caption class="sr-only">{table::CAPTION}</caption>
             <thead role="rowgroup">
                 <tr role="row">
-                    <th role="columnheader" scope="col">"Time"</th>
-                    <th role="columnheader" scope="col">"Who"</th>
-                    <th role="columnheader" scope="col">"What"</th>
-                    <th role="columnheader" scope="col">"Target"</th>
-                    <th role="columnheader" scope="col">"Environment"</th>
-                    <th role="columnheader" scope="col">"IP"</th>
+                    <th role="columnheader" scope="col">{table::TIME}</th>
+                    <th role="columnheader" scope="col">{table::WHO}</th>
+                    <th role="columnheader" scope="col">{table::WHAT}</th>
+                    <th role="columnheader" scope="col">{table::TARGET}</th>
+                    <th role="columnheader" scope="col">{table::ENVIRONMENT}</th>
+                    <th role="columnheader" scope="col">{table::IP}</th>
                 </tr>
             </thead>
             <tbody role="rowgroup">{rows}</tbody>
@@ -275,11 +270,11 @@ fn Row(pages: KeyPages, row: ActivityRow, environment: String) -> AnyView {
     view! {
         <tr role="row" class="key-row" data-testid="activity-row">
             <th role="rowheader" scope="row"><Time moment=row.at.clone() /></th>
-            <td role="cell" data-label="Who">{row.who.clone()}</td>
-            <td role="cell" data-label="What">{row.what.clone()}<Particulars row=row.clone() /></td>
-            <td role="cell" data-label="Target"><span class="target">{target}</span></td>
-            <td role="cell" data-label="Environment">{environment}</td>
-            <td role="cell" data-label="IP"><bdi class="mono" dir="ltr">{row.address}</bdi></td>
+            <td role="cell" data-label=table::WHO>{row.who.clone()}</td>
+            <td role="cell" data-label=table::WHAT>{row.what.clone()}<Particulars row=row.clone() /></td>
+            <td role="cell" data-label=table::TARGET><span class="target">{target}</span></td>
+            <td role="cell" data-label=table::ENVIRONMENT>{environment}</td>
+            <td role="cell" data-label=table::IP><bdi class="mono" dir="ltr">{row.address}</bdi></td>
         </tr>
     }
     .into_any()
@@ -287,13 +282,14 @@ fn Row(pages: KeyPages, row: ActivityRow, environment: String) -> AnyView {
 
 #[component]
 fn Particulars(row: ActivityRow) -> impl IntoView {
-    let own = [("time", row.at.exact), ("target", row.target_id), ("request", row.request_id)]
+    let own = [(table::EXACT_TIME, row.at.exact), (table::TARGET_ID, row.target_id), (table::REQUEST, row.request_id)]
         .map(|(name, value)| (name.to_owned(), value));
+    let details = row.details.into_iter().map(|(name, value)| (table::particular(&name), value));
     let facts = own
         .into_iter()
-        .chain(row.details)
+        .chain(details)
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| view! { <div><dt>{sentence(&name)}</dt><dd>{value}</dd></div> })
+        .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
         .collect_view();
-    view! { <details class="particulars"><summary>"Details"</summary><dl class="facts">{facts}</dl></details> }
+    view! { <details class="particulars"><summary>{table::DETAILS}</summary><dl class="facts">{facts}</dl></details> }
 }

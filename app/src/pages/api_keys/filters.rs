@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::query::{ListQuery, PER_PAGE, StatusFilter};
+use crate::words::api_keys::filters as words;
 
 /// The form.
 #[component]
@@ -14,9 +15,10 @@ pub fn Filters(
 ) -> AnyView {
     let statuses = StatusFilter::ALL
         .iter()
-        .map(
-            |&status| view! { <option value=status.as_str() selected=status == query.status>{status.label()}</option> },
-        )
+        .map(|&status| {
+            let label = words::status(status);
+            view! { <option value=status.as_str() selected=status == query.status>{label}</option> }
+        })
         .collect_view();
     let sizes = PER_PAGE
         .into_iter()
@@ -27,20 +29,20 @@ pub fn Filters(
         <search>
             <form class="filters" method="get" action=action data-filters="">
                 <div class="filter grow">
-                    <label for="q">"Search keys"</label>
-                    <input type="search" id="q" name="q" value=query.q placeholder="Name or client ID" autocomplete="off" />
+                    <label for="q">{words::SEARCH}</label>
+                    <input type="search" id="q" name="q" value=query.q placeholder=words::SEARCH_PLACEHOLDER autocomplete="off" />
                 </div>
                 <div class="filter">
-                    <label for="status">"Status"</label>
+                    <label for="status">{words::STATUS}</label>
                     <select id="status" name="status">{statuses}</select>
                 </div>
                 <div class="filter">
-                    <label for="per">"Per page"</label>
+                    <label for="per">{words::PER_PAGE}</label>
                     <select id="per" name="per">{sizes}</select>
                 </div>
                 <input type="hidden" name="sort" value=query.sort.as_str() />
                 <input type="hidden" name="dir" value=direction />
-                <button class="button">"Search"</button>
+                <button class="button">{words::SUBMIT}</button>
             </form>
         </search>
     }

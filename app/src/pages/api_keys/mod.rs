@@ -22,6 +22,7 @@ use crate::{
     frame::{Frame, FrameView, Place, Toast},
     islands::KeyList,
     routes::{KeyPages, Whose},
+    words::{api_keys as words, create_key, number::digits},
 };
 
 /// Which part of the matching keys is on screen.
@@ -46,16 +47,12 @@ impl Slice {
         let first = u64::from(self.before) + 1;
         let last = u64::from(self.before) + u64::try_from(rows).unwrap_or(u64::MAX);
         let shown = if first == last { digits(first) } else { format!("{}–{}", digits(first), digits(last)) };
-        format!("{shown} of {}", self.total_words())
+        words::table::range(&shown, &self.total_words())
     }
 
     /// "312", "more than 10 000".
     fn total_words(self) -> String {
-        if self.total > Self::COUNT_CAP {
-            format!("more than {}", digits(Self::COUNT_CAP.into()))
-        } else {
-            digits(self.total.into())
-        }
+        if self.total > Self::COUNT_CAP { words::more_than(Self::COUNT_CAP) } else { digits(self.total.into()) }
     }
 }
 
@@ -84,44 +81,14 @@ pub struct ApiKeysView {
 
 impl ApiKeysView {
     pub(super) fn title(&self) -> String {
-        self.frame.title(Wording::of(self.frame.keys.whose()).heading)
+        self.frame.title(heading(self.frame.keys.whose()))
     }
 }
 
-/// What the page says about keys of the organization, and about a person's own.
-struct Wording {
-    heading: &'static str,
-    lede: fn(product: &str) -> String,
-    none_yet: fn(env: &str) -> String,
-    first: fn(product: &str) -> String,
-}
-
-impl Wording {
-    fn of(whose: Whose) -> Self {
-        match whose {
-            Whose::Organization => Self {
-                heading: "API Keys",
-                lede: |product| format!("Keys let your systems request access tokens for {product}."),
-                none_yet: |env| format!("No keys in {env} yet"),
-                first: |product| {
-                    format!(
-                        "Create a key for each service that calls {product}, so you can replace or stop one without \
-                         touching the others.",
-                    )
-                },
-            },
-            Whose::Own => Self {
-                heading: "Your API keys",
-                lede: |_| "They act as you. If your account is deactivated, they stop working.".to_owned(),
-                none_yet: |env| format!("You have no keys in {env} yet"),
-                first: |product| {
-                    format!(
-                        "Create a key for each script or tool of yours that calls {product}, so you can replace or \
-                         stop one without touching the others.",
-                    )
-                },
-            },
-        }
+fn heading(whose: Whose) -> &'static str {
+    match whose {
+        Whose::Organization => words::HEADING,
+        Whose::Own => words::OWN_HEADING,
     }
 }
 
@@ -134,12 +101,15 @@ pub fn ApiKeysPage(
     let ApiKeysView { frame, counts, query, rows, slice, limit, form, create, guide } = view;
     let (pages, env) = (frame.keys.clone(), frame.env.clone());
     let (list, new) = (pages.list(), pages.new_key());
-    let product = frame.product.clone();
-    let wording = Wording::of(pages.whose());
+    let heading = heading(pages.whose());
+    let lede = match pages.whose() {
+        Whose::Organization => words::lede(&frame.product),
+        Whose::Own => words::OWN_LEDE.to_owned(),
+    };
     let unused = rows.is_empty() && query.is_plain();
     let body = if unused {
-        let (heading, advice) = ((wording.none_yet)(&env.name), (wording.first)(&product));
-        Either::Left(view! { <FirstUse heading advice new=new.clone() limit /> })
+        let (whose, env_name, product) = (pages.whose(), env.name.clone(), frame.product.clone());
+        Either::Left(view! { <FirstUse whose env_name product new=new.clone() limit /> })
     } else {
         let table = if rows.is_empty() {
             Either::Left(view! { <NothingMatches query=query.clone() list=list.clone() /> })
@@ -156,8 +126,8 @@ pub fn ApiKeysPage(
     view! {
         <Frame view=frame>
             <header class="page-head">
-                <h1 tabindex="-1">{wording.heading}</h1>
-                <p class="lede">{(wording.lede)(&product)}</p>
+                <h1 tabindex="-1">{heading}</h1>
+                <p class="lede">{lede}</p>
                 <div class="page-actions">
                     {(!unused).then(|| view! { <CreateLink href=new limit primary=true /> })}
                 </div>
@@ -167,8 +137,8 @@ pub fn ApiKeysPage(
             {body}
             <dialog id="create-dialog" class="dialog" aria-labelledby="create-title">
                 <div data-step="form">
-                    <h2 id="create-title">"Create API Key"</h2>
-                    <p class="lede">"In "<strong data-env-name="">{env.name}</strong></p>
+                    <h2 id="create-title">{create_key::HEADING}</h2>
+                    <p class="lede">{create_key::IN}<strong data-env-name="">{env.name}</strong></p>
                     <CreateKeyForm form=create />
                 </div>
                 <div data-step="created" hidden>
@@ -198,7 +168,7 @@ fn CreateLink(href: String, limit: Limit, primary: bool) -> impl IntoView {
             aria-disabled=reached.then_some("true")
             aria-describedby=reached.then_some("limit-notice")
         >
-            "Create API Key"
+            {words::CREATE}
         </a>
     }
 }
@@ -209,19 +179,18 @@ fn Environments(pages: KeyPages, env: Place, counts: Vec<(Place, u32)>) -> impl 
         .into_iter()
         .map(|(place, count)| {
             let current = place == env;
-            let noun = if count == 1 { " key" } else { " keys" };
             view! {
                 <li>
                     <a href=pages.in_environment(&place.slug).list() aria-current=current.then_some("page")>
                         {place.name}" "
-                        <span class="count">{digits(count.into())}<span class="sr-only">{noun}</span></span>
+                        <span class="count">{digits(count.into())}<span class="sr-only">{words::counted(count)}</span></span>
                     </a>
                 </li>
             }
         })
         .collect_view();
     view! {
-        <nav class="env-nav" aria-label="Environments" data-testid="env-nav">
+        <nav class="env-nav" aria-label=words::ENVIRONMENTS data-testid="env-nav">
             <ul role="list">{links}</ul>
         </nav>
     }
@@ -231,23 +200,28 @@ fn Environments(pages: KeyPages, env: Place, counts: Vec<(Place, u32)>) -> impl 
 fn LimitNotice(limit: Limit, whose: Whose, env_name: String) -> impl IntoView {
     let Limit { of, used, max } = limit;
     let fact = match of {
-        LimitOf::Environment => format!("{used} of {max} keys used in {env_name}."),
-        LimitOf::Person => format!("{used} of {max} keys of your own used."),
+        LimitOf::Environment => words::limit::of_environment(used, max, &env_name),
+        LimitOf::Person => words::limit::of_person(used, max),
     };
     let advice = match (of, whose) {
-        (LimitOf::Environment, Whose::Own) => "Remove one, or ask an organization administrator to make room.",
-        _ => "Remove one to create another.",
+        (LimitOf::Environment, Whose::Own) => words::limit::ASK,
+        _ => words::limit::ADVICE,
     };
     view! {
         <p class="notice" id="limit-notice" data-testid="limit-notice">
             <strong>{fact}</strong>
-            {format!(" {advice} Rotating a key doesn't use a place.")}
+            {advice}
         </p>
     }
 }
 
 #[component]
-fn FirstUse(heading: String, advice: String, new: String, limit: Limit) -> impl IntoView {
+fn FirstUse(whose: Whose, env_name: String, product: String, new: String, limit: Limit) -> impl IntoView {
+    use words::first_use;
+    let (heading, advice) = match whose {
+        Whose::Organization => (first_use::heading(&env_name), first_use::advice(&product)),
+        Whose::Own => (first_use::own_heading(&env_name), first_use::own_advice(&product)),
+    };
     view! {
         <div class="empty">
             <h2>{heading}</h2>
@@ -262,53 +236,26 @@ fn FirstUse(heading: String, advice: String, new: String, limit: Limit) -> impl 
 fn LoadError(list: String) -> impl IntoView {
     view! {
         <div class="notice oxide" role="alert" data-load-error="" hidden>
-            <h2>"We couldn't load your keys"</h2>
-            <p>"Nothing has changed. Try again, or contact support. "<span data-slot="said"></span></p>
-            <p class="actions start"><a class="button" href=list data-try-again="">"Try again"</a></p>
+            <h2>{words::load_error::HEADING}</h2>
+            <p>{words::load_error::ADVICE}<span data-slot="said"></span></p>
+            <p class="actions start"><a class="button" href=list data-try-again="">{words::load_error::TRY_AGAIN}</a></p>
         </div>
     }
 }
 
 #[component]
 fn NothingMatches(query: ListQuery, list: String) -> impl IntoView {
-    let heading =
-        if query.q.is_empty() { "No keys match".to_owned() } else { format!("No keys match “{}”", query.q) };
-    let advice = if query.q.is_empty() {
-        "Clear the filters to see the others."
+    use words::no_match;
+    let (heading, advice) = if query.q.is_empty() {
+        (no_match::HEADING.to_owned(), no_match::ADVICE)
     } else {
-        "Check the spelling, or clear the filters."
+        (no_match::search_heading(&query.q), no_match::SEARCH_ADVICE)
     };
     view! {
         <div class="empty" data-total="0">
             <h2>{heading}</h2>
             <p>{advice}</p>
-            <p><a class="button" href=list>"Clear filters"</a></p>
+            <p><a class="button" href=list>{no_match::CLEAR}</a></p>
         </div>
-    }
-}
-
-/// 10 000 with a narrow no-break space.
-fn digits(number: u64) -> String {
-    let plain = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in plain.chars().enumerate() {
-        if index > 0 && plain.len() > 4 && (plain.len() - index).is_multiple_of(3) {
-            grouped.push('\u{202f}');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::digits;
-
-    #[test]
-    fn long_numbers_are_grouped() {
-        assert_eq!(digits(0), "0");
-        assert_eq!(digits(9999), "9999");
-        assert_eq!(digits(10_000), "10\u{202f}000");
-        assert_eq!(digits(1_234_567), "1\u{202f}234\u{202f}567");
     }
 }

@@ -35,20 +35,6 @@ text_enum! {
     }
 }
 
-impl StatusFilter {
-    pub(super) fn label(self) -> &'static str {
-        match self {
-            Self::All => "All",
-            Self::Active => "Active",
-            Self::ExpiresSoon => "Expires soon",
-            Self::Suspended => "Suspended",
-            Self::Expired => "Expired",
-            Self::NeverUsed => "Never used",
-            Self::Removed => "Removed",
-        }
-    }
-}
-
 /// Keys on a page.
 pub const PER_PAGE: [u16; 3] = [25, 50, 100];
 
@@ -177,20 +163,6 @@ impl SortBy {
     /// Names start at A and deadlines with the nearest; times in the past with the latest.
     fn descends_first(self) -> bool {
         matches!(self, Self::LastUsed | Self::Created)
-    }
-
-    /// "date created, newest first", for the caption.
-    pub(super) fn words(self, descending: bool) -> &'static str {
-        match (self, descending) {
-            (Self::Name, false) => "name, A to Z",
-            (Self::Name, true) => "name, Z to A",
-            (Self::LastUsed, true) => "last use, latest first",
-            (Self::LastUsed, false) => "last use, earliest first",
-            (Self::Expires, false) => "expiration, soonest first",
-            (Self::Expires, true) => "expiration, latest first",
-            (Self::Created, true) => "date created, newest first",
-            (Self::Created, false) => "date created, oldest first",
-        }
     }
 }
 

@@ -2,14 +2,17 @@
 
 use domain::{
     id::UserId,
-    key::{ApiKey, Kind, Owner, Status, StatusReason},
+    key::{ApiKey, Owner, Status, StatusReason},
     time::Timestamp,
 };
 
-use crate::components::{
-    key_verbs::VerbState,
-    moment::{Clock, Moment},
-    status::KeyStatus,
+use crate::{
+    components::{
+        key_verbs::VerbState,
+        moment::{Clock, Moment},
+        status::KeyStatus,
+    },
+    words::api_keys as words,
 };
 
 const HOUR_MS: i64 = 3_600_000;
@@ -74,13 +77,13 @@ impl KeyOwner {
 impl KeyRow {
     /// "owned by Mia Lindqvist", "your credentials"; nothing for a key of the organization.
     pub fn ownership(&self) -> Option<String> {
-        let words = match (self.owner.as_ref()?, self.personal) {
-            (KeyOwner::You, false) => "owned by you".to_owned(),
-            (KeyOwner::You, true) => "your API credentials".to_owned(),
-            (KeyOwner::Other(name), false) => format!("owned by {name}"),
-            (KeyOwner::Other(name), true) => format!("API credentials of {name}"),
-        };
-        Some(words)
+        use words::ownership;
+        Some(match (self.owner.as_ref()?, self.personal) {
+            (KeyOwner::You, false) => ownership::YOURS.to_owned(),
+            (KeyOwner::You, true) => ownership::YOUR_CREDENTIALS.to_owned(),
+            (KeyOwner::Other(name), false) => ownership::theirs(name),
+            (KeyOwner::Other(name), true) => ownership::their_credentials(name),
+        })
     }
 
     /// `key` as it stands at the clock's instant, for `person`.
@@ -90,10 +93,7 @@ impl KeyRow {
             client_id: key.client_id.as_str().to_owned(),
             name: key.name.as_str().to_owned(),
             description: key.description.as_str().to_owned(),
-            kind: match key.kind {
-                Kind::Client => "OAuth client",
-                Kind::Token => "API token",
-            },
+            kind: words::kind(key.kind),
             owner: KeyOwner::of(key, person),
             personal: key.personal,
             suspend_on_sign_out: key.suspend_on_sign_out,
@@ -144,11 +144,10 @@ fn expires_soon(created: Timestamp, end: Timestamp, clock: &Clock) -> Option<Key
 /// "Last used 4 minutes ago from 203.0.113.7."
 pub fn evidence(key: &ApiKey, clock: &Clock) -> String {
     match (key.last_used_at, &key.last_used_ip) {
-        (None, _) => "Never used.".to_owned(),
+        (None, _) => words::evidence::NEVER_USED.to_owned(),
         (Some(at), _) if clock.now().as_millis() - at.as_millis() >= DAY_MS => {
-            format!("Not used since {}.", clock.day(at).words)
+            words::evidence::not_used_since(&clock.day(at).words)
         }
-        (Some(at), Some(ip)) => format!("Last used {} from {ip}.", clock.relative(at).words),
-        (Some(at), None) => format!("Last used {}.", clock.relative(at).words),
+        (Some(at), ip) => words::evidence::last_used(&clock.relative(at).words, ip.as_deref()),
     }
 }

@@ -2,8 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::{Slice, digits, query::ListQuery};
-use crate::{components::form::FormToken, pages::bulk::BulkAction, routes::KeyPages};
+use super::{Slice, query::ListQuery};
+use crate::{
+    components::form::FormToken,
+    pages::bulk::BulkAction,
+    routes::KeyPages,
+    words::{api_keys::selection as words, bulk, number::digits},
+};
 
 /// Most keys that are selected at once.
 const SELECTED_MAX: u32 = 500;
@@ -27,19 +32,18 @@ pub fn Selection(
     let list = pages.list();
     let total = slice.total;
     let count = total.min(SELECTED_MAX);
-    let noun = if total == 1 { "key" } else { "keys" };
-    let words = format!("{} {noun}", slice.total_words());
+    let total_line = words::total(&slice.total_words(), total == 1);
     let matching = query.select_all.then(|| {
         let of = query.selecting(false).href("");
         view! { <input type="hidden" name="matching" value=of /> }
     });
-    let selected = if query.select_all { format!("{} selected", digits(count.into())) } else { "Selected".to_owned() };
+    let selected = if query.select_all { words::selected(&digits(count.into())) } else { words::SELECTED.to_owned() };
     let more = u32::try_from(shown).is_ok_and(|shown| shown < total) && !query.select_all;
     let select_all = more.then(|| {
         let label = if total > SELECTED_MAX {
-            format!("Select the first {SELECTED_MAX} of {} that match", slice.total_words())
+            words::select_first(SELECTED_MAX, &slice.total_words())
         } else {
-            format!("Select all {} that match", digits(total.into()))
+            words::select_all(&digits(total.into()))
         };
         let href = query.selecting(true).href(&list);
         view! { <a class="button link" href=href data-select-matching="">{label}</a> }
@@ -48,7 +52,7 @@ pub fn Selection(
         .iter()
         .map(|&action| {
             let class = if action == BulkAction::Remove { "button destroy" } else { "button" };
-            view! { <button class=class name="action" value=action.as_str()>{action.label()}</button> }
+            view! { <button class=class name="action" value=action.as_str()>{bulk::action(action)}</button> }
         })
         .collect_view();
     view! {
@@ -56,11 +60,11 @@ pub fn Selection(
             <FormToken value=form />
             {matching}
             <div class="bulk-head">
-                <p class="bulk-total">{words}</p>
-                <div class="bulk-bar" role="group" aria-label="Selected keys" data-testid="bulk-bar">
+                <p class="bulk-total">{total_line}</p>
+                <div class="bulk-bar" role="group" aria-label=words::LABEL data-testid="bulk-bar">
                     <p class="bulk-count" data-selected="">{selected}</p>
                     {buttons}
-                    <a class="button link" href=query.selecting(false).href(&list) data-clear="">"Clear"</a>
+                    <a class="button link" href=query.selecting(false).href(&list) data-clear="">{words::CLEAR}</a>
                     {select_all}
                 </div>
             </div>
@@ -84,7 +88,7 @@ pub fn Tick(
         <td role="cell" class="select">
             <label>
                 <input type="checkbox" name="ids" value=client_id checked=all disabled=all />
-                <span class="sr-only">"Select "{name}</span>
+                <span class="sr-only">{words::SELECT}{name}</span>
             </label>
         </td>
     }
@@ -102,7 +106,7 @@ pub fn TickAll(
         <th role="columnheader" scope="col" class="select">
             <label class="scripted">
                 <input type="checkbox" checked=all disabled=all data-select-all="" />
-                <span class="sr-only">{format!("Select all {shown} on this page")}</span>
+                <span class="sr-only">{words::select_page(shown)}</span>
             </label>
         </th>
     }

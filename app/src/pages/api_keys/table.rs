@@ -17,6 +17,7 @@ use crate::{
         status::Status,
     },
     routes::{self, KeyPages, Whose},
+    words::api_keys::table as words,
 };
 
 /// The table and the links to its other pages.
@@ -40,8 +41,8 @@ pub fn Table(
     let edge = |row: Option<&KeyRow>| row.map(|row| row.client_id.clone());
     let previous = edge(rows.first()).filter(|_| slice.has_previous).map(Edge::Before);
     let next = edge(rows.last()).filter(|_| slice.has_next).map(Edge::After);
-    let order = query.sort.words(query.descending);
-    let caption = format!("API keys in {env_name}, {range}, sorted by {order}. Column headings sort the list.");
+    let order = words::order(query.sort, query.descending);
+    let caption = words::caption(&env_name, &range, order);
     let (shown, all) = (rows.len(), query.select_all);
     // Nothing can be done to what was removed.
     let selectable = query.status != StatusFilter::Removed;
@@ -59,13 +60,13 @@ pub fn Table(
             <thead role="rowgroup">
                 <tr role="row">
                     {select_all}
-                    {heading(SortBy::Name, "Key")}
-                    <th role="columnheader" scope="col">"Client ID"</th>
-                    <th role="columnheader" scope="col">"Status"</th>
-                    {heading(SortBy::LastUsed, "Last used")}
-                    {heading(SortBy::Expires, "Expires")}
-                    {heading(SortBy::Created, "Created")}
-                    <th role="columnheader" scope="col"><span class="sr-only">"Actions"</span></th>
+                    {heading(SortBy::Name, words::KEY)}
+                    <th role="columnheader" scope="col">{words::CLIENT_ID}</th>
+                    <th role="columnheader" scope="col">{words::STATUS}</th>
+                    {heading(SortBy::LastUsed, words::LAST_USED)}
+                    {heading(SortBy::Expires, words::EXPIRES)}
+                    {heading(SortBy::Created, words::CREATED)}
+                    <th role="columnheader" scope="col"><span class="sr-only">{words::ACTIONS}</span></th>
                 </tr>
             </thead>
             <tbody role="rowgroup">{body}</tbody>
@@ -106,14 +107,14 @@ fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow) -> AnyView {
             let ip = row.last_used_ip.clone().map(|ip| view! { <bdi class="under mono" dir="ltr">{ip}</bdi> });
             Either::Left(view! { <Time moment />{ip} })
         }
-        None => Either::Right(view! { <span class="faint">"Never"</span> }),
+        None => Either::Right(view! { <span class="faint">{words::NEVER_USED}</span> }),
     };
     let expires = match row.expires.clone() {
         Some(moment) => Either::Left(view! { <Time moment /> }),
-        None => Either::Right(view! { <span class="faint">"No expiration"</span> }),
+        None => Either::Right(view! { <span class="faint">{words::NEVER_EXPIRES}</span> }),
     };
     let own_list = pages.whose() == Whose::Own;
-    let ownership = row.ownership().filter(|_| row.personal || !own_list).map(|words| format!(" · {words}"));
+    let ownership = row.ownership().filter(|_| row.personal || !own_list).map(|whose| format!(" · {whose}"));
     let description =
         (!row.description.is_empty()).then(|| view! { <span class="under clip">{row.description.clone()}</span> });
     view! {
@@ -126,7 +127,7 @@ fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow) -> AnyView {
                     {description}
                 </span>
             </th>
-            <td role="cell" data-label="Client ID">
+            <td role="cell" data-label=words::CLIENT_ID>
                 <bdi class="client-id mono" dir="ltr">{row.client_id.clone()}</bdi>
                 <span class="under">
                     <span>{row.kind}{ownership}</span>
@@ -134,18 +135,18 @@ fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow) -> AnyView {
                         type="button"
                         class="button tiny scripted"
                         data-copy-text=row.client_id.clone()
-                        aria-label=format!("Copy client ID of {}", row.name)
+                        aria-label=words::copy(&row.name)
                     >
-                        "Copy"
+                        {words::COPY}
                     </button>
                 </span>
             </td>
-            <td role="cell" data-label="Status"><Status status=row.status.clone() /></td>
-            <td role="cell" data-label="Last used">{last_used}</td>
-            <td role="cell" data-label="Expires">{expires}</td>
-            <td role="cell" data-label="Created">
+            <td role="cell" data-label=words::STATUS><Status status=row.status.clone() /></td>
+            <td role="cell" data-label=words::LAST_USED>{last_used}</td>
+            <td role="cell" data-label=words::EXPIRES>{expires}</td>
+            <td role="cell" data-label=words::CREATED>
                 <Time moment=row.created.clone() />
-                <span class="under">"by "{row.created_by.clone()}</span>
+                <span class="under">{words::CREATED_BY}{row.created_by.clone()}</span>
             </td>
             <td role="cell" class="row-actions"><RowMenu pages row /></td>
         </tr>
@@ -158,12 +159,12 @@ fn RowMenu(pages: KeyPages, row: KeyRow) -> impl IntoView {
     let id = format!("menu-{}", row.client_id);
     let details = pages.key(&row.client_id);
     view! {
-        <button type="button" class="menu-button" popovertarget=id.clone() aria-label=format!("Actions for {}", row.name)>
+        <button type="button" class="menu-button" popovertarget=id.clone() aria-label=words::actions(&row.name)>
             <Icon shape=Shape::Dots />
         </button>
         <div class="menu" id=id popover data-row-menu="">
             <ul role="list">
-                <li><a class="menu-item" href=details>"View details"</a></li>
+                <li><a class="menu-item" href=details>{words::DETAILS}</a></li>
                 <VerbItems pages client_id=row.client_id verbs=row.verbs />
             </ul>
         </div>
@@ -175,7 +176,7 @@ fn Pages(query: ListQuery, list: String, range: String, previous: Option<Edge>, 
     let link = |edge: Option<Edge>, rel: &'static str, label: &'static str| {
         edge.map(|edge| view! { <a class="button" rel=rel href=query.at(edge).href(&list)>{label}</a> })
     };
-    let previous = link(previous, "prev", "Previous");
-    let next = link(next, "next", "Next");
-    view! { <nav class="pages" aria-label="Pages"><p>{range}</p>{previous}{next}</nav> }
+    let previous = link(previous, "prev", words::PREVIOUS);
+    let next = link(next, "next", words::NEXT);
+    view! { <nav class="pages" aria-label=words::PAGES><p>{range}</p>{previous}{next}</nav> }
 }

@@ -9,13 +9,14 @@ pub mod rotate;
 use app::{
     components::{
         key_verbs,
-        question::{self, KeyQuestion, Question},
+        question::{KeyQuestion, Question},
     },
     pages::{
         Page,
         key_question::KeyQuestionView,
         message::{Message, MessageView},
     },
+    words::{key_verbs::NOT_ADMINISTRATOR, question as words},
 };
 use axum::{extract::Path, http::StatusCode, response::Response};
 use domain::{
@@ -137,10 +138,8 @@ impl<M: AtDesk> KeyDesk<M> {
             ChangeRefused::Stale(key) => {
                 self.key = *key;
                 let changed = match self.last_change(None).await? {
-                    Some(change) => {
-                        format!("{} changed this key at {}.", change.actor.name, self.desk.clock.time(change.at))
-                    }
-                    None => "Somebody changed this key meanwhile.".to_owned(),
+                    Some(change) => words::changed(&change.actor.name, &self.desk.clock.time(change.at)),
+                    None => words::CHANGED.to_owned(),
                 };
                 let question = question(&self);
                 let refused = Refused { status: StatusCode::CONFLICT, changed: Some(changed), errors: Vec::new() };
@@ -150,10 +149,8 @@ impl<M: AtDesk> KeyDesk<M> {
                 self.key = *key;
                 Err(self.closed(closed).await)
             }
-            ChangeRefused::NotOwner => Err(self.conflict("Only the owner of this key may do that.".to_owned())),
-            ChangeRefused::NotAdministrator => {
-                Err(self.said(StatusCode::FORBIDDEN, key_verbs::NOT_ADMINISTRATOR.to_owned()))
-            }
+            ChangeRefused::NotOwner => Err(self.conflict(words::NOT_OWNER.to_owned())),
+            ChangeRefused::NotAdministrator => Err(self.said(StatusCode::FORBIDDEN, NOT_ADMINISTRATOR.to_owned())),
             _ => Err(PageError::not_found()),
         }
     }
@@ -163,13 +160,12 @@ impl<M: AtDesk> KeyDesk<M> {
         if closed != VerbRefused::KeyRevoked {
             return self.conflict(closed.to_string());
         }
-        let who = match self.last_change(Some(Event::KeyRevoked)).await {
-            Ok(Some(change)) => format!(" by {} at {}", change.actor.name, self.desk.clock.time(change.at)),
-            Ok(None) => String::new(),
+        let change = match self.last_change(Some(Event::KeyRevoked)).await {
+            Ok(change) => change.map(|change| (change.actor.name, self.desk.clock.time(change.at))),
             Err(error) => return error,
         };
-        let message = Message::Removed(format!("This key was removed{who}."));
-        self.message(StatusCode::CONFLICT, message, self.desk.frame.keys.list())
+        let by = change.as_ref().map(|(who, when)| (who.as_str(), when.as_str()));
+        self.message(StatusCode::CONFLICT, Message::Removed(words::removed(by)), self.desk.frame.keys.list())
     }
 
     fn conflict(&self, what: String) -> PageError {
@@ -203,8 +199,8 @@ impl<M: AtDesk> KeyDesk<M> {
     }
 
     async fn done_at(&self, verb: Verb, address: &str) -> Result<Response, PageError> {
-        let words = question::done(verb, self.key.name.as_str()).unwrap_or_default();
-        self.desk.go_on(address, &words).await
+        let done = words::done(verb, self.key.name.as_str()).unwrap_or_default();
+        self.desk.go_on(address, &done).await
     }
 }
 

@@ -1,13 +1,11 @@
 //! Suspending and re-approving.
 
-use app::components::question::{IssuedTokensField, Question, Reapprove, Suspend};
-use axum::{extract::State, response::Response};
-use domain::{
-    expiration::{format_date, last_day_of},
-    field::Refusal,
-    key::Verb,
-    name::Description,
+use app::{
+    components::question::{IssuedTokensField, Question, Reapprove, Suspend},
+    words::time,
 };
+use axum::{extract::State, response::Response};
+use domain::{expiration::last_day_of, field::Refusal, key::Verb, name::Description};
 
 use super::{KeyDesk, KeyPath, Refused, issued_tokens, revision};
 use crate::{
@@ -86,6 +84,6 @@ pub async fn reapprove<M: AtDesk>(
 }
 
 fn question_reapprove<M: AtDesk>(at: &KeyDesk<M>) -> Question {
-    let expires = at.key.expires_at.map(|end| format_date(last_day_of(end, at.desk.clock.zone())));
+    let expires = at.key.expires_at.map(|end| time::date(last_day_of(end, at.desk.clock.zone())));
     Question::Reapprove(Reapprove { expires })
 }

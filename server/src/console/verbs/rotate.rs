@@ -9,6 +9,7 @@ use app::{
         Page,
         key_created::{AlreadyCreatedView, Occasion, Repeated},
     },
+    words::question as words,
 };
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::{
@@ -83,9 +84,7 @@ pub async fn end_previous_secret<M: AtDesk>(
     let (at, _) = KeyDesk::<M>::posted(state, person, path, &posted).await?;
     match at.state.service.end_previous_secret(&at.desk.manager, &at.key.client_id, revision(&posted)).await? {
         Ok(_) => at.done(Verb::EndPreviousSecret).await,
-        Err(ChangeRefused::Stale(_)) => {
-            Err(at.conflict("Somebody changed this key meanwhile. Nothing of yours was done.".to_owned()))
-        }
+        Err(ChangeRefused::Stale(_)) => Err(at.conflict(words::CHANGED_NOTHING_DONE.to_owned())),
         Err(ChangeRefused::State(closed, _)) => Err(at.closed(closed).await),
         Err(_) => Err(PageError::not_found()),
     }
@@ -111,7 +110,7 @@ fn filled<M: AtDesk>(at: &KeyDesk<M>, posted: &PostedForm) -> Question {
 fn read<M: AtDesk>(at: &KeyDesk<M>, posted: &PostedForm) -> Result<Rotation, Vec<FieldError>> {
     let mut errors = Vec::new();
     let grace_s = posted.get("grace_s").parse().ok().filter(|grace_s| *grace_s <= GRACE_MAX_S);
-    let unchosen = || FieldError::new("grace_s", "required", "Choose how long the current secret keeps working.");
+    let unchosen = || FieldError::new("grace_s", "required", words::rotate::GRACE_REQUIRED);
     let grace_s = keep(grace_s.ok_or_else(unchosen), &mut errors);
     let expires_at = keep(expires_at(at, posted), &mut errors);
     match (grace_s, expires_at) {

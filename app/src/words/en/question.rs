@@ -1,0 +1,162 @@
+//! What is asked before something is done to a key.
+
+use domain::key::Verb;
+
+/// Somebody changed the key meanwhile, and when; [`LOOK_AGAIN`] follows.
+pub fn changed(who: &str, when: &str) -> String {
+    format!("{who} changed this key at {when}.")
+}
+
+/// The same where nobody knows who.
+pub const CHANGED: &str = "Somebody changed this key meanwhile.";
+/// What follows from that.
+pub const LOOK_AGAIN: &str = " Nothing of yours was done. Look again before you go on.";
+/// The previous secret was not ended, because somebody changed the key.
+pub const CHANGED_NOTHING_DONE: &str = "Somebody changed this key meanwhile. Nothing of yours was done.";
+/// The key is somebody else's.
+pub const NOT_OWNER: &str = "Only the owner of this key may do that.";
+
+/// The key is gone: who removed it and when, where that is known.
+pub fn removed(by: Option<(&str, &str)>) -> String {
+    match by {
+        Some((who, when)) => format!("This key was removed by {who} at {when}."),
+        None => "This key was removed.".to_owned(),
+    }
+}
+
+/// What is said when a verb is done to the key of this name; a rotation says so with a page of its own.
+pub fn done(verb: Verb, name: &str) -> Option<String> {
+    match verb {
+        Verb::Edit => Some("Changes saved.".to_owned()),
+        Verb::Suspend => Some(format!("{name} was suspended.")),
+        Verb::Reapprove => Some(format!("{name} was re-approved.")),
+        Verb::Rotate => None,
+        Verb::EndPreviousSecret => Some(format!("The previous secret of {name} has ended.")),
+        Verb::Revoke => Some(format!("{name} was removed.")),
+    }
+}
+
+/// Name and description.
+pub mod edit {
+    /// Heading.
+    pub fn heading(name: &str) -> String {
+        format!("Edit “{name}”")
+    }
+
+    /// Does it.
+    pub const SUBMIT: &str = "Save changes";
+    /// The button meanwhile.
+    pub const PENDING: &str = "Saving…";
+    /// The name.
+    pub const NAME: &str = "Name";
+    /// What this form does not change.
+    pub const HINT: &str = "To change when the key expires, rotate it.";
+}
+
+/// Stopping a key for a while.
+pub mod suspend {
+    /// Heading.
+    pub fn heading(name: &str) -> String {
+        format!("Suspend “{name}”?")
+    }
+
+    /// Does it.
+    pub const SUBMIT: &str = "Suspend key";
+    /// The button meanwhile.
+    pub const PENDING: &str = "Suspending…";
+    /// What it means for a key that is exchanged for tokens.
+    pub const NO_NEW_TOKENS: &str = "New token requests are refused until you re-approve it.";
+    /// What it means for a key that is sent as it is.
+    pub const NO_REQUESTS: &str = "Every request with it is refused until you re-approve it.";
+    /// What stays, after that.
+    pub const WHAT_STAYS: &str = " Nothing is deleted, and its expiry doesn't move.";
+    /// A note.
+    pub const REASON: &str = "Reason";
+    /// Where it is read.
+    pub const REASON_HINT: &str = "Shown in the Activity Log.";
+}
+
+/// Letting it work again.
+pub mod reapprove {
+    /// Heading.
+    pub fn heading(name: &str) -> String {
+        format!("Re-approve “{name}”?")
+    }
+
+    /// Does it.
+    pub const SUBMIT: &str = "Re-approve key";
+    /// The button meanwhile.
+    pub const PENDING: &str = "Re-approving…";
+
+    /// What it means for a key that ends that day, or never.
+    pub fn message(expires: Option<&str>) -> String {
+        match expires {
+            Some(date) => format!("It works again straight away and still expires on {date}."),
+            None => "It works again straight away and still has no expiration.".to_owned(),
+        }
+    }
+}
+
+/// A new secret.
+pub mod rotate {
+    /// Heading.
+    pub fn heading(name: &str) -> String {
+        format!("Rotate “{name}”")
+    }
+
+    /// Does it.
+    pub const SUBMIT: &str = "Rotate key";
+    /// The button meanwhile.
+    pub const PENDING: &str = "Rotating…";
+    /// No grace was chosen.
+    pub const GRACE_REQUIRED: &str = "Choose how long the current secret keeps working.";
+}
+
+/// Stopping a key for good.
+pub mod remove {
+    /// Heading.
+    pub fn heading(name: &str) -> String {
+        format!("Remove “{name}”?")
+    }
+
+    /// Does it.
+    pub const SUBMIT: &str = "Remove key";
+    /// The button meanwhile.
+    pub const PENDING: &str = "Removing…";
+
+    /// What it means for a key that is exchanged for tokens, and for one that is not.
+    pub fn message(env: &str, tokens: bool) -> String {
+        let what = if tokens { " for new access tokens" } else { "" };
+        format!("It stops working{what} at once, in {env}, and can't be restored.")
+    }
+
+    /// The name of a key in use.
+    pub const CONFIRM_NAME: &str = "Key name";
+    /// Why it must be typed.
+    pub const CONFIRM_NAME_HINT: &str = "Something is using this key. Type its name to confirm.";
+    /// The gentler way.
+    pub const SUSPEND_INSTEAD: &str = "Suspend it instead";
+    /// Why it is.
+    pub const SUSPEND_INSTEAD_WHY: &str = " — you can undo that.";
+}
+
+/// What becomes of access tokens that a key was exchanged for.
+pub mod issued_tokens {
+    /// The question.
+    pub const LEGEND: &str = "Access tokens already issued";
+    /// They work until they end.
+    pub const RUN_OUT: &str = "Let them run out";
+    /// They stop.
+    pub const STOP: &str = "Stop them now";
+    /// What that means.
+    pub const STOP_DETAIL: &str = "Resource servers that check offline learn of it only when the token expires.";
+    /// There are none.
+    pub const NONE_ISSUED: &str = "None has been issued yet.";
+    /// There are none any more.
+    pub const NONE_LIVE: &str = "None is live any more.";
+
+    /// When the last one ends at the latest.
+    pub fn last_ends(when: &str) -> String {
+        format!("The last one ends by {when}.")
+    }
+}

@@ -12,6 +12,7 @@ pub mod listen;
 pub mod master_key_file;
 pub mod oauth;
 pub mod origin;
+pub mod passage;
 pub mod representation;
 pub mod router;
 pub mod state;

@@ -1,13 +1,13 @@
 //! Every route, in the order of who uses it.
 
 use axum::{
-    Router, middleware,
+    Router,
     routing::{get, post},
 };
 
 use crate::{api, assets, console, oauth, state::AppState};
 
-/// All routes of the public listener.
+/// All routes of the public listener, without the [passage](crate::passage) before them.
 pub fn router(state: AppState) -> Router {
     Router::new()
         // Machines that want a token. Bearer and Basic only: no cookie is read here, so no other site can use one.
@@ -26,6 +26,4 @@ pub fn router(state: AppState) -> Router {
         // People.
         .merge(console::routes(&state))
         .with_state(state)
-        // Every answer carries the headers, refusals too.
-        .layer(middleware::from_fn(console::headers::secure))
 }

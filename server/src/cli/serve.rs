@@ -20,9 +20,9 @@ use crate::{
     config::{Config, PublicUrl},
     health::{self, Health},
     listen::{self, Deadlines, Ending, Lifecycle, Limits, Signals},
-    master_key_file, router,
+    master_key_file, passage, router,
     state::{AppState, PRODUCT, Site},
-    telemetry::{self, Metrics},
+    telemetry::Metrics,
 };
 
 /// Uses of keys are lost for at most this long if the process is killed.
@@ -86,8 +86,7 @@ fn public_router(config: &Config, public_url: PublicUrl, service: &Service) -> R
         assets: assets::urls(),
     };
     let routes = router::router(AppState { service: service.clone(), site: Arc::new(site) });
-    let routes = listen::with_deadlines(routes, Deadlines::default());
-    telemetry::observed(routes, TrustedProxies::new(&config.trusted_proxies))
+    passage::before(routes, TrustedProxies::new(&config.trusted_proxies), Deadlines::default())
 }
 
 /// Starts to accept, and says at which address: the system has chosen the port for port 0.

@@ -1,26 +1,26 @@
 //! Headers that close what a page does not need.
 
 use axum::{
-    extract::Request,
-    http::{HeaderName, HeaderValue, StatusCode, header},
-    middleware::Next,
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    response::Response,
 };
 
 /// Sent with every answer. A page sets its own policy before; everything else gets the closed one.
-const HEADERS: [(HeaderName, &str); 8] = [
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-    (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "same-origin"),
-    (header::CACHE_CONTROL, "no-store"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+static HEADERS: [(HeaderName, HeaderValue); 8] = [
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+    (header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (
         HeaderName::from_static("permissions-policy"),
-        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), \
+        HeaderValue::from_static(
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), \
          magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(), \
          serial=(), usb=(), xr-spatial-tracking=()",
+        ),
     ),
 ];
 
@@ -34,16 +34,18 @@ pub fn page_policy(nonce: &str) -> HeaderValue {
     HeaderValue::from_str(&policy).expect("a nonce is base64url")
 }
 
-/// Adds the headers that an answer does not have yet. There are no web sockets here.
-pub async fn secure(request: Request, next: Next) -> Response {
-    let upgrade = request.headers().get(header::UPGRADE);
-    let mut response = if upgrade.is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket")) {
-        StatusCode::BAD_REQUEST.into_response()
-    } else {
-        next.run(request).await
-    };
-    for (name, value) in HEADERS {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+/// Whether a request asks for a web socket. There are none here.
+pub fn asks_for_web_socket(headers: &HeaderMap) -> bool {
+    let upgrade = headers.get(header::UPGRADE);
+    upgrade.is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+/// Adds the headers that an answer does not have yet.
+pub fn secure(response: &mut Response) {
+    let headers = response.headers_mut();
+    // Theirs, the id, and what the connection adds.
+    headers.reserve(HEADERS.len() + 4);
+    for (name, value) in &HEADERS {
+        headers.entry(name).or_insert_with(|| value.clone());
     }
-    response
 }

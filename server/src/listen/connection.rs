@@ -1,8 +1,9 @@
 use std::{
+    convert::Infallible,
     pin::{Pin, pin},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     task::{Context, Poll},
     time::Duration,
@@ -22,7 +23,10 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
 };
-use tokio::{net::TcpStream, sync::Notify, time::timeout};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, sleep_until, timeout},
+};
 use tower::ServiceExt;
 
 use super::{Lifecycle, Limits, Peer};
@@ -33,23 +37,21 @@ const LAST_WORDS: Duration = Duration::from_millis(250);
 
 /// Answers the requests of one connection until either side has had enough.
 pub(super) async fn serve(stream: TcpStream, peer: Peer, router: Router, limits: Limits, lifecycle: Lifecycle) {
-    let activity = Arc::new(Activity::default());
-    let service = service_fn(|request: Request<Incoming>| {
-        answer(request, peer, router.clone(), Arc::clone(&activity), lifecycle.clone())
-    });
-    let builder = builder(&limits);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let connection = Arc::new(Connection { peer, router, lifecycle, activity: Activity::begin() });
+    let service = service_fn(|request| Arc::clone(&connection).answer(request));
+    let builder = builder();
+    let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
     let result = tokio::select! {
-        result = connection.as_mut() => result,
-        () = activity.stalled(&limits) => {
-            connection.as_mut().graceful_shutdown();
-            timeout(LAST_WORDS, connection).await.unwrap_or(Ok(()))
+        result = serving.as_mut() => result,
+        () = connection.activity.stalled(&limits) => {
+            serving.as_mut().graceful_shutdown();
+            timeout(LAST_WORDS, serving).await.unwrap_or(Ok(()))
         }
-        () = lifecycle.closed() => match timeout(LAST_WORDS, connection.as_mut()).await {
+        () = connection.lifecycle.closed() => match timeout(LAST_WORDS, serving.as_mut()).await {
             Ok(result) => result,
             Err(_) => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
+                serving.as_mut().graceful_shutdown();
+                serving.await
             }
         },
     };
@@ -59,13 +61,12 @@ pub(super) async fn serve(stream: TcpStream, peer: Peer, router: Router, limits:
 }
 
 /// HTTP/1.1 and HTTP/2, told apart by their first bytes.
-fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
+fn builder() -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
-        .timer(TokioTimer::new())
-        // Covers the pause between two requests as well; `Activity` is stricter with the first one.
-        .header_read_timeout(limits.idle)
+        // A head that does not end is not activity, see there.
+        .header_read_timeout(None)
         .max_headers(100)
         .max_buf_size(64 * 1024);
     builder
@@ -79,28 +80,39 @@ fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
     builder
 }
 
-async fn answer(
-    request: Request<Incoming>,
+/// What the requests of one connection share.
+struct Connection {
     peer: Peer,
     router: Router,
-    activity: Arc<Activity>,
     lifecycle: Lifecycle,
-) -> Result<Response<Body>, std::convert::Infallible> {
-    let running = activity.begin();
-    let persistent_by_header = request.version() < Version::HTTP_2;
-    let mut request = request.map(|body| Body::new(ReadToEnd(Some(body))));
-    request.extensions_mut().insert(peer);
-    let mut response = router.oneshot(request).await?;
-    drop(running);
-    if persistent_by_header && lifecycle.is_draining() {
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
-    Ok(response.map(|body| {
-        Body::new(body.map_frame(move |frame| {
-            activity.moved();
-            frame
+    activity: Activity,
+}
+
+impl Connection {
+    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+        let running = self.activity.work();
+        let persistent_by_header = request.version() < Version::HTTP_2;
+        let mut request = request.map(|body| match body.is_end_stream() {
+            true => Body::empty(),
+            false => Body::new(ReadToEnd(Some(body))),
+        });
+        request.extensions_mut().insert(self.peer);
+        let mut response = self.router.clone().oneshot(request).await?;
+        drop(running);
+        if persistent_by_header && self.lifecycle.is_draining() {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        // A body whose length is known is one piece.
+        if response.body().size_hint().exact().is_some() {
+            return Ok(response);
+        }
+        Ok(response.map(|body| {
+            Body::new(body.map_frame(move |frame| {
+                self.activity.moved();
+                frame
+            }))
         }))
-    }))
+    }
 }
 
 /// The body of a request. What its handler leaves unread is read and forgotten, if it is short: a refusal that comes
@@ -152,43 +164,63 @@ async fn forget(mut body: Incoming) {
     }
 }
 
-/// Whether a connection does anything.
-#[derive(Default)]
+/// Whether a connection does anything: whether a handler runs, and when it last took a request or gave a piece of an
+/// answer. That a head is on its way does not count.
 struct Activity {
+    since: Instant,
+    /// Milliseconds after `since`; 0 until the first request.
+    moved_ms: AtomicU64,
     running: AtomicUsize,
-    changed: Notify,
 }
 
 impl Activity {
-    fn begin(self: &Arc<Self>) -> Running {
+    fn begin() -> Self {
+        Self { since: Instant::now(), moved_ms: AtomicU64::new(0), running: AtomicUsize::new(0) }
+    }
+
+    fn work(&self) -> Running<'_> {
         self.running.fetch_add(1, Ordering::Relaxed);
         self.moved();
-        Running(Arc::clone(self))
+        Running(self)
     }
 
     fn moved(&self) {
-        self.changed.notify_one();
+        let elapsed_ms = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.moved_ms.store(elapsed_ms.max(1), Ordering::Relaxed);
     }
 
-    /// Returns when no handler runs and nothing has moved for as long as the limits allow.
+    /// Returns when no handler runs and nothing has moved for as long as the limits allow. Looks now and then, so that a
+    /// request sets no timer.
     async fn stalled(&self, limits: &Limits) {
-        let mut limit = limits.first_head;
+        let pause = limits.first_head.min(limits.idle);
+        let mut look_at = self.since + pause;
         loop {
-            let changed = self.changed.notified();
-            if self.running.load(Ordering::Relaxed) > 0 {
-                changed.await;
-            } else if timeout(limit, changed).await.is_err() {
-                return;
-            }
-            limit = limits.idle;
+            sleep_until(look_at).await;
+            let next = Instant::now() + pause;
+            look_at = match self.end(limits) {
+                Some(end) if end <= Instant::now() => return,
+                Some(end) => end.min(next),
+                None => next,
+            };
         }
+    }
+
+    /// When it has stalled, if nothing more moves; `None` while a handler runs.
+    fn end(&self, limits: &Limits) -> Option<Instant> {
+        if self.running.load(Ordering::Relaxed) > 0 {
+            return None;
+        }
+        Some(match self.moved_ms.load(Ordering::Relaxed) {
+            0 => self.since + limits.first_head,
+            moved_ms => self.since + Duration::from_millis(moved_ms) + limits.idle,
+        })
     }
 }
 
 /// A handler at work.
-struct Running(Arc<Activity>);
+struct Running<'a>(&'a Activity);
 
-impl Drop for Running {
+impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.0.running.fetch_sub(1, Ordering::Relaxed);
         self.0.moved();

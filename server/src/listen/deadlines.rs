@@ -1,29 +1,28 @@
 use std::{
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 
 use axum::{
-    Router,
-    body::Body,
-    extract::{Request, State},
+    body::{Body, Bytes, HttpBody},
+    extract::Request,
     http::{HeaderValue, StatusCode, header},
-    middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use http_body_util::BodyExt;
-use tokio::time::timeout;
-use tower_http::timeout::{DeadlineBody, TimeoutError};
+use hyper::body::{Frame, SizeHint};
+use tokio::time::{Instant, timeout_at};
 
 /// How long one request may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
     /// Until its body has arrived.
     pub body: Duration,
-    /// Until its answer starts.
+    /// Until its answer starts. No shorter than that.
     pub answer: Duration,
 }
 
@@ -33,28 +32,67 @@ impl Default for Deadlines {
     }
 }
 
-/// Answers 408 to a request whose body stalls and 503 to one whose handler does.
-pub fn with_deadlines(router: Router, deadlines: Deadlines) -> Router {
-    router.layer(middleware::from_fn_with_state(deadlines, within))
+impl Deadlines {
+    /// Answers 408 to a request whose body stalls and 503 to one whose handler does. One timer serves both.
+    pub(crate) async fn within(self, arrival: Arrival, answering: impl Future<Output = Response>) -> Response {
+        let begun = Instant::now();
+        let mut answering = pin!(answering);
+        for deadline in [self.body.min(self.answer), self.answer] {
+            if let Ok(answer) = timeout_at(begun + deadline, answering.as_mut()).await {
+                return answer;
+            }
+            if arrival.is_awaited() {
+                return StatusCode::REQUEST_TIMEOUT.into_response();
+            }
+        }
+        tracing::error!("the handler did not answer in time");
+        let retry_after = [(header::RETRY_AFTER, HeaderValue::from_static("5"))];
+        (StatusCode::SERVICE_UNAVAILABLE, retry_after).into_response()
+    }
 }
 
-async fn within(State(deadlines): State<Deadlines>, request: Request, next: Next) -> Response {
-    let late = Arc::new(AtomicBool::new(false));
-    let request = request.map(|body| {
-        let late = Arc::clone(&late);
-        Body::new(DeadlineBody::new(deadlines.body, body).map_err(move |error| {
-            late.fetch_or(error.is::<TimeoutError>(), Ordering::Relaxed);
-            error
-        }))
-    });
-    match timeout(deadlines.answer, next.run(request)).await {
-        // Whatever the handler made of the broken body, the cause is the client's delay.
-        Ok(_) if late.load(Ordering::Relaxed) => StatusCode::REQUEST_TIMEOUT.into_response(),
-        Ok(response) => response,
-        Err(_) => {
-            tracing::error!("the handler did not answer in time");
-            let retry_after = [(header::RETRY_AFTER, HeaderValue::from_static("5"))];
-            (StatusCode::SERVICE_UNAVAILABLE, retry_after).into_response()
+/// Whether the handler of a request waits for the rest of its body. A request without one has none to wait for.
+pub(crate) struct Arrival(Option<Arc<AtomicBool>>);
+
+impl Arrival {
+    /// Watches the body of a request arrive.
+    pub(crate) fn watch(request: Request) -> (Request, Self) {
+        if request.body().is_end_stream() {
+            return (request, Self(None));
         }
+        let awaited = Arc::<AtomicBool>::default();
+        let arrival = Self(Some(Arc::clone(&awaited)));
+        (request.map(|body| Body::new(Arriving { body, awaited })), arrival)
+    }
+
+    fn is_awaited(&self) -> bool {
+        self.0.as_ref().is_some_and(|awaited| awaited.load(Ordering::Relaxed))
+    }
+}
+
+struct Arriving {
+    body: Body,
+    awaited: Arc<AtomicBool>,
+}
+
+impl HttpBody for Arriving {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        self.awaited.store(polled.is_pending(), Ordering::Relaxed);
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }

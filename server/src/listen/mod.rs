@@ -15,8 +15,9 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 
+pub(crate) use self::deadlines::Arrival;
 pub use self::{
-    deadlines::{Deadlines, with_deadlines},
+    deadlines::Deadlines,
     shutdown::{Ending, Lifecycle, Signals},
 };
 

@@ -10,10 +10,8 @@ use std::io::{self, IsTerminal};
 
 use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-pub use self::{
-    metrics::Metrics,
-    request::{RequestId, observed},
-};
+pub(crate) use self::request::Observed;
+pub use self::{metrics::Metrics, request::RequestId};
 
 /// Libraries that would print what clients send, or a line per statement, at their finer levels.
 const QUIET: [&str; 6] = ["h2", "hyper", "hyper_util", "rustls", "sqlx", "tower_sessions_core"];

@@ -6,7 +6,11 @@ use axum::{
     Extension, Router,
     routing::{get, post},
 };
-use server::listen::{Deadlines, Ending, Lifecycle, Limits, Peer, serve, with_deadlines};
+use server::{
+    client_address::TrustedProxies,
+    listen::{Deadlines, Ending, Lifecycle, Limits, Peer, serve},
+    passage,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -136,11 +140,15 @@ async fn a_handler_at_work_is_not_idle() {
     assert!(rest(slow).await.ends_with("done"));
 }
 
+fn within(router: Router, deadlines: Deadlines) -> Router {
+    passage::before(router, TrustedProxies::default(), deadlines)
+}
+
 #[tokio::test]
 async fn a_body_that_stalls_is_answered_408() {
     let router = Router::new().route("/", post(async |body: String| body));
     let deadlines = Deadlines { body: SOON, answer: NEVER };
-    let server = Server::start(with_deadlines(router, deadlines), limits()).await;
+    let server = Server::start(within(router, deadlines), limits()).await;
     let mut stream = server.connect().await;
     send(&mut stream, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf").await;
     let answer = rest(stream).await;
@@ -150,7 +158,7 @@ async fn a_body_that_stalls_is_answered_408() {
 #[tokio::test]
 async fn a_handler_that_stalls_is_answered_503() {
     let router = Gate::new().router();
-    let server = Server::start(with_deadlines(router, Deadlines { body: NEVER, answer: SOON }), limits()).await;
+    let server = Server::start(within(router, Deadlines { body: NEVER, answer: SOON }), limits()).await;
     let mut stream = server.connect().await;
     send(&mut stream, "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
     let answer = rest(stream).await;

@@ -10,14 +10,15 @@ use axum::{
 };
 use server::{
     client_address::{ClientAddress, TrustedProxies},
-    listen::Peer,
-    telemetry::{RequestId, observed},
+    listen::{Deadlines, Peer},
+    passage,
+    telemetry::RequestId,
 };
 use tower::ServiceExt;
 
 async fn answer(router: Router, request: Request<Body>) -> (Response<()>, String) {
     let proxies = TrustedProxies::new(&["10.0.0.0/8".parse().unwrap()]);
-    let response = observed(router, proxies).oneshot(request).await.unwrap();
+    let response = passage::before(router, proxies, Deadlines::default()).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     (Response::from_parts(parts, ()), String::from_utf8(body.to_vec()).unwrap())

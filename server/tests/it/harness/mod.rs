@@ -24,9 +24,10 @@ use http_body_util::BodyExt;
 use server::{
     client_address::TrustedProxies,
     config::PublicUrl,
+    listen::Deadlines,
+    passage,
     router::router,
     state::{AppState, PRODUCT, Site},
-    telemetry,
 };
 use service::{
     Service, Settings,
@@ -122,7 +123,8 @@ impl App {
             assets: server::assets::urls(),
         };
         let state = AppState { service: service.clone(), site: Arc::new(site) };
-        Self { service, database, clock, router: telemetry::observed(router(state), TrustedProxies::default()) }
+        let router = passage::before(router(state), TrustedProxies::default(), Deadlines::default());
+        Self { service, database, clock, router }
     }
 
     /// The organization `acme`, on the largest plan with API keys on.

@@ -1,6 +1,6 @@
 //! `/api/v1/activity`: what happened in the caller's organization.
 
-use axum::{Json, extract::State, http::Uri};
+use axum::{Json, extract::State};
 use domain::{activity::Event, field::FieldError, id::UserId, secret::ClientId};
 use serde_json::{Value, json};
 use service::{
@@ -21,9 +21,9 @@ use crate::representation;
 ///
 /// # Errors
 /// A parameter that cannot be read, or a cursor of another list.
-pub async fn list(State(service): State<Service>, caller: Caller, uri: Uri) -> Result<Json<Value>, ApiError> {
-    let client = caller.with_scope("activity:read")?;
-    let (query, list) = read_query(&service, &client, &uri)?;
+pub async fn list(State(service): State<Service>, caller: Caller) -> Result<Json<Value>, ApiError> {
+    let (client, input) = caller.with_query("activity:read")?;
+    let (query, list) = read_query(&service, &client, input)?;
     let page = service.activity(&client, query).await?;
     let last = page.rows.last().filter(|_| page.has_next);
     let next_cursor = last.map(|row| service.seal_cursor(&client, &list, &row.sequence.to_string()));
@@ -32,8 +32,7 @@ pub async fn list(State(service): State<Service>, caller: Caller, uri: Uri) -> R
 }
 
 /// The query, and the name of the list that its cursors belong to.
-fn read_query(service: &Service, client: &ApiClient, uri: &Uri) -> Result<(ActivityQuery, String), ApiError> {
-    let mut input = Input::from_query(uri)?;
+fn read_query(service: &Service, client: &ApiClient, mut input: Input) -> Result<(ActivityQuery, String), ApiError> {
     let actor = input.optional("actor", actor);
     let event = input.optional("event", |value| value.word(Event::parse, "an event of this log"));
     let target = input.optional("key", |value| value.word(ClientId::parse, "a client id"));

@@ -2,23 +2,38 @@
 
 use axum::{
     extract::{FromRef, FromRequestParts},
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, Uri, header, request::Parts},
 };
 use service::{Service, access_tokens::BearerRefused, authority::ApiClient};
 
-use super::problem::ApiError;
+use super::{input::Input, problem::ApiError};
 use crate::origin::RequestOrigin;
 
-/// A client whose credential is good. What it may do is known only once a scope is asked for.
-pub struct Caller(ApiClient);
+/// A client whose credential is good, and the query it has sent. What it may do is known only once a scope is asked for.
+pub struct Caller {
+    client: ApiClient,
+    uri: Uri,
+}
 
 impl Caller {
-    /// The client, if its credential holds `scope`.
+    /// The client, if its credential holds `scope`, and has sent no parameters in the query.
     ///
     /// # Errors
-    /// [`ApiError::InsufficientScope`].
+    /// [`ApiError::InsufficientScope`], [`ApiError::Invalid`].
     pub fn with_scope(self, scope: &'static str) -> Result<ApiClient, ApiError> {
-        if self.0.may(scope) { Ok(self.0) } else { Err(ApiError::InsufficientScope(scope.to_owned())) }
+        let (client, query) = self.with_query(scope)?;
+        query.finish(Some(client))
+    }
+
+    /// The client, if its credential holds `scope`, and the parameters of the query.
+    ///
+    /// # Errors
+    /// [`ApiError::InsufficientScope`], or a query that is not well-formed.
+    pub fn with_query(self, scope: &'static str) -> Result<(ApiClient, Input), ApiError> {
+        if !self.client.may(scope) {
+            return Err(ApiError::InsufficientScope(scope.to_owned()));
+        }
+        Ok((self.client, Input::from_query(&self.uri)?))
     }
 }
 
@@ -32,7 +47,7 @@ where
         let Ok(RequestOrigin(origin)) = RequestOrigin::from_request_parts(parts, state).await;
         let credential = credential(&parts.headers)?;
         match Service::from_ref(state).api_client(credential, origin).await? {
-            Ok(client) => Ok(Self(client)),
+            Ok(client) => Ok(Self { client, uri: parts.uri.clone() }),
             Err(BearerRefused::FeatureOff) => Err(ApiError::FeatureOff),
             Err(BearerRefused::Invalid | BearerRefused::Secret(..)) => Err(ApiError::InvalidToken),
         }

@@ -1,13 +1,18 @@
-//! Headers that make a change safe to send: `If-Match` (RFC 9110 §13.1.1) and `Idempotency-Key`.
+//! What makes a request conditional: the `ETag` of each answer, `If-Match` and `If-None-Match` (RFC 9110 §13.1), and
+//! `Idempotency-Key`.
 
 use std::convert::Infallible;
 
 use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
+    body::{Body, to_bytes},
+    extract::{FromRequestParts, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{key::ApiKey, secret::ClientId};
-use service::{Failure, Service, authority::ApiClient, keys::Once};
+use service::{Failure, Service, authority::ApiClient, keys::Once, master_key::hash_of};
 
 use super::problem::ApiError;
 
@@ -24,6 +29,34 @@ const NEVER: i64 = -1;
 /// What a key is recognised by until somebody changes it. Use does not count as a change.
 pub fn etag(key: &ApiKey) -> HeaderValue {
     HeaderValue::from_str(&format!("\"r{}\"", key.revision)).expect("digits are a header value")
+}
+
+/// Gives an answer that has no tag yet that of its bytes. A client that has it already, as `If-None-Match` says, is not
+/// sent them again.
+pub async fn tagged(request: Request, next: Next) -> Response {
+    let known = request.method().is_safe().then(|| request.headers().clone());
+    let response = next.run(request).await;
+    if !matches!(response.status(), StatusCode::OK | StatusCode::CREATED)
+        || response.headers().contains_key(header::ETAG)
+    {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.expect("answers here are made as a whole");
+    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash_of(&bytes)[..16]));
+    parts.headers.insert(header::ETAG, HeaderValue::from_str(&tag).expect("base64url is a header value"));
+    if known.is_some_and(|headers| names(&headers, &tag)) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+/// Whether `If-None-Match` names a tag. Weak and strong ones compare alike (RFC 9110 §13.1.2).
+fn names(headers: &HeaderMap, tag: &str) -> bool {
+    let tags =
+        headers.get_all(header::IF_NONE_MATCH).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    tags.map(<[u8]>::trim_ascii)
+        .any(|named| named == b"*" || named.strip_prefix(b"W/").unwrap_or(named) == tag.as_bytes())
 }
 
 /// The revisions that `If-Match` names; `None` where any will do.

@@ -5,7 +5,7 @@ use axum::{
     Json,
     body::Body,
     extract::State,
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -87,9 +87,8 @@ fn read_wanted(mut input: Input, client: &ApiClient) -> Result<KeyWanted, ApiErr
 ///
 /// # Errors
 /// A parameter that cannot be read.
-pub async fn list(State(service): State<Service>, caller: Caller, uri: Uri) -> Result<Response, ApiError> {
-    let client = caller.with_scope("keys:read")?;
-    let mut input = Input::from_query(&uri)?;
+pub async fn list(State(service): State<Service>, caller: Caller) -> Result<Response, ApiError> {
+    let (client, mut input) = caller.with_query("keys:read")?;
     let limit = input.optional("limit", page::limit).unwrap_or(page::LIMIT);
     let after = input.optional("starting_after", input::Value::text);
     let after = input.finish(Some(after))?;

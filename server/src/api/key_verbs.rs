@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Body,
     extract::State,
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{field::FieldError, name::Description};
@@ -134,11 +134,9 @@ pub async fn revoke(
     caller: Caller,
     named: NamedKey,
     if_match: IfMatch,
-    uri: Uri,
 ) -> Result<Response, ApiError> {
-    let client = caller.with_scope("keys:write")?;
+    let (client, mut input) = caller.with_query("keys:write")?;
     let client_id = named.client_id()?;
-    let mut input = Input::from_query(&uri)?;
     let issued_tokens = read_issued_tokens(&mut input);
     input.finish(Some(()))?;
     let revision = if_match.revision(&service, &client, &client_id).await?;

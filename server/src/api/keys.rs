@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Body,
     extract::State,
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -51,9 +51,9 @@ const ORDERS: [(&str, SortBy); 4] = [
 ///
 /// # Errors
 /// A parameter that cannot be read, or a cursor of another list.
-pub async fn list(State(service): State<Service>, caller: Caller, uri: Uri) -> Result<Response, ApiError> {
-    let client = caller.with_scope("keys:read")?;
-    let (query, list) = read_query(&service, &client, &uri)?;
+pub async fn list(State(service): State<Service>, caller: Caller) -> Result<Response, ApiError> {
+    let (client, input) = caller.with_query("keys:read")?;
+    let (query, list) = read_query(&service, &client, input)?;
     let now = query.now;
     let page = service.list_keys(&client, query).await?;
     let last = page.keys.last().filter(|_| page.has_next);
@@ -63,8 +63,7 @@ pub async fn list(State(service): State<Service>, caller: Caller, uri: Uri) -> R
 }
 
 /// The query, and the name of the list that its cursors belong to.
-fn read_query(service: &Service, client: &ApiClient, uri: &Uri) -> Result<(KeyQuery, String), ApiError> {
-    let mut input = Input::from_query(uri)?;
+fn read_query(service: &Service, client: &ApiClient, mut input: Input) -> Result<(KeyQuery, String), ApiError> {
     let search = input.optional("q", search);
     let filter = input.optional("status", |value| value.word(filter, "active, suspended, expired or revoked"));
     let environment = input.optional("environment", environment);

@@ -16,7 +16,7 @@ mod problem;
 mod usage;
 
 use axum::{
-    Router,
+    Router, middleware,
     routing::{delete, get, post},
 };
 
@@ -47,6 +47,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/docs", get(openapi::docs))
         .route("/api/docs/{operation}", get(openapi::operation))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        .layer(middleware::from_fn(conditional::tagged))
         // Any other address of programs is a problem, not a page.
         .nest("/api", nothing())
         .nest("/auth", nothing())

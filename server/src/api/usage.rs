@@ -1,24 +1,18 @@
 //! `/api/v1/keys/{client_id}/usage`: how often a key is used.
 
-use axum::{Json, extract::State, http::Uri};
+use axum::{Json, extract::State};
 use serde_json::{Value, json};
 use service::{Service, UsageBy};
 
-use super::{bearer::Caller, input::Input, path::NamedKey, problem::ApiError};
+use super::{bearer::Caller, path::NamedKey, problem::ApiError};
 
 /// `GET …/usage`: counts of the last 30 days, or of the last 24 hours, oldest first and without a gap.
 ///
 /// # Errors
 /// [`ApiError::NotFound`], or a parameter that cannot be read.
-pub async fn usage(
-    State(service): State<Service>,
-    caller: Caller,
-    named: NamedKey,
-    uri: Uri,
-) -> Result<Json<Value>, ApiError> {
-    let client = caller.with_scope("keys:read")?;
+pub async fn usage(State(service): State<Service>, caller: Caller, named: NamedKey) -> Result<Json<Value>, ApiError> {
+    let (client, mut input) = caller.with_query("keys:read")?;
     let client_id = named.client_id()?;
-    let mut input = Input::from_query(&uri)?;
     let by = input.optional("by", |value| value.word(unit, "day or hour"));
     let by = input.finish(Some(by))?.unwrap_or(UsageBy::Day);
     let uses = service.key_usage(&client, &client_id, by).await?.ok_or(ApiError::NotFound)?;

@@ -19,8 +19,8 @@ pub fn document(operations: &[Operation], origin: &str) -> Value {
         "info": {
             "title": "Keyline",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "API keys and access tokens. Refusals of the management API are problems (RFC 9457) with a stable \
-                `code`; those of the OAuth endpoints are RFC 6749 §5.2.",
+            "description": "API keys and access tokens. Every answer of the management API has an `ETag`. Its refusals are \
+                problems (RFC 9457) with a stable `code`; those of the OAuth endpoints are RFC 6749 §5.2.",
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "servers": [{ "url": origin }],

@@ -22,7 +22,7 @@ pub fn paged(operation: Operation) -> Operation {
     operation
         .query("cursor", filled(), "`next_cursor` of the page before, with the same filters and order.")
         .query("limit", limit(), "Most objects in a page.")
-        .refuses(422, "A parameter is unknown, repeated or cannot be read (`validation_failed`).")
+        .cached()
 }
 
 /// The parameter `limit`.
@@ -86,7 +86,7 @@ fn with_note(mut schema: Value, description: &str) -> Value {
 
 fn get() -> Operation {
     Operation::new(TAG, "GET", "/api/v1/keys/{client_id}", "getKey", "Read a key")
-        .says("Also one that is revoked. Its `ETag` changes when somebody changes the key, not when it is used.")
+        .says("Also one that is revoked. Its `ETag` is for `If-Match`: it changes when somebody changes the key, not when it is used.")
         .answers(200, "The key.", named("Key"))
         .needs("keys:read")
         .about_a_key()
@@ -115,7 +115,6 @@ fn revoke() -> Operation {
         .query("issued_tokens", words(&["run_out", "stop"]), ISSUED_TOKENS)
         .answers_nothing(204, "It is revoked.")
         .refuses(409, "It was revoked before (`key_revoked`).")
-        .refuses(422, "A parameter is unknown, repeated or cannot be read (`validation_failed`).")
 }
 
 fn suspend() -> Operation {
@@ -174,5 +173,5 @@ fn usage() -> Operation {
         .answers(200, "The counts.", named("Usage"))
         .needs("keys:read")
         .about_a_key()
-        .refuses(422, "A parameter is unknown, repeated or cannot be read (`validation_failed`).")
+        .cached()
 }

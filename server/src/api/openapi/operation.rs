@@ -110,6 +110,7 @@ impl Operation {
         self.refuses(400, "The request cannot be read, or has two Authorization headers.")
             .refuses(401, "There is no good bearer credential.")
             .refuses(403, "The scope is missing (`insufficient_scope`), or API keys are turned off (`feature_off`).")
+            .refuses(422, "A parameter is unknown, repeated or cannot be read (`validation_failed`).")
             .refuses(503, "The database does not answer; `Retry-After` says when to try again.")
     }
 
@@ -136,6 +137,13 @@ impl Operation {
             .refuses(412, "Somebody changed the key meanwhile (`changed`).")
     }
 
+    /// Takes `If-None-Match`.
+    pub fn cached(self) -> Self {
+        let description = "The `ETag` of an answer that the client has kept.";
+        self.takes("header", "If-None-Match", json!({ "type": "string" }), description)
+            .answers_nothing(304, "It is what the client has kept.")
+    }
+
     /// Takes `Idempotency-Key`.
     pub fn once(self) -> Self {
         let schema = json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" });
@@ -148,7 +156,7 @@ impl Operation {
         self.body = Some(Body { required, media_types: &["application/json"], schema });
         self.refuses(413, "The body is larger than 64 KiB.")
             .refuses(415, "The body is not `application/json`.")
-            .refuses(422, "Members that must be mended; `errors` names each (`validation_failed`).")
+            .refuses(422, "Members and parameters that must be mended; `errors` names each (`validation_failed`).")
     }
 
     /// Takes a form, or one of other media types.
@@ -169,8 +177,9 @@ impl Operation {
         self
     }
 
-    /// Refuses with a problem.
+    /// Refuses with a problem. What is said last of a status counts.
     pub fn refuses(mut self, status: u16, description: &'static str) -> Self {
+        self.answers.retain(|answer| answer.status != status);
         self.answers.push(Answer { status, description, body: Some(("application/problem+json", named("Problem"))) });
         self
     }

@@ -30,7 +30,7 @@ pub fn credentials() -> Vec<Operation> {
         .query("starting_after", filled(), "The last `client_id` of the page before.")
         .answers(200, "A page of pairs.", named("CredentialPage"))
         .needs("keys:read")
-        .refuses(422, "A parameter is unknown, repeated or cannot be read (`validation_failed`).");
+        .cached();
     let revoke = Operation::new(TAG, "DELETE", "/auth/credentials/{client_id}", "revokeCredential", "Revoke a pair")
         .says(
             "Immediate and irreversible. Revoke when an environment is taken down or a secret has leaked. Tokens already \
@@ -48,14 +48,16 @@ pub fn organization() -> Vec<Operation> {
     const TAG: &str = "Organization";
     let organization = Operation::new(TAG, "GET", "/api/v1/organization", "getOrganization", "Read your organization")
         .answers(200, "The organization with its settings.", named("Organization"))
-        .needs("keys:read");
+        .needs("keys:read")
+        .cached();
     let environments = Operation::new(TAG, "GET", "/api/v1/environments", "listEnvironments", "List environments")
         .answers(
             200,
             "Its environments, each with its number of live keys and the most there may be.",
             named("EnvironmentList"),
         )
-        .needs("keys:read");
+        .needs("keys:read")
+        .cached();
     let actor = "The id of a user, a client id, or `operator` for the command line.";
     let activity = Operation::new(TAG, "GET", "/api/v1/activity", "listActivity", "Read the Activity Log")
         .says("Newest first. A member's credential sees what that member and their keys did and met.")

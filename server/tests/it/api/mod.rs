@@ -10,6 +10,7 @@ mod lists;
 mod openapi;
 mod processes;
 mod rules;
+mod tags;
 mod tenants;
 mod verbs;
 

@@ -9,7 +9,7 @@ use axum::{
 use serde_json::{Value, json};
 use store::testing::Engine;
 
-use super::{MANAGE, Program, assert_problem, path_of, text};
+use super::{MANAGE, Program, assert_problem, params, path_of, text};
 use crate::{
     harness::{Answer, App},
     routes::routes,
@@ -71,6 +71,25 @@ async fn every_scope_is_the_one_that_is_asked_for() {
         checked += 1;
     }
     assert_eq!(checked, 16);
+}
+
+#[tokio::test]
+async fn a_parameter_that_nobody_knows_is_refused_everywhere() {
+    let app = App::start(Engine::Sqlite).await;
+    let acme = app.acme().await;
+    let document = open(&app, "/api/v1/openapi.json").await.json();
+    let key = app.key(&acme, "CI", &format!("{MANAGE} activity:read")).await;
+    let program = Program::with_token(&app, &key).await;
+    for (method, path, operation) in operations(&document) {
+        if operation["security"][0]["accessToken"].is_null() {
+            continue;
+        }
+        assert!(operation["responses"]["422"].is_object(), "{method} {path}");
+        let path = format!("{}?x=1", path.replace("{client_id}", key.key.client_id.as_str()));
+        let answer = program.send(method.clone(), &path, None, |request| request).await;
+        let problem = assert_problem(&answer, 422, "validation_failed");
+        assert_eq!(params(&problem), ["x"], "{method} {path}");
+    }
 }
 
 /// The members of a described object, and those of a real one.

@@ -267,6 +267,9 @@ fn Row(pages: KeyPages, row: ActivityRow, environment: String) -> AnyView {
     } else {
         Either::Right(row.target.clone())
     };
+    // A cell without contents is left out where rows are blocks.
+    let environment = (!environment.is_empty()).then_some(environment);
+    let address = (!row.address.is_empty()).then(|| view! { <bdi class="mono" dir="ltr">{row.address.clone()}</bdi> });
     view! {
         <tr role="row" class="key-row" data-testid="activity-row">
             <th role="rowheader" scope="row"><Time moment=row.at.clone() /></th>
@@ -274,7 +277,7 @@ fn Row(pages: KeyPages, row: ActivityRow, environment: String) -> AnyView {
             <td role="cell" data-label=table::WHAT>{row.what.clone()}<Particulars row=row.clone() /></td>
             <td role="cell" data-label=table::TARGET><span class="target">{target}</span></td>
             <td role="cell" data-label=table::ENVIRONMENT>{environment}</td>
-            <td role="cell" data-label=table::IP><bdi class="mono" dir="ltr">{row.address}</bdi></td>
+            <td role="cell" data-label=table::IP>{address}</td>
         </tr>
     }
     .into_any()

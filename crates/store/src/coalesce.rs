@@ -89,11 +89,13 @@ where
             keys.push(key.clone());
         }
     }
+    let each_its_own = keys.len() == together.len();
     match query(keys).await {
-        Ok(found) => {
+        Ok(mut found) => {
             for (key, answer) in together {
+                let found = if each_its_own { found.remove(&key) } else { found.get(&key).cloned() };
                 // Whoever has gone away needs no answer.
-                let _ = answer.send(Ok(found.get(&key).cloned()));
+                let _ = answer.send(Ok(found));
             }
         }
         Err(error) => {

@@ -58,11 +58,12 @@ async fn serve(config: &Config, demo: bool, output: Output) -> Result<(), Failur
     show_set_up_link(&service, &public_url, output).await?;
 
     let lifecycle = Lifecycle::default();
-    let health = Health { service: service.clone(), lifecycle: lifecycle.clone(), metrics };
+    let health = Health { service: service.clone(), lifecycle: lifecycle.clone(), metrics: metrics.clone() };
     let limits = Limits::public(config.max_connections);
     start("public", public, public_router(config, public_url, &service), limits, &lifecycle)?;
     start("operations", operations, health::router(health), Limits::operations(), &lifecycle)?;
-    let housekeeping = tokio::spawn(keep_house(service.clone(), lifecycle.clone(), config.master_key_file.clone()));
+    let master_key_file = config.master_key_file.clone();
+    let housekeeping = tokio::spawn(keep_house(service.clone(), lifecycle.clone(), metrics, master_key_file));
 
     let ending = signals.wind_down(&lifecycle, config.drain_window).await;
     housekeeping.await.context("housekeeping")?;
@@ -115,13 +116,15 @@ async fn show_set_up_link(service: &Service, public_url: &PublicUrl, output: Out
 }
 
 /// What the process does beside answering. Work that has begun is finished.
-async fn keep_house(service: Service, lifecycle: Lifecycle, master_key_file: PathBuf) {
+async fn keep_house(service: Service, lifecycle: Lifecycle, metrics: Metrics, master_key_file: PathBuf) {
     let (mut flush, mut reload, mut clean_up) = (ticks(FLUSH), ticks(RELOAD), ticks(CLEAN_UP));
     loop {
         tokio::select! {
             _ = flush.tick() => {
                 warn_of(service.flush_uses().await, "uses of keys are kept for the next attempt");
                 warn_of(service.flush_refusals().await, "refusals are kept for the next attempt");
+                // Also where nobody ever asks for them.
+                metrics.upkeep();
             }
             _ = reload.tick() => {
                 warn_of(follow_master_key(&service, &master_key_file).await, "no token is signed or verified");

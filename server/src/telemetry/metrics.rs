@@ -25,10 +25,15 @@ impl Metrics {
         Ok(Self(handle))
     }
 
+    /// Sorts the durations recorded since the last time into their buckets. Until then each takes memory of its own.
+    pub fn upkeep(&self) {
+        self.0.run_upkeep();
+    }
+
     /// All of them, in the text format 0.0.4.
     #[must_use]
     pub fn render(&self) -> String {
-        self.0.run_upkeep();
+        self.upkeep();
         self.0.render()
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     client_address::TrustedProxies,
     console::headers,
     listen::{Arrival, Deadlines},
-    telemetry::Observed,
+    telemetry::{Counters, Observed},
 };
 
 /// Puts the passage before all routes: each request gets an id, a client address, a line in the access log, and an answer
@@ -30,7 +30,12 @@ use crate::{
 ///
 /// It is one service, since a layer of `axum::middleware::from_fn` copies all that lies inside it for each request.
 pub fn before(routes: Router, proxies: TrustedProxies, deadlines: Deadlines) -> Router {
-    routes.layer(layer_fn(move |route| Passage { route, proxies: proxies.clone(), deadlines }))
+    routes.layer(layer_fn(move |route| Passage {
+        route,
+        proxies: proxies.clone(),
+        deadlines,
+        counters: Counters::default(),
+    }))
 }
 
 #[derive(Clone)]
@@ -38,6 +43,7 @@ struct Passage {
     route: Route,
     proxies: TrustedProxies,
     deadlines: Deadlines,
+    counters: Counters,
 }
 
 impl Service<Request> for Passage {
@@ -50,7 +56,7 @@ impl Service<Request> for Passage {
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let observed = Observed::begin(&mut request, &self.proxies);
+        let observed = Observed::begin(&mut request, &self.proxies, self.counters.clone());
         let span = observed.span();
         let allowed = !headers::asks_for_web_socket(request.headers());
         let (request, arrival) = Arrival::watch(request);

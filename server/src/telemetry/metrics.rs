@@ -1,6 +1,10 @@
-use std::time::Duration;
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use axum::http::{Method, StatusCode};
+use metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 
 /// Seconds; the token endpoint answers within the first ones, sign-in within the middle ones.
@@ -38,15 +42,48 @@ impl Metrics {
     }
 }
 
-pub(super) fn count_request(method: &Method, route: &str, status: StatusCode, duration: Duration) {
-    let route = route.to_owned();
-    let method = known(method);
-    metrics::counter!(
-        "keyline_http_requests_total",
-        "method" => method, "route" => route.clone(), "status" => status.as_u16().to_string()
-    )
-    .increment(1);
-    metrics::histogram!("keyline_http_request_seconds", "method" => method, "route" => route).record(duration);
+/// The counters that the requests of one place in the router have needed so far: finding them among all takes longer than
+/// counting.
+#[derive(Clone, Default)]
+pub(crate) struct Counters(Arc<RwLock<Vec<Counted>>>);
+
+struct Counted {
+    method: &'static str,
+    route: Box<str>,
+    status: StatusCode,
+    requests: Counter,
+    seconds: Histogram,
+}
+
+impl Counters {
+    pub(super) fn count(&self, method: &Method, route: &str, status: StatusCode, duration: Duration) {
+        let method = known(method);
+        let counted = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = counted.iter().find(|one| one.method == method && one.status == status && *one.route == *route);
+        if let Some(known) = known {
+            return known.count(duration);
+        }
+        drop(counted);
+        let new = Counted::register(method, route, status);
+        new.count(duration);
+        self.0.write().unwrap_or_else(PoisonError::into_inner).push(new);
+    }
+}
+
+impl Counted {
+    fn register(method: &'static str, route: &str, status: StatusCode) -> Self {
+        let (code, path) = (status.as_u16().to_string(), route.to_owned());
+        let requests = metrics::counter!(
+            "keyline_http_requests_total", "method" => method, "route" => path.clone(), "status" => code
+        );
+        let seconds = metrics::histogram!("keyline_http_request_seconds", "method" => method, "route" => path);
+        Self { method, route: route.into(), status, requests, seconds }
+    }
+
+    fn count(&self, duration: Duration) {
+        self.requests.increment(1);
+        self.seconds.record(duration);
+    }
 }
 
 /// Clients may send any word as a method; each would be a time series.

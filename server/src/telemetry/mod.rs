@@ -10,7 +10,7 @@ use std::io::{self, IsTerminal};
 
 use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-pub(crate) use self::request::Observed;
+pub(crate) use self::{metrics::Counters, request::Observed};
 pub use self::{metrics::Metrics, request::RequestId};
 
 /// Libraries that would print what clients send, or a line per statement, at their finer levels.

@@ -7,7 +7,7 @@ use axum::{
 };
 use tracing::Span;
 
-use super::metrics;
+use super::metrics::Counters;
 use crate::{
     client_address::{ClientAddress, TrustedProxies},
     listen::Peer,
@@ -47,11 +47,12 @@ pub(crate) struct Observed {
     route: Option<MatchedPath>,
     client: ClientAddress,
     begun: Instant,
+    counters: Counters,
 }
 
 impl Observed {
     /// Gives a request its [`RequestId`] and its [`ClientAddress`].
-    pub(crate) fn begin(request: &mut Request, proxies: &TrustedProxies) -> Self {
+    pub(crate) fn begin(request: &mut Request, proxies: &TrustedProxies, counters: Counters) -> Self {
         let peer = request.extensions().get::<Peer>();
         let client = peer.map_or(ClientAddress::UNKNOWN, |peer| proxies.client(peer.0, request.headers()));
         let observed = Self {
@@ -60,6 +61,7 @@ impl Observed {
             route: request.extensions().get().cloned(),
             client,
             begun: Instant::now(),
+            counters,
         };
         request.extensions_mut().insert(observed.id.clone());
         request.extensions_mut().insert(client);
@@ -85,6 +87,6 @@ impl Observed {
             client = %self.client,
             "request"
         );
-        metrics::count_request(&self.method, route, response.status(), duration);
+        self.counters.count(&self.method, route, response.status(), duration);
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::form::textarea_text;
+use crate::words::once as words;
 
 /// The link, with a button that copies it.
 #[component]
@@ -14,7 +15,7 @@ pub fn OneTimeLink(
     /// The whole address.
     link: String,
 ) -> impl IntoView {
-    let copy = format!("Copy link for {label}");
+    let copy = words::copy(&label);
     view! {
         <div class="brass-sheet">
             <div class="brass-head"><label for=id.clone()>{label}</label></div>
@@ -31,13 +32,11 @@ pub fn OneTimeLink(
             >
                 {textarea_text(&link)}
             </textarea>
-            <p class="print-only">"Link left out of print."</p>
+            <p class="print-only">{words::PRINT}</p>
             <div class="brass-actions scripted">
-                <button type="button" class="button" data-copy-field=id aria-label=copy>"Copy link"</button>
+                <button type="button" class="button" data-copy-field=id aria-label=copy>{words::COPY}</button>
             </div>
-            <p class="copy-blocked" hidden>
-                "Copying was blocked. The link is selected — press Ctrl+C (⌘C on a Mac)."
-            </p>
+            <p class="copy-blocked" hidden>{words::COPY_BLOCKED}</p>
         </div>
     }
 }

@@ -10,7 +10,13 @@ use super::{
     form::textarea_text,
     moment::Clock,
 };
-use crate::{snippet::env_lines, words::first_token as words};
+use crate::{
+    snippet::env_lines,
+    words::{
+        first_token,
+        secret_panel::{self as words, facts, guard, snippets},
+    },
+};
 
 /// A key that was just created, with its secret. Has no `Debug`, so that it cannot be logged.
 #[derive(Clone)]
@@ -41,7 +47,7 @@ impl CreatedKey {
             pair: key.kind == Kind::Client,
             secret: issued.secret.expose().to_owned(),
             env_name: environment.to_string(),
-            expires: key.expires_at.map_or_else(|| "No expiration".to_owned(), |end| clock.last_minute(end)),
+            expires: key.expires_at.map_or_else(|| facts::NEVER_EXPIRES.to_owned(), |end| clock.last_minute(end)),
             file_name: file_name(organization, key.environment.as_str(), key.name.as_str()),
         }
     }
@@ -76,23 +82,21 @@ pub fn SecretPanel(
     guide: TokenGuide,
 ) -> AnyView {
     let again = match panel {
-        PanelFor::Rotated(_) => " If you close now, you'll have to rotate it again.",
-        PanelFor::Credentials(_) => " If you close now, you'll have to generate new ones.",
-        PanelFor::Created(_) | PanelFor::Island => " If you close now, you'll have to create another.",
+        PanelFor::Rotated(_) => guard::ROTATE_AGAIN,
+        PanelFor::Credentials(_) => guard::GENERATE_AGAIN,
+        PanelFor::Created(_) | PanelFor::Island => guard::CREATE_AGAIN,
     };
     let key = match panel {
         PanelFor::Created(key) | PanelFor::Rotated(key) | PanelFor::Credentials(key) => Some(key),
         PanelFor::Island => None,
     };
     let pair = key.as_ref().is_none_or(|key| key.pair);
-    let label = if pair { "Client secret" } else { "API key" };
-    let copy = if pair { "Copy secret" } else { "Copy key" };
     let env = key.as_ref().map(|key| env_lines(pair.then_some(&key.client_id), &key.secret)).unwrap_or_default();
     let text = |pick: fn(&CreatedKey) -> &String| key.as_ref().map(|key| pick(key).clone());
     view! {
         <div class="secret-panel" data-secret-panel="" data-file-name=text(|key| &key.file_name)>
             <div class="brass-sheet">
-                <label class="brass-label" for="secret" data-slot="label">{label}</label>
+                <label class="brass-label" for="secret" data-slot="label">{words::label(pair)}</label>
                 <textarea
                     id="secret"
                     class="secret"
@@ -108,57 +112,55 @@ pub fn SecretPanel(
                     {textarea_text(key.as_ref().map_or("", |key| &key.secret))}
                 </textarea>
                 <button type="button" class="button quiet scripted brass-hide" data-hide="" aria-pressed="false">
-                    "Hide"
+                    {words::HIDE}
                 </button>
-                <p class="print-only">"Secret left out of print."</p>
+                <p class="print-only">{words::PRINT}</p>
                 <div class="brass-actions scripted">
                     <button type="button" class="button primary" data-copy="secret">
-                        <span data-slot="copy">{copy}</span>
+                        <span data-slot="copy">{words::copy(pair)}</span>
                     </button>
-                    <button type="button" class="button link" data-download="">"Download .env"</button>
+                    <button type="button" class="button link" data-download="">{words::DOWNLOAD}</button>
                 </div>
-                <p class="hint">"Keep it like a password: whoever has it can use it."</p>
-                <p class="copy-blocked" data-blocked="" hidden>
-                    "Copying was blocked. The key is selected — press Ctrl+C (⌘C on a Mac)."
-                </p>
+                <p class="hint">{words::ADVICE}</p>
+                <p class="copy-blocked" data-blocked="" hidden>{words::COPY_BLOCKED}</p>
             </div>
             <dl class="facts">
-                <div><dt>"Name"</dt><dd data-slot="name">{text(|key| &key.name)}</dd></div>
-                <div><dt>"Environment"</dt><dd data-slot="env">{text(|key| &key.env_name)}</dd></div>
-                <div><dt>"Expires"</dt><dd data-slot="expires">{text(|key| &key.expires)}</dd></div>
+                <div><dt>{facts::NAME}</dt><dd data-slot="name">{text(|key| &key.name)}</dd></div>
+                <div><dt>{facts::ENVIRONMENT}</dt><dd data-slot="env">{text(|key| &key.env_name)}</dd></div>
+                <div><dt>{facts::EXPIRES}</dt><dd data-slot="expires">{text(|key| &key.expires)}</dd></div>
                 <div>
-                    <dt>"Client ID"</dt>
+                    <dt>{facts::CLIENT_ID}</dt>
                     <dd>
                         <bdi class="mono" dir="ltr" data-slot="client_id">{text(|key| &key.client_id)}</bdi>
-                        <span class="hint">"You can see this again in the list."</span>
+                        <span class="hint">{facts::CLIENT_ID_HINT}</span>
                     </dd>
                 </div>
             </dl>
             <div class="snippets" data-snippets="">
                 <figure data-tab="">
-                    <figcaption>".env"</figcaption>
+                    <figcaption>{snippets::ENV}</figcaption>
                     <pre class="secret-text"><code data-slot="env_lines" translate="no" dir="ltr">{env}</code></pre>
-                    <button type="button" class="button scripted" data-copy="env">"Copy .env"</button>
+                    <button type="button" class="button scripted" data-copy="env">{snippets::COPY_ENV}</button>
                 </figure>
                 <figure data-tab="">
-                    <figcaption>"curl"</figcaption>
+                    <figcaption>{snippets::CURL}</figcaption>
                     <pre>
                         <code translate="no" dir="ltr" data-pair="" hidden=!pair>{guide.exchange()}</code>
                         <code translate="no" dir="ltr" data-token="" hidden=key.is_none() || pair>{guide.send()}</code>
                     </pre>
-                    <p class="hint" data-pair="" hidden=!pair>{words::LIFETIME}</p>
-                    <button type="button" class="button scripted" data-copy="curl">{words::COPY}</button>
+                    <p class="hint" data-pair="" hidden=!pair>{first_token::LIFETIME}</p>
+                    <button type="button" class="button scripted" data-copy="curl">{first_token::COPY}</button>
                     <div data-pair="" hidden=!pair>
-                        <p class="next-step">{words::THEN}</p>
+                        <p class="next-step">{first_token::THEN}</p>
                         <CheckToken guide />
                     </div>
                 </figure>
             </div>
             <div class="notice brass" data-guard="" data-testid="secret-guard" hidden>
-                <p><strong>"You haven't copied this key."</strong>{again}</p>
+                <p><strong>{guard::NOT_COPIED}</strong>{again}</p>
                 <div class="actions">
-                    <button type="button" class="button primary" data-keep="">"Keep open"</button>
-                    <button type="button" class="button" data-leave="">"Close without copying"</button>
+                    <button type="button" class="button primary" data-keep="">{guard::KEEP}</button>
+                    <button type="button" class="button" data-leave="">{guard::LEAVE}</button>
                 </div>
             </div>
         </div>

@@ -8,6 +8,7 @@ use super::{
     dialog,
     dom::{announce, at, find, find_all, find_in, on, on_window, show},
 };
+use crate::words::key_list::selected;
 
 const FORM: &str = "[data-bulk]";
 const ALL: &str = "[data-select-all]";
@@ -61,13 +62,13 @@ fn count() -> Option<usize> {
     let all = find::<HtmlInputElement>(ALL)?;
     all.set_checked(every);
     all.set_indeterminate(ticked > 0 && !every);
-    find_in::<HtmlElement>(&form, "[data-selected]")?.set_text_content(Some(&format!("{ticked} selected")));
+    find_in::<HtmlElement>(&form, "[data-selected]")?.set_text_content(Some(&selected(&ticked.to_string())));
     show(&form, "[data-select-matching]", every);
     Some(ticked)
 }
 
 fn say(ticked: Option<usize>) {
     if let Some(ticked) = ticked {
-        announce(&format!("{ticked} selected"));
+        announce(&selected(&ticked.to_string()));
     }
 }

@@ -6,6 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
 use super::dom::{after, announce, at, on, show};
+use crate::words::copy as words;
 
 /// How long a button says that it worked, milliseconds.
 const CONFIRM_MS: i32 = 2_000;
@@ -18,7 +19,7 @@ pub fn listen() {
         let said = button.get_attribute("data-copied");
         spawn_local(async move {
             if to_clipboard(&text, None).await {
-                confirm(&button, said.as_deref().unwrap_or("Client ID copied"));
+                confirm(&button, said.as_deref().unwrap_or(words::CLIENT_ID_COPIED));
             }
         });
     });
@@ -33,7 +34,7 @@ pub fn listen_to_fields() {
         let Some(field) = field else { return };
         spawn_local(async move {
             if to_clipboard(&field.value(), Some(&field)).await {
-                confirm(&button, "Link copied");
+                confirm(&button, words::LINK_COPIED);
             } else if let Some(sheet) = button.closest(".brass-sheet").ok().flatten() {
                 field.select();
                 show(&sheet, ".copy-blocked", true);
@@ -60,10 +61,10 @@ fn copy_selection(field: &HtmlTextAreaElement) -> bool {
 pub fn confirm(button: &HtmlElement, announcement: &str) {
     announce(announcement);
     let label = button.text_content();
-    if label.as_deref() == Some("Copied") {
+    if label.as_deref() == Some(words::COPIED) {
         return;
     }
-    button.set_text_content(Some("Copied"));
+    button.set_text_content(Some(words::COPIED));
     let button = button.clone();
     after(CONFIRM_MS, move || button.set_text_content(label.as_deref()));
 }

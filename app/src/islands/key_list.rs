@@ -12,6 +12,7 @@ use super::{
     refresh::{Unloaded, go, replace},
     shown,
 };
+use crate::words::key_list as words;
 
 /// How long typing must pause before a search starts, milliseconds.
 const PAUSE_MS: i32 = 200;
@@ -58,7 +59,7 @@ fn arrive() -> Option<()> {
     let name = find_in::<HtmlElement>(&row, ".key-name a")?;
     name.focus().ok()?;
     let env_name = find::<HtmlElement>("[data-env-name]")?.text_content()?;
-    announce(&format!("{} was added to {env_name}.", name.text_content()?));
+    announce(&words::added(&name.text_content()?, &env_name));
     dialog::replace_address(&dialog::address());
     Some(())
 }
@@ -99,7 +100,7 @@ async fn search(address: &str) {
         .or_else(|| results.dyn_into().ok())
         .and_then(|element| element.get_attribute("data-total"))
         .unwrap_or_default();
-    announce(&if total == "1" { "1 key matches".to_owned() } else { format!("{total} keys match") });
+    announce(&words::matches(&total));
 }
 
 /// Says that the list did not come. What is on screen stays, and with it what was typed.

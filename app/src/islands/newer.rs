@@ -12,6 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlElement, Response};
 
 use super::dom::{after, find, on};
+use crate::words::newer as words;
 
 /// How often it asks, and how long after the last key or touch somebody counts as there, milliseconds.
 const PACE_MS: i32 = 30_000;
@@ -54,8 +55,7 @@ async fn ask() -> Option<()> {
     }
     let count = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     if count != "0" {
-        let noun = if count == "1" { "event" } else { "events" };
-        link.set_text_content(Some(&format!("{count} new {noun}")));
+        link.set_text_content(Some(&words::events(&count)));
         link.set_hidden(false);
     }
     Some(())

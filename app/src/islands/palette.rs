@@ -15,10 +15,11 @@ use super::{
     dom::{after, announce, at, encode, find, find_all, find_in, on, set},
     refresh::load,
 };
+use crate::words::palette as words;
 
 const ID: &str = "palette";
 const BUTTON: &str = "[data-palette]";
-const GROUPS: [&str; 3] = ["Go to", "Actions", "Keys"];
+const GROUPS: [&str; 3] = [words::PAGES, words::ACTIONS, words::KEYS];
 
 /// How long typing must pause before keys are looked for, milliseconds.
 const PAUSE_MS: i32 = 200;
@@ -166,17 +167,13 @@ fn render(query: &str) {
         let of_group = choices.iter().enumerate().filter(|(_, choice)| choice.group == group);
         draw_group(&list, heading, of_group);
     }
-    let words = match choices.len() {
-        0 => format!("Nothing matches “{query}”."),
-        1 => "1 result".to_owned(),
-        count => format!("{count} results"),
-    };
+    let results = words::results(query, choices.len());
     if let Some(empty) = find::<HtmlElement>("#palette [data-empty]") {
-        empty.set_text_content(Some(&words));
+        empty.set_text_content(Some(&results));
         empty.set_hidden(!choices.is_empty());
     }
     if !query.is_empty() {
-        announce(&words);
+        announce(&results);
     }
     CHOICES.set(choices);
     mark(0);

@@ -13,7 +13,11 @@ use super::{
     dom::{at, fill, find, find_in, on, on_window, set, show},
     tabs,
 };
-use crate::{rpc::KeyIssued, snippet::env_lines};
+use crate::{
+    rpc::KeyIssued,
+    snippet::env_lines,
+    words::{first_token, secret_panel as words},
+};
 
 /// What a panel knows of its secret.
 #[derive(Clone, Default)]
@@ -130,8 +134,8 @@ pub fn fill_in(key: &KeyIssued, env_name: &str) {
         field.set_value(&key.secret);
     }
     set(&panel, "data-file-name", &key.file_name);
-    fill(&panel, "label", if key.pair { "Client secret" } else { "API key" });
-    fill(&panel, "copy", if key.pair { "Copy secret" } else { "Copy key" });
+    fill(&panel, "label", words::label(key.pair));
+    fill(&panel, "copy", words::copy(key.pair));
     fill(&panel, "name", &key.name);
     fill(&panel, "env", env_name);
     fill(&panel, "expires", &key.expires);
@@ -193,9 +197,9 @@ fn copy(panel: HtmlElement, button: HtmlElement, secret: Secret) {
             secret.saved();
         }
         let announcement = match what.as_str() {
-            "secret" => format!("{} copied", label.unwrap_or_default()),
-            "env" => ".env copied".to_owned(),
-            _ => "Command copied".to_owned(),
+            "secret" => words::copied(&label.unwrap_or_default()),
+            "env" => words::snippets::ENV_COPIED.to_owned(),
+            _ => first_token::COPIED.to_owned(),
         };
         let target = find_in::<HtmlElement>(&button, "[data-slot]").unwrap_or(button);
         confirm(&target, &announcement);

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::dom::{at, find_all, find_in, on, set};
+use crate::words::secret_panel::snippets as words;
 
 const TABS: &str = "[role=tab]";
 
@@ -39,7 +40,7 @@ pub fn listen() {
 pub fn prepare(root: &Element) -> Option<()> {
     let list = document().create_element("div").ok()?;
     set(&list, "role", "tablist");
-    set(&list, "aria-label", "Use it");
+    set(&list, "aria-label", words::LABEL);
     for (index, panel) in find_all(root, "[data-tab]").into_iter().enumerate() {
         let tab = document().create_element("button").ok()?;
         let caption = find_in::<HtmlElement>(&panel, "figcaption")?;

@@ -10,6 +10,7 @@ use crate::{
     frame::{Frame, FrameView, Section},
     islands::SecretPage,
     routes::{self, KeyPages},
+    words::key_created::{self as words, repeated},
 };
 
 /// How the secret came about.
@@ -45,10 +46,10 @@ pub struct KeyCreatedView {
 impl KeyCreatedView {
     fn heading(&self) -> String {
         match self.occasion {
-            Occasion::Created => "API key created".to_owned(),
-            Occasion::Rotated { .. } => format!("New secret for “{}”", self.key.name),
-            Occasion::Credentials { replaced: false } => "Your API credentials are ready".to_owned(),
-            Occasion::Credentials { replaced: true } => "Your new API credentials are ready".to_owned(),
+            Occasion::Created => words::CREATED.to_owned(),
+            Occasion::Rotated { .. } => words::rotated(&self.key.name),
+            Occasion::Credentials { replaced: false } => words::GENERATED.to_owned(),
+            Occasion::Credentials { replaced: true } => words::GENERATED_AGAIN.to_owned(),
         }
     }
 
@@ -70,36 +71,28 @@ pub fn KeyCreatedPage(
         Occasion::Credentials { .. } => Section::Credentials,
         Occasion::Created | Occasion::Rotated { .. } => Section::ApiKeys,
     };
-    let (done, what, previous, panel) = match occasion {
-        Occasion::Created => (pages.row(&key.client_id), "key", None, PanelFor::Created(key)),
+    let (done, lede, previous, panel) = match occasion {
+        Occasion::Created => (pages.row(&key.client_id), words::COPY_KEY_NOW, None, PanelFor::Created(key)),
         Occasion::Rotated { previous_ends } => {
-            let previous = match previous_ends {
-                Some(end) => format!("The previous secret works until {end}."),
-                None => "The previous secret has stopped working.".to_owned(),
-            };
-            (pages.key(&key.client_id), "secret", Some(previous), PanelFor::Rotated(key))
+            let previous = words::previous_secret(previous_ends.as_deref());
+            (pages.key(&key.client_id), words::COPY_SECRET_NOW, Some(previous), PanelFor::Rotated(key))
         }
         Occasion::Credentials { replaced } => {
-            let previous = if replaced { "The previous secret has stopped working. " } else { "" };
-            let words = format!("{previous}These are separate from the password you sign in with.");
-            (routes::credentials(pages.org()), "secret", Some(words), PanelFor::Credentials(key))
+            let previous = if replaced { words::PREVIOUS_ENDED_NOT_A_PASSWORD } else { words::NOT_A_PASSWORD };
+            let previous = Some(previous.to_owned());
+            (routes::credentials(pages.org()), words::COPY_SECRET_NOW, previous, PanelFor::Credentials(key))
         }
     };
     view! {
         <Frame view=frame section>
             <header class="page-head">
                 <h1>{heading}</h1>
-                <p class="lede">
-                    {format!(
-                        "Copy the {what} now. We keep only a fingerprint of it, so nobody can show it again. \
-                        Leaving this page removes the {what} from view for good.",
-                    )}
-                </p>
+                <p class="lede">{lede}</p>
                 {previous.map(|previous| view! { <p class="lede">{previous}</p> })}
             </header>
             <SecretPanel panel guide />
             <div class="actions">
-                <a class="button primary" href=done data-done="">"Done"</a>
+                <a class="button primary" href=done data-done="">{words::DONE}</a>
             </div>
         </Frame>
         <SecretPage />
@@ -131,16 +124,8 @@ pub enum Repeated {
 }
 
 impl AlreadyCreatedView {
-    fn heading(&self) -> &'static str {
-        match self.done {
-            Repeated::Creation => "This key was already created",
-            Repeated::Rotation => "This key was already rotated",
-            Repeated::Credentials => "Your credentials were already generated",
-        }
-    }
-
     pub(super) fn title(&self) -> String {
-        self.frame.title(self.heading())
+        self.frame.title(repeated::heading(self.done))
     }
 }
 
@@ -150,13 +135,7 @@ pub fn AlreadyCreatedPage(
     /// Its contents.
     view: AlreadyCreatedView,
 ) -> impl IntoView {
-    let heading = view.heading();
     let AlreadyCreatedView { frame, name, client_id, done } = view;
-    let (what, again) = match done {
-        Repeated::Creation => ("value", "rotate the key to get a new one"),
-        Repeated::Rotation => ("new secret", "rotate the key again to get a new one"),
-        Repeated::Credentials => ("secret", "generate new credentials"),
-    };
     let actions = match done {
         Repeated::Credentials => Either::Left(view! { <CredentialsActions org=frame.org.slug.clone() /> }),
         _ => Either::Right(view! { <KeyActions pages=frame.keys.clone() client_id /> }),
@@ -165,10 +144,9 @@ pub fn AlreadyCreatedPage(
     view! {
         <Frame view=frame section>
             <header class="page-head">
-                <h1>{heading}</h1>
+                <h1>{repeated::heading(done)}</h1>
                 <p class="lede">
-                    {format!("The {what} of ")}<strong>{name}</strong>
-                    {format!(" was shown once and can't be shown again. If you didn't save it, {again}.")}
+                    {repeated::before_name(done)}<strong>{name}</strong>{repeated::after_name(done)}
                 </p>
             </header>
             {actions}
@@ -180,9 +158,9 @@ pub fn AlreadyCreatedPage(
 fn KeyActions(pages: KeyPages, client_id: String) -> impl IntoView {
     view! {
         <div class="actions start">
-            <a class="button primary" href=pages.row(&client_id)>"Back to the list"</a>
-            <a class="button" href=pages.rotate(&client_id)>"Rotate"</a>
-            <a class="button destroy" href=pages.remove(&client_id)>"Remove"</a>
+            <a class="button primary" href=pages.row(&client_id)>{repeated::BACK}</a>
+            <a class="button" href=pages.rotate(&client_id)>{repeated::ROTATE}</a>
+            <a class="button destroy" href=pages.remove(&client_id)>{repeated::REMOVE}</a>
         </div>
     }
 }
@@ -191,8 +169,8 @@ fn KeyActions(pages: KeyPages, client_id: String) -> impl IntoView {
 fn CredentialsActions(org: String) -> impl IntoView {
     view! {
         <div class="actions start">
-            <a class="button primary" href=routes::credentials(&org)>"Your API credentials"</a>
-            <a class="button" href=routes::replace_credentials(&org)>"Generate new credentials"</a>
+            <a class="button primary" href=routes::credentials(&org)>{repeated::CREDENTIALS}</a>
+            <a class="button" href=routes::replace_credentials(&org)>{repeated::GENERATE}</a>
         </div>
     }
 }

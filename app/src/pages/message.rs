@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{frame::Threshold, routes};
+use crate::{frame::Threshold, routes, words::message as words};
 
 /// What the page says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,42 +38,6 @@ pub enum Message {
     Offline,
 }
 
-impl Message {
-    fn heading(&self) -> String {
-        match self {
-            Self::NotFound => "There's nothing at this address.",
-            Self::Forbidden => "You don't have access to this page.",
-            Self::CrossSite => "This request came from another site.",
-            Self::BadRequest => "We couldn't read this request.",
-            Self::StaleForm => "This form belongs to an earlier session.",
-            Self::Conflict(_) | Self::Removed(_) => "Something changed in the meantime.",
-            Self::Selection(_) => "Nothing was changed.",
-            Self::LinkSpent => "This link doesn't work any more.",
-            Self::TooManyRequests(_) => "Too many attempts.",
-            Self::Failed { .. } => "Something went wrong on our side.",
-            Self::Busy => "We're busy right now.",
-            Self::Offline => "You're offline.",
-        }
-        .to_owned()
-    }
-
-    fn advice(&self) -> String {
-        match self {
-            Self::NotFound => "Check the address, or start again from the beginning.",
-            Self::Forbidden => "Ask an organization administrator if you need it.",
-            Self::CrossSite | Self::StaleForm => "Nothing was changed. Open the page again and repeat what you did.",
-            Self::BadRequest => "Nothing was changed. Go back, check what you entered, and try again.",
-            Self::Conflict(what) | Self::Removed(what) | Self::Selection(what) => return what.clone(),
-            Self::LinkSpent => "Such links work once and for a short time. Ask for a new one.",
-            Self::TooManyRequests(seconds) => return format!("Try again in {seconds} seconds."),
-            Self::Failed { reference } => return format!("Reference {reference}."),
-            Self::Busy => "Nothing was changed. Try again in a few seconds.",
-            Self::Offline => "Check your connection, then start again. What you saved before is safe.",
-        }
-        .to_owned()
-    }
-}
-
 /// The page.
 #[derive(Clone, Debug)]
 pub struct MessageView {
@@ -87,7 +51,7 @@ pub struct MessageView {
 
 impl MessageView {
     pub(super) fn title(&self) -> String {
-        format!("{} — {}", self.message.heading().trim_end_matches('.'), self.product)
+        format!("{} — {}", words::heading(&self.message).trim_end_matches('.'), self.product)
     }
 }
 
@@ -99,14 +63,14 @@ pub fn MessagePage(
 ) -> impl IntoView {
     let MessageView { product, message, back } = view;
     let label = match (&back, &message) {
-        (None, _) => "Start again",
-        (Some(_), Message::Removed(_) | Message::Selection(_)) => "Back to the list",
-        (Some(_), _) => "Go back",
+        (None, _) => words::START_AGAIN,
+        (Some(_), Message::Removed(_) | Message::Selection(_)) => words::BACK_TO_LIST,
+        (Some(_), _) => words::BACK,
     };
     view! {
         <Threshold product>
-            <h1>{message.heading()}</h1>
-            <p class="lede">{message.advice()}</p>
+            <h1>{words::heading(&message)}</h1>
+            <p class="lede">{words::advice(&message)}</p>
             <p><a class="button" href=back.unwrap_or_else(|| routes::HOME.to_owned())>{label}</a></p>
         </Threshold>
     }

@@ -7,9 +7,8 @@ use crate::{
     frame::{Frame, FrameView, Section},
     islands::KeyPage,
     routes,
+    words::{form::CANCEL, replace_credentials as words},
 };
-
-const TITLE: &str = "Replace your credentials?";
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -26,7 +25,7 @@ pub struct ReplaceCredentialsView {
 
 impl ReplaceCredentialsView {
     pub(super) fn title(&self) -> String {
-        self.frame.title(TITLE)
+        self.frame.title(words::HEADING)
     }
 }
 
@@ -40,7 +39,7 @@ pub fn ReplaceCredentialsPage(
     let org = frame.org.slug.clone();
     view! {
         <Frame view=frame section=Section::Credentials>
-            <header class="page-head"><h1>{TITLE}</h1></header>
+            <header class="page-head"><h1>{words::HEADING}</h1></header>
             <form
                 class="form"
                 method="post"
@@ -55,13 +54,13 @@ pub fn ReplaceCredentialsPage(
                     <bdi class="mono" dir="ltr">{client_id.clone()}</bdi>
                 </p>
                 <div id="question-message">
-                    <p>"Your current client secret stops working now, wherever it is in use."</p>
+                    <p>{words::MESSAGE}</p>
                     <p class="evidence">{evidence}</p>
                 </div>
                 <div class="notice oxide" data-form-error="" tabindex="-1" hidden></div>
                 <div class="actions">
-                    <a class="button" href=routes::credentials(&org) data-cancel="">"Cancel"</a>
-                    <button class="button danger" data-pending="Replacing…">"Replace credentials"</button>
+                    <a class="button" href=routes::credentials(&org) data-cancel="">{CANCEL}</a>
+                    <button class="button danger" data-pending=words::PENDING>{words::SUBMIT}</button>
                 </div>
             </form>
         </Frame>

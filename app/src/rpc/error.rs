@@ -9,6 +9,8 @@ use server_fn::{
     error::{FromServerFnError, ServerFnErrorErr},
 };
 
+use crate::words::rpc as words;
+
 /// A refusal, in words for the person who asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RpcError {
@@ -59,21 +61,19 @@ impl RpcError {
 
 impl fmt::Display for RpcError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = match self {
+        let said = match self {
             Self::Fields(errors) => errors.first().map_or("", |error| &error.message),
             Self::Refused { message, .. } => message,
-            Self::Denied => "Your role can't do this here.",
-            Self::NotFound => "This key isn't here any more.",
-            Self::Unreadable => "We couldn't read this request. Reload the page and try again.",
-            Self::PasswordNeeded => "It's a while since you signed in. Enter your password to carry on.",
-            Self::SessionEnded => "Your session ended. Sign in again to carry on.",
-            Self::Failed { reference } => {
-                return write!(f, "Something went wrong on our side. Nothing was changed. Reference {reference}.");
-            }
-            Self::Busy => "We're busy right now. Nothing was changed. Try again in a few seconds.",
-            Self::Unheard => "We didn't hear back. Try again: it's safe, it won't happen twice.",
+            Self::Denied => words::DENIED,
+            Self::NotFound => words::NOT_FOUND,
+            Self::Unreadable => words::UNREADABLE,
+            Self::PasswordNeeded => words::PASSWORD_NEEDED,
+            Self::SessionEnded => words::SESSION_ENDED,
+            Self::Failed { reference } => return f.write_str(&words::failed(reference)),
+            Self::Busy => words::BUSY,
+            Self::Unheard => words::UNHEARD,
         };
-        f.write_str(words)
+        f.write_str(said)
     }
 }
 

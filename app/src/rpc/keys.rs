@@ -123,11 +123,7 @@ mod on_server {
     fn already_created(key: &ApiKey) -> RpcError {
         RpcError::Refused {
             code: "already_created".to_owned(),
-            message: format!(
-                "“{}” was already created. Its value was shown once and can't be shown again. If you didn't save \
-                 it, rotate the key to get a new one.",
-                key.name
-            ),
+            message: crate::words::rpc::already_created(key.name.as_str()),
         }
     }
 

@@ -7,15 +7,19 @@ use super::{
     PREFIX,
     issued_tokens::{IssuedTokens, IssuedTokensField},
 };
-use crate::components::{
-    expiration::{ExpirationField, ExpirationFields},
-    form::{ErrorText, error_of},
-    moment::Clock,
-    tiles::{Tile, Tiles},
+use crate::{
+    components::{
+        expiration::{ExpirationField, ExpirationFields},
+        form::{ErrorText, error_of},
+        moment::Clock,
+        tiles::{Tile, Tiles},
+    },
+    words::question::rotate as words,
 };
 
 /// How long the present secret goes on working: value in seconds and its name.
-const GRACES: [(&str, &str); 4] = [("0", "Stop now"), ("3600", "1 hour"), ("86400", "24 hours"), ("604800", "7 days")];
+const GRACES: [(&str, &str); 4] =
+    [("0", words::STOP_NOW), ("3600", words::ONE_HOUR), ("86400", words::ONE_DAY), ("604800", words::ONE_WEEK)];
 
 /// What a rotation may be.
 #[derive(Clone, Debug)]
@@ -38,8 +42,8 @@ impl Rotate {
     /// The question for a key.
     pub fn of(key: &ApiKey, expiration: ExpirationField, clock: &Clock) -> Self {
         let until = |seconds: i64| match seconds {
-            0 => "Ends at once".to_owned(),
-            _ => format!("Until {}", clock.soon(clock.now().plus_seconds(seconds))),
+            0 => words::ENDS_AT_ONCE.to_owned(),
+            _ => words::until(&clock.soon(clock.now().plus_seconds(seconds))),
         };
         let graces = GRACES.into_iter().map(|(value, label)| {
             let detail = value.parse().map(until).unwrap_or_default();
@@ -61,17 +65,17 @@ pub(super) fn Fields(rotate: Rotate, errors: Vec<FieldError>) -> impl IntoView {
     let Rotate { graces, grace_s, issued_tokens, expiration, rotating, suspended } = rotate;
     view! {
         <div id="question-message">
-            <p>"You get a new secret now. The name, client ID, permissions and history stay."</p>
-            {rotating.then(|| view! { <p class="evidence">"Rotating again ends the previous secret now."</p> })}
-            {suspended.then(|| view! { <p class="evidence">"The key is suspended and stays so."</p> })}
+            <p>{words::MESSAGE}</p>
+            {rotating.then(|| view! { <p class="evidence">{words::ENDS_PREVIOUS}</p> })}
+            {suspended.then(|| view! { <p class="evidence">{words::STAYS_SUSPENDED}</p> })}
         </div>
         <fieldset class="field" id="question-grace_s" tabindex="-1">
-            <legend>"Current secret keeps working for"</legend>
+            <legend>{words::GRACE}</legend>
             <ErrorText id="question-grace_s" error=error_of(&errors, "grace_s") />
             <Tiles name="grace_s" tiles=graces chosen=grace_s wide=true />
-            <p class="stop-note">"Anything still using the current secret fails immediately."</p>
+            <p class="stop-note">{words::STOP_NOW_NOTE}</p>
         </fieldset>
         {issued_tokens.map(|field| view! { <div class="stopping"><IssuedTokens field /></div> })}
-        <ExpirationFields legend="New secret expires" prefix=PREFIX field=expiration errors />
+        <ExpirationFields legend=words::EXPIRATION prefix=PREFIX field=expiration errors />
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     frame::{Frame, FrameView, Place, Toast},
     islands::KeyList,
     routes::{KeyPages, Whose},
-    words::{api_keys as words, create_key, number::digits},
+    words::{api_keys as words, create_key, key_created, number::digits},
 };
 
 /// Which part of the matching keys is on screen.
@@ -142,10 +142,10 @@ pub fn ApiKeysPage(
                     <CreateKeyForm form=create />
                 </div>
                 <div data-step="created" hidden>
-                    <h2 id="created-title" tabindex="-1">"API key created"</h2>
-                    <p class="lede">"Copy the key now. We keep only a fingerprint of it, so nobody can show it again."</p>
+                    <h2 id="created-title" tabindex="-1">{key_created::CREATED}</h2>
+                    <p class="lede">{key_created::COPY_NOW}</p>
                     <SecretPanel panel=PanelFor::Island guide />
-                    <div class="actions"><button type="button" class="button primary" data-done="">"Done"</button></div>
+                    <div class="actions"><button type="button" class="button primary" data-done="">{key_created::DONE}</button></div>
                 </div>
             </dialog>
             <QuestionDialog />

@@ -7,7 +7,7 @@ use crate::{
     components::form::FormToken,
     pages::bulk::BulkAction,
     routes::KeyPages,
-    words::{api_keys::selection as words, bulk, number::digits},
+    words::{api_keys::selection as words, bulk, key_list::selected, number::digits},
 };
 
 /// Most keys that are selected at once.
@@ -37,7 +37,7 @@ pub fn Selection(
         let of = query.selecting(false).href("");
         view! { <input type="hidden" name="matching" value=of /> }
     });
-    let selected = if query.select_all { words::selected(&digits(count.into())) } else { words::SELECTED.to_owned() };
+    let count_line = if query.select_all { selected(&digits(count.into())) } else { words::SELECTED.to_owned() };
     let more = u32::try_from(shown).is_ok_and(|shown| shown < total) && !query.select_all;
     let select_all = more.then(|| {
         let label = if total > SELECTED_MAX {
@@ -62,7 +62,7 @@ pub fn Selection(
             <div class="bulk-head">
                 <p class="bulk-total">{total_line}</p>
                 <div class="bulk-bar" role="group" aria-label=words::LABEL data-testid="bulk-bar">
-                    <p class="bulk-count" data-selected="">{selected}</p>
+                    <p class="bulk-count" data-selected="">{count_line}</p>
                     {buttons}
                     <a class="button link" href=query.selecting(false).href(&list) data-clear="">{words::CLEAR}</a>
                     {select_all}

@@ -15,6 +15,7 @@ use crate::{
     frame::{Frame, FrameView, Section},
     islands::Copying,
     routes,
+    words::authentication::{self as words, endpoint, people, tokens as of_tokens},
 };
 
 /// What the ids begin with.
@@ -52,7 +53,7 @@ pub struct AccessTokensForm {
 
 impl AuthenticationView {
     pub(in crate::pages) fn title(&self) -> String {
-        error_title(self.frame.title_in_organization("Authentication"), &self.tokens.state.errors)
+        error_title(self.frame.title_in_organization(words::HEADING), &self.tokens.state.errors)
     }
 }
 
@@ -68,40 +69,40 @@ pub fn AuthenticationPage(
     view! {
         <Frame view=frame section=Section::Authentication>
             <header class="page-head">
-                <h1>"Authentication"</h1>
-                <p class="lede">"How people sign in here, and how systems get access tokens."</p>
+                <h1>{words::HEADING}</h1>
+                <p class="lede">{words::LEDE}</p>
             </header>
             {off.map(|off| view! { <OffNotice off org=org.name.clone() /> })}
             <ErrorSummary errors prefix=PREFIX />
             <div class="settings">
                 <SettingsSection
                     id="people"
-                    heading="People"
-                    about="The same for everybody on this console. Whoever runs it sets the times."
+                    heading=people::HEADING
+                    about=people::ABOUT
                 >
                     <dl class="facts">
-                        <div><dt>"Sign-in"</dt><dd>"E-mail address and password"</dd></div>
+                        <div><dt>{people::SIGN_IN}</dt><dd>{people::WITH_PASSWORD}</dd></div>
                         <div>
-                            <dt>"Signed out"</dt>
-                            <dd>{format!("After {idle} without use, and in any case {absolute} after signing in.")}</dd>
+                            <dt>{people::SIGNED_OUT}</dt>
+                            <dd>{people::signed_out_after(&idle, &absolute)}</dd>
                         </div>
                         <div>
-                            <dt>"API keys"</dt>
-                            <dd>"A key is not a sign-in: it opens nothing in this console."</dd>
+                            <dt>{people::API_KEYS}</dt>
+                            <dd>{people::NO_SIGN_IN}</dd>
                         </div>
                     </dl>
                 </SettingsSection>
                 <SettingsSection
                     id="tokens"
-                    heading="Access tokens"
-                    about="What systems get for a key. Tokens already issued stay as they are."
+                    heading=of_tokens::HEADING
+                    about=of_tokens::ABOUT
                 >
                     <AccessTokensFields form=tokens org=org.slug />
                 </SettingsSection>
                 <SettingsSection
                     id="endpoint"
-                    heading="Token endpoint"
-                    about="Where a system exchanges its key for an access token (OAuth 2.0, client credentials)."
+                    heading=endpoint::HEADING
+                    about=endpoint::ABOUT
                 >
                     <Endpoint guide />
                 </SettingsSection>
@@ -120,20 +121,20 @@ fn AccessTokensFields(form: AccessTokensForm, org: String) -> AnyView {
     let invalid = lifetime_error.is_some().then_some("true");
     let described = described_by("tokens-token_lifetime_min", true, lifetime_error.is_some());
     let formats = vec![
-        Tile::new("jwt", "Signed (JWT)", "Your systems check it by themselves."),
-        Tile::new("opaque", "Opaque", "Your systems ask Keyline whether it is good."),
+        Tile::new("jwt", of_tokens::JWT, of_tokens::JWT_DETAIL),
+        Tile::new("opaque", of_tokens::OPAQUE, of_tokens::OPAQUE_DETAIL),
     ];
     view! {
         <SectionFields action=routes::authentication(&org) section="tokens" state>
             <fieldset class="field" id="tokens-access_token_format" tabindex="-1">
-                <legend>"Format for new keys"</legend>
+                <legend>{of_tokens::FORMAT}</legend>
                 <ErrorText id="tokens-access_token_format" error=format_error />
                 <Tiles name="access_token_format" tiles=formats chosen=format wide=true />
             </fieldset>
             <fieldset class="field">
-                <legend>"Lifetime, unless a request asks for another"</legend>
+                <legend>{of_tokens::LIFETIME}</legend>
                 <p class="hint" id="tokens-token_lifetime_min-hint">
-                    "From 30 seconds to 60 minutes, and never longer than the key itself."
+                    {of_tokens::LIFETIME_HINT}
                 </p>
                 <ErrorText id="tokens-token_lifetime_min" error=lifetime_error />
                 <div class="duration">
@@ -146,7 +147,7 @@ fn AccessTokensFields(form: AccessTokensForm, org: String) -> AnyView {
                         aria-invalid=invalid
                         aria-describedby=described.clone()
                     />
-                    <label for="tokens-token_lifetime_min">"minutes"</label>
+                    <label for="tokens-token_lifetime_min">{of_tokens::MINUTES}</label>
                     <input
                         id="tokens-token_lifetime_s"
                         name="token_lifetime_s"
@@ -156,7 +157,7 @@ fn AccessTokensFields(form: AccessTokensForm, org: String) -> AnyView {
                         aria-invalid=invalid
                         aria-describedby=described
                     />
-                    <label for="tokens-token_lifetime_s">"seconds"</label>
+                    <label for="tokens-token_lifetime_s">{of_tokens::SECONDS}</label>
                 </div>
             </fieldset>
         </SectionFields>
@@ -171,21 +172,21 @@ fn Endpoint(guide: TokenGuide) -> AnyView {
     view! {
         <dl class="facts">
             <div>
-                <dt>"Address"</dt>
+                <dt>{endpoint::ADDRESS}</dt>
                 <dd>
                     <bdi class="mono" dir="ltr">{endpoint}</bdi>
                     <button
                         type="button"
                         class="button tiny scripted"
                         data-copy-text=copy_endpoint
-                        data-copied="Address copied"
+                        data-copied=endpoint::ADDRESS_COPIED
                     >
-                        "Copy address"
+                        {endpoint::COPY_ADDRESS}
                     </button>
                 </dd>
             </div>
             <div>
-                <dt>"For libraries"</dt>
+                <dt>{endpoint::METADATA}</dt>
                 <dd>
                     <a class="mono" dir="ltr" href="/.well-known/oauth-authorization-server">
                         "/.well-known/oauth-authorization-server"
@@ -193,13 +194,13 @@ fn Endpoint(guide: TokenGuide) -> AnyView {
                 </dd>
             </div>
             <div>
-                <dt>"Public keys"</dt>
+                <dt>{endpoint::KEY_SET}</dt>
                 <dd><a class="mono" dir="ltr" href="/.well-known/jwks.json">"/.well-known/jwks.json"</a></dd>
             </div>
         </dl>
         <div class="snippets">
             <figure>
-                <figcaption>"With curl"</figcaption>
+                <figcaption>{endpoint::CURL}</figcaption>
                 <Command command=guide.exchange() />
             </figure>
         </div>

@@ -5,12 +5,10 @@ use leptos::{either::Either, prelude::*};
 
 use super::section::{SectionFields, SectionForm, SettingsSection};
 use crate::{
-    components::{
-        form::{Actions, ErrorSummary, FormToken, TextField, error_title},
-        moment::plural,
-    },
+    components::form::{Actions, ErrorSummary, FormToken, TextField, error_title},
     frame::{Frame, FrameView, Place, Section},
     routes::{self, KeyPages, Whose},
+    words::environments::{self as words, new, rename, retire},
 };
 
 /// What the ids begin with.
@@ -54,31 +52,30 @@ pub(super) fn EnvironmentsSection(environments: Environments, org: String) -> An
     view! {
         <SettingsSection
             id="environments"
-            heading="Environments"
-            about="Keys belong to one each. The slug stands in addresses and in every secret, so it never changes, and \
-             stays taken when its environment is retired."
+            heading=words::HEADING
+            about=words::ABOUT
         >
             <ul role="list" class="environments" data-testid="environments">{rows}</ul>
             <SectionFields
                 action=routes::organization_settings(&org)
                 section="environment"
                 state
-                submit="Add environment"
+                submit=new::SUBMIT
             >
-                <h3>"Add an environment"</h3>
+                <h3>{new::HEADING}</h3>
                 <TextField
                     prefix=PREFIX
                     name="name"
-                    label="Name"
-                    hint="For people. It can be changed later."
+                    label=new::NAME
+                    hint=new::NAME_HINT
                     value=name
                     errors=errors.clone()
                 />
                 <TextField
                     prefix=PREFIX
                     name="slug"
-                    label="Slug"
-                    hint="Lower-case letters and digits, at most 12. The word ci is reserved."
+                    label=new::SLUG
+                    hint=new::SLUG_HINT
                     value=slug
                     errors
                 />
@@ -91,7 +88,7 @@ pub(super) fn EnvironmentsSection(environments: Environments, org: String) -> An
 #[component]
 fn Row(row: EnvironmentRow, org: String) -> impl IntoView {
     let EnvironmentRow { place: Place { slug, name }, live_keys } = row;
-    let keys = plural(live_keys.into(), "key");
+    let keys = words::keys(live_keys);
     view! {
         <li>
             <span class="environment-name">{name.clone()}</span>
@@ -99,10 +96,10 @@ fn Row(row: EnvironmentRow, org: String) -> impl IntoView {
             <a class="environment-keys" href=KeyPages::new(Whose::Organization, &org, &slug).list()>{keys}</a>
             <span class="environment-actions">
                 <a class="button tiny" href=routes::rename_environment(&org, &slug)>
-                    "Rename"<span class="sr-only">{format!(" {name}")}</span>
+                    {words::RENAME}<span class="sr-only">{format!(" {name}")}</span>
                 </a>
                 <a class="button tiny destroy" href=routes::retire_environment(&org, &slug)>
-                    "Retire…"<span class="sr-only">{format!(" {name}")}</span>
+                    {words::RETIRE}<span class="sr-only">{format!(" {name}")}</span>
                 </a>
             </span>
         </li>
@@ -136,8 +133,8 @@ pub struct EnvironmentQuestionView {
 impl EnvironmentQuestionView {
     fn heading(&self) -> String {
         match self.question {
-            EnvironmentQuestion::Rename(_) => format!("Rename “{}”", self.place.name),
-            EnvironmentQuestion::Retire => format!("Retire “{}”?", self.place.name),
+            EnvironmentQuestion::Rename(_) => rename::heading(&self.place.name),
+            EnvironmentQuestion::Retire => retire::heading(&self.place.name),
         }
     }
 
@@ -162,25 +159,25 @@ pub fn EnvironmentQuestionPage(
             Either::Left(view! {
                 <TextField
                     name="name"
-                    label="Name"
-                    hint=format!("Its slug stays {}.", place.slug)
+                    label=rename::NAME
+                    hint=rename::name_hint(&place.slug)
                     value=name
                     errors=errors.clone()
                     autofocus=true
                 />
             }),
-            view! { <Actions submit="Save changes" cancel /> },
+            view! { <Actions submit=rename::SUBMIT cancel /> },
         ),
         EnvironmentQuestion::Retire => (
             routes::retire_environment(org, &place.slug),
             Either::Right(view! {
                 <p>
-                    "It leaves the console for good, and no key can be created in it again. Its slug, "
+                    {retire::MEANS}
                     <code>{place.slug.clone()}</code>
-                    ", stays taken. What happened in it stays in the Activity Log."
+                    {retire::MEANS_END}
                 </p>
             }),
-            view! { <Actions submit="Retire environment" tone="danger" cancel /> },
+            view! { <Actions submit=retire::SUBMIT tone="danger" cancel /> },
         ),
     };
     view! {

@@ -20,6 +20,7 @@ use super::locked::contact;
 use crate::{
     components::form::{ErrorSummary, error_title},
     frame::{Frame, FrameView, Section},
+    words::organization_settings as words,
 };
 
 /// The page.
@@ -49,7 +50,7 @@ impl OrganizationSettingsView {
         let sections = [&self.general.state, &self.policy.state, &self.environments.new.state];
         let refused = sections.into_iter().find(|state| !state.errors.is_empty());
         let errors = refused.map(|state| state.errors.as_slice()).unwrap_or_default();
-        error_title(self.frame.title_in_organization("Organization settings"), errors)
+        error_title(self.frame.title_in_organization(words::HEADING), errors)
     }
 }
 
@@ -58,7 +59,7 @@ impl OrganizationSettingsView {
 fn OffNotice(off: ApiKeysOff, org: String) -> impl IntoView {
     view! {
         <div class="notice">
-            <p>{format!("API keys aren't turned on for {org}. What you set here counts as soon as they are.")}</p>
+            <p>{words::off(&org)}</p>
             {contact(off.support_contact)}
         </div>
     }
@@ -82,8 +83,8 @@ pub fn OrganizationSettingsPage(
     view! {
         <Frame view=frame section=Section::Organization>
             <header class="page-head">
-                <h1>"Organization settings"</h1>
-                <p class="lede">{format!("How {} appears, and what its keys may be.", org.name)}</p>
+                <h1>{words::HEADING}</h1>
+                <p class="lede">{words::lede(&org.name)}</p>
             </header>
             {off.map(|off| view! { <OffNotice off org=org.name.clone() /> })}
             {summaries}

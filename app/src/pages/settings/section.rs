@@ -3,7 +3,7 @@
 use domain::field::FieldError;
 use leptos::prelude::*;
 
-use crate::components::form::FormToken;
+use crate::{components::form::FormToken, words::organization_settings::section as words};
 
 /// What every form of a section carries.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +49,7 @@ pub(super) fn SectionFields(
     /// Value of the hidden field `section`, where several forms post to one address.
     section: &'static str,
     state: SectionForm,
-    #[prop(default = "Save changes")] submit: &'static str,
+    #[prop(default = words::SUBMIT)] submit: &'static str,
     children: Children,
 ) -> AnyView {
     let unsaved = if state.came_back() { "typed" } else { "" };
@@ -75,7 +75,7 @@ pub(super) fn SectionFields(
 fn Changed(changed: String) -> impl IntoView {
     view! {
         <p class="notice" id="changed" tabindex="-1" autofocus>
-            {format!("{changed} Nothing of yours was saved. Look again before you go on.")}
+            {words::nothing_saved(&changed)}
         </p>
     }
 }

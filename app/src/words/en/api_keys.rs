@@ -145,11 +145,6 @@ pub mod selection {
         format!("{keys} {}", if one { "key" } else { "keys" })
     }
 
-    /// How many are selected.
-    pub fn selected(keys: &str) -> String {
-        format!("{keys} selected")
-    }
-
     /// Selects every key that matches.
     pub fn select_all(keys: &str) -> String {
         format!("Select all {keys} that match")

@@ -1,5 +1,38 @@
 //! *Organization settings*.
 
+/// Heading.
+pub const HEADING: &str = super::frame::ORGANIZATION_SETTINGS;
+/// Something was saved.
+pub const SAVED: &str = "Changes saved.";
+
+/// What it is about.
+pub fn lede(org: &str) -> String {
+    format!("How {org} appears, and what its keys may be.")
+}
+
+/// API keys are off.
+pub fn off(org: &str) -> String {
+    format!("API keys aren't turned on for {org}. What you set here counts as soon as they are.")
+}
+
+/// Every section.
+pub mod section {
+    /// Saves it.
+    pub const SUBMIT: &str = "Save changes";
+    /// Somebody was faster, nobody knows who.
+    pub const CHANGED: &str = "Somebody changed these settings meanwhile.";
+
+    /// Somebody was faster, and when.
+    pub fn changed(who: &str, when: &str) -> String {
+        format!("{who} changed these settings at {when}.")
+    }
+
+    /// What follows from that; `changed` is one of the two.
+    pub fn nothing_saved(changed: &str) -> String {
+        format!("{changed} Nothing of yours was saved. Look again before you go on.")
+    }
+}
+
 /// The section *General*.
 pub mod general {
     /// Its heading.

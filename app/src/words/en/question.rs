@@ -108,6 +108,34 @@ pub mod rotate {
     pub const SUBMIT: &str = "Rotate key";
     /// The button meanwhile.
     pub const PENDING: &str = "Rotating…";
+    /// What it means.
+    pub const MESSAGE: &str = "You get a new secret now. The name, client ID, permissions and history stay.";
+    /// A previous secret still works.
+    pub const ENDS_PREVIOUS: &str = "Rotating again ends the previous secret now.";
+    /// The key does not work.
+    pub const STAYS_SUSPENDED: &str = "The key is suspended and stays so.";
+    /// How long both work.
+    pub const GRACE: &str = "Current secret keeps working for";
+    /// Not at all.
+    pub const STOP_NOW: &str = "Stop now";
+    /// What that means.
+    pub const ENDS_AT_ONCE: &str = "Ends at once";
+    /// What follows from that.
+    pub const STOP_NOW_NOTE: &str = "Anything still using the current secret fails immediately.";
+    /// An hour.
+    pub const ONE_HOUR: &str = "1 hour";
+    /// A day.
+    pub const ONE_DAY: &str = "24 hours";
+    /// A week.
+    pub const ONE_WEEK: &str = "7 days";
+
+    /// When that is over.
+    pub fn until(when: &str) -> String {
+        format!("Until {when}")
+    }
+
+    /// When the key ends.
+    pub const EXPIRATION: &str = "New secret expires";
     /// No grace was chosen.
     pub const GRACE_REQUIRED: &str = "Choose how long the current secret keeps working.";
 }

@@ -1,13 +1,13 @@
 //! `…/settings/authentication`: how people sign in, and how systems get access tokens.
 
 use app::{
-    components::moment::plural,
     frame::Section,
     pages::{
         Page,
         settings::{AccessTokensForm, AuthenticationView},
     },
     routes,
+    words::{authentication::duration, organization_settings::SAVED},
 };
 use axum::{
     extract::{Path, State},
@@ -56,7 +56,7 @@ pub async fn save(
         Err(errors) => Err(NotSaved::Fields(errors)),
     };
     let Err(not_saved) = saved else {
-        return at.desk.go_on(&routes::authentication(&at.desk.frame.org.slug), "Changes saved.").await;
+        return at.desk.go_on(&routes::authentication(&at.desk.frame.org.slug), SAVED).await;
     };
     let mut view = view(&at);
     let (status, section) = at.explain(view.tokens.state, not_saved);
@@ -86,11 +86,4 @@ fn view(at: &SettingsDesk) -> AuthenticationView {
         },
         guide: at.desk.token_guide(&at.state, organization.policy.access_token_format),
     }
-}
-
-/// Seconds in the largest unit that leaves no rest: "30 minutes", "12 hours".
-fn duration(seconds: i64) -> String {
-    let units = [(3600, "hour"), (60, "minute"), (1, "second")];
-    let whole = units.into_iter().find(|(length, _)| seconds % length == 0);
-    whole.map(|(length, unit)| plural(seconds / length, unit)).unwrap_or_default()
 }

@@ -1,7 +1,6 @@
 //! Environments of an organization: made, renamed, retired.
 
 use app::{
-    components::moment::plural,
     frame::Section,
     pages::{
         Page,
@@ -9,6 +8,7 @@ use app::{
         settings::{EnvironmentQuestion, EnvironmentQuestionView, NewEnvironment},
     },
     routes,
+    words::environments as words,
 };
 use axum::{
     extract::{Path, State},
@@ -49,17 +49,11 @@ struct EnvironmentDesk {
 pub(super) async fn create(at: &SettingsDesk, posted: &PostedForm) -> Result<Response, PageError> {
     let refused = match parse(posted) {
         Ok((slug, name)) => match at.state.service.create_environment(&at.desk.manager, slug, name.clone()).await? {
-            CreateEnvironment::Created => return done(at, &format!("{name} was added.")).await,
-            CreateEnvironment::SlugTaken => vec![FieldError::new(
-                "slug",
-                "slug_taken",
-                "An environment has this slug, or had it before it was retired. Choose another.",
-            )],
-            CreateEnvironment::Full { limit } => vec![FieldError::new(
-                "name",
-                "limit_reached",
-                format!("{limit} of {limit} environments used. Retire one to add another."),
-            )],
+            CreateEnvironment::Created => return done(at, &words::new::added(name.as_str())).await,
+            CreateEnvironment::SlugTaken => vec![FieldError::new("slug", "slug_taken", words::new::SLUG_TAKEN)],
+            CreateEnvironment::Full { limit } => {
+                vec![FieldError::new("name", "limit_reached", words::new::full(limit))]
+            }
         },
         Err(errors) => errors,
     };
@@ -107,7 +101,7 @@ pub async fn rename(
     if !service.rename_environment(&desk.at.desk.manager, &desk.environment.slug, name.clone()).await? {
         return Err(PageError::not_found());
     }
-    done(&desk.at, &format!("{} is now called {name}.", desk.environment.name)).await
+    done(&desk.at, &words::rename::done(desk.environment.name.as_str(), name.as_str())).await
 }
 
 /// `GET …/environments/{environment}/retire`.
@@ -132,13 +126,9 @@ pub async fn retire(
 ) -> Result<Response, PageError> {
     let desk = EnvironmentDesk::posted(state, person, path, &posted).await?;
     match desk.at.state.service.retire_environment(&desk.at.desk.manager, &desk.environment.slug).await? {
-        RetireEnvironment::Retired => done(&desk.at, &format!("{} was retired.", desk.environment.name)).await,
+        RetireEnvironment::Retired => done(&desk.at, &words::retire::done(desk.environment.name.as_str())).await,
         RetireEnvironment::InUse { live_keys } => Err(desk.in_use(live_keys)),
-        RetireEnvironment::Last => {
-            let words =
-                format!("{} is your only environment. Add another before you retire it.", desk.environment.name);
-            Err(desk.conflict(words))
-        }
+        RetireEnvironment::Last => Err(desk.conflict(words::retire::only_one(desk.environment.name.as_str()))),
         RetireEnvironment::NotFound => Err(PageError::not_found()),
     }
 }
@@ -175,13 +165,7 @@ impl EnvironmentDesk {
 
     /// Says what is in the way of retiring it.
     fn in_use(&self, live_keys: u32) -> PageError {
-        let (verb, them) = if live_keys == 1 { ("is", "it") } else { ("are", "them") };
-        self.conflict(format!(
-            "{} {verb} in {}. Suspended keys and personal credentials count too. Remove {them} or let {them} expire, then \
-             retire the environment.",
-            plural(live_keys.into(), "live key"),
-            self.environment.name,
-        ))
+        self.conflict(words::retire::in_use(self.environment.name.as_str(), live_keys))
     }
 
     fn conflict(&self, what: String) -> PageError {

@@ -7,6 +7,7 @@ pub mod organization;
 use app::{
     frame::Section,
     pages::settings::{ApiKeysOff, SectionForm},
+    words::organization_settings::section as words,
 };
 use axum::{http::StatusCode, response::Response};
 use domain::{field::FieldError, organization::Organization};
@@ -94,8 +95,8 @@ impl SettingsDesk {
             NotSaved::Fields(errors) => (StatusCode::UNPROCESSABLE_ENTITY, SectionForm { errors, ..section }),
             NotSaved::Stale(now, last) => {
                 let who = last.map_or_else(
-                    || "Somebody changed these settings meanwhile.".to_owned(),
-                    |last| format!("{} changed these settings at {}.", last.actor.name, self.desk.clock.time(last.at)),
+                    || words::CHANGED.to_owned(),
+                    |last| words::changed(&last.actor.name, &self.desk.clock.time(last.at)),
                 );
                 (StatusCode::CONFLICT, SectionForm { revision: now.revision, changed: Some(who), ..section })
             }

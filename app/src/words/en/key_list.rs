@@ -1,0 +1,16 @@
+//! What is said while the list of keys changes.
+
+/// A key is new in it.
+pub fn added(name: &str, env: &str) -> String {
+    format!("{name} was added to {env}.")
+}
+
+/// How many keys match; the number is in digits.
+pub fn matches(keys: &str) -> String {
+    if keys == "1" { "1 key matches".to_owned() } else { format!("{keys} keys match") }
+}
+
+/// How many are ticked; the number is in digits.
+pub fn selected(keys: &str) -> String {
+    format!("{keys} selected")
+}

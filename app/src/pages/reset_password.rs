@@ -7,9 +7,8 @@ use crate::{
     components::form::{Actions, ErrorSummary, TextField, error_title},
     frame::Threshold,
     routes,
+    words::reset_password as words,
 };
-
-const TITLE: &str = "Choose a new password";
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -26,7 +25,7 @@ pub struct ResetPasswordView {
 
 impl ResetPasswordView {
     pub(super) fn title(&self) -> String {
-        error_title(TITLE.to_owned(), &self.errors)
+        error_title(words::HEADING.to_owned(), &self.errors)
     }
 }
 
@@ -39,21 +38,21 @@ pub fn ResetPasswordPage(
     let ResetPasswordView { product, token, email, errors } = view;
     view! {
         <Threshold product=product>
-            <h1>{TITLE}</h1>
-            <p class="lede">{format!("For {email}. You are signed out everywhere, and sign in with the new one.")}</p>
+            <h1>{words::HEADING}</h1>
+            <p class="lede">{words::lede(&email)}</p>
             <ErrorSummary errors=errors.clone() />
             <form class="form" method="post" action=routes::reset_password(&token)>
                 <input type="text" name="email" value=email autocomplete="username" readonly hidden />
                 <TextField
                     name="password"
-                    label="New password"
-                    hint="At least 12 characters. A few unrelated words make a good one."
+                    label=words::PASSWORD
+                    hint=words::PASSWORD_HINT
                     kind="password"
                     autocomplete="new-password"
                     errors
                     autofocus=true
                 />
-                <Actions submit="Save password" />
+                <Actions submit=words::SUBMIT />
             </form>
         </Threshold>
     }

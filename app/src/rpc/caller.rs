@@ -76,7 +76,7 @@ impl Authority {
     pub fn open_form(&self, value: &str) -> Result<FormId, RpcError> {
         self.service.open_form_value(&self.caller.session_id, value).ok_or_else(|| RpcError::Refused {
             code: "stale_form".to_owned(),
-            message: "This form belongs to an earlier session. Nothing was changed. Reload the page.".to_owned(),
+            message: crate::words::rpc::STALE_FORM.to_owned(),
         })
     }
 

@@ -51,6 +51,8 @@ pub mod palette;
 pub mod question;
 #[cfg(feature = "ssr")]
 pub mod replace_credentials;
+#[cfg(feature = "ssr")]
+pub mod reset_password;
 pub mod rpc;
 #[cfg(feature = "ssr")]
 pub mod search;

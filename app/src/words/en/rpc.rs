@@ -1,5 +1,7 @@
 //! How a server function refuses.
 
+/// The form was shown in another session.
+pub const STALE_FORM: &str = "This form belongs to an earlier session. Nothing was changed. Reload the page.";
 /// The person may not do this.
 pub const DENIED: &str = "Your role can't do this here.";
 /// There is no such key.

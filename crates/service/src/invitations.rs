@@ -17,6 +17,7 @@ use crate::{
     authority::{Administrator, Issuer, Origin, Recent, Visitor, person},
     master_key::hash_of,
     passwords,
+    sessions::Proven,
 };
 
 /// How long an invitation's link works, seconds.
@@ -159,7 +160,7 @@ impl Service {
         typed_name: &str,
         password: Zeroizing<String>,
         origin: Origin,
-    ) -> Result<Result<UserId, AcceptRefused>, Failure> {
+    ) -> Result<Result<Proven, AcceptRefused>, Failure> {
         let offer = match self.invitation_offer(token).await? {
             None => return Ok(Err(AcceptRefused::LinkOver)),
             Some(offer) if offer.has_account => return Ok(Err(AcceptRefused::SignInFirst)),
@@ -180,7 +181,7 @@ impl Service {
         {
             self.note_sign_in(&account, &origin).await?;
         }
-        Ok(accepted)
+        Ok(accepted.map(|user| Proven { user, credentials_version: 0 }))
     }
 
     /// Accepts an invitation for somebody who has signed in.

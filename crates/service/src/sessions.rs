@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{id::UserId, time::Timestamp};
-use store::{EndSessions, Hash, NewSession};
+use store::{Account, EndSessions, Hash, NewSession, Renewal};
 
 use crate::{
     Failure, Service,
@@ -10,11 +10,36 @@ use crate::{
     master_key::hash_of,
 };
 
+/// Somebody who has just proved who they are. What they proved it with may be replaced at any moment; a session that is
+/// opened afterwards is dead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proven {
+    /// Who.
+    pub user: UserId,
+    /// Version of what they proved it with.
+    pub credentials_version: i64,
+}
+
+impl Proven {
+    pub(crate) fn by_password(account: &Account) -> Self {
+        Self { user: account.id.clone(), credentials_version: account.credentials_version }
+    }
+}
+
+/// Why a session gets another id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenewalCause {
+    /// Its person has just proved who they are: it lasts as long as a new one.
+    Proved,
+    /// Its person may do more or less than before.
+    Due,
+}
+
 /// What a session is opened with.
 #[derive(Clone, Debug)]
 pub struct Opening {
     /// Whose it is.
-    pub user: UserId,
+    pub person: Proven,
     /// What it carries, as JSON.
     pub data: String,
     /// Address it is opened from.
@@ -33,6 +58,8 @@ pub struct Resumed {
     pub idle_s: i64,
     /// Seconds until it ends however much it is used.
     pub limit_s: i64,
+    /// Whether it is to get another id before anything is answered.
+    pub renewal_due: bool,
 }
 
 /// A live session as its person sees it.
@@ -60,7 +87,8 @@ impl Service {
         user_agent.truncate(user_agent.floor_char_boundary(256));
         let new = NewSession {
             id_hash: hash_of(id.as_bytes()),
-            user: opening.user,
+            user: opening.person.user,
+            credentials_version: opening.person.credentials_version,
             data: opening.data,
             at: now,
             ends_at: now.plus_seconds(self.settings.session_absolute_s),
@@ -87,9 +115,21 @@ impl Service {
         Ok(self.load(id).await?.map(|session| Resumed {
             idle_s: now.seconds_until(session.idle_ends_at.min(session.ends_at)),
             limit_s: now.seconds_until(session.ends_at),
+            renewal_due: session.renewal_due,
             visitor: Visitor::new(session.user, session.authenticated_at, origin),
             data: session.data,
         }))
+    }
+
+    /// Gives the live session with the cookie value `id` the value `new`; `false` when it has ended.
+    pub async fn renew_session(&self, id: &str, new: &str, cause: RenewalCause) -> Result<bool, Failure> {
+        let at = self.now();
+        let proved = match cause {
+            RenewalCause::Proved => Some(at.plus_seconds(self.settings.session_absolute_s)),
+            RenewalCause::Due => None,
+        };
+        let renewal = Renewal { id_hash: hash_of(new.as_bytes()), at, proved };
+        Ok(self.store.renew_session(&hash_of(id.as_bytes()), renewal).await?)
     }
 
     /// Prolongs a live session by hand; gives the seconds until it ends, `None` when it has ended.

@@ -16,6 +16,7 @@ use crate::{
     master_key::hash_of,
     passwords::Verified,
     refusals::Refused,
+    sessions::Proven,
 };
 
 /// Why nobody was signed in.
@@ -37,7 +38,7 @@ impl Service {
         typed_email: &str,
         password: Zeroizing<String>,
         origin: &Origin,
-    ) -> Result<Result<UserId, SignInRefused>, Failure> {
+    ) -> Result<Result<Proven, SignInRefused>, Failure> {
         // Nobody has a longer address, and folding makes a text up to eleven times as long.
         let fits = typed_email.len() <= EMAIL_MAX_BYTES;
         let email_key = if fits { email::key(typed_email) } else { String::new() };
@@ -46,7 +47,7 @@ impl Service {
             Err(refused) => return Ok(Err(refused)),
         };
         self.note_sign_in(&account, origin).await?;
-        Ok(Ok(account.id))
+        Ok(Ok(Proven::by_password(&account)))
     }
 
     /// Notes in every organization of an account that its person has proved who they are.

@@ -103,7 +103,8 @@ pub trait Accounts {
     /// Whose password the link is for, while it works and the account is active.
     async fn password_reset(&self, token_hash: &Hash, now: Timestamp) -> Result<Option<ResetOffer>, Error>;
 
-    /// Uses the link up, sets the password and ends every session; `None` when the link does not work any more.
+    /// Uses the link up, sets the password and ends every session, those that are being opened with the old one among them;
+    /// `None` when the link does not work any more.
     async fn reset_password(
         &self,
         token_hash: &Hash,
@@ -112,7 +113,8 @@ pub trait Accounts {
         entry_for: EntryFor,
     ) -> Result<Option<UserId>, Error>;
 
-    /// Puts a new password in the place of `old` and ends the other sessions; `false` when it is no longer `old`.
+    /// Puts a new password in the place of `old` and ends the other sessions, those that are being opened with `old` among
+    /// them; `false` when it is no longer `old`.
     async fn change_password(
         &self,
         user: &UserId,

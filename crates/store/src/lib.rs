@@ -51,7 +51,7 @@ pub use organizations::{
     ChangeOrganization, CreateOrganization, NewOrganization, OrganizationChange, Organizations, RulesAsked,
     SettingsEntryFor, Survey,
 };
-pub use sessions::{NewSession, SeenSession, Session, Sessions};
+pub use sessions::{NewSession, Renewal, SeenSession, Session, Sessions};
 pub use signing_keys::{SigningKey, SigningKeys};
 pub use sqlite::copy as copy_sqlite;
 pub use tokens::{OpaqueToken, RevokedToken, TokenState, Tokens};

@@ -59,7 +59,7 @@ pub trait Memberships {
         now: Timestamp,
     ) -> Result<Vec<Traces>, Error>;
 
-    /// Gives a member another role.
+    /// Gives a member another role; their sessions are due for another id.
     async fn set_role(
         &self,
         organization: &OrganizationId,

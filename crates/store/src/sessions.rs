@@ -12,6 +12,8 @@ pub struct NewSession {
     pub id_hash: Hash,
     /// Whose it is.
     pub user: UserId,
+    /// Version of what they signed in with: once it is replaced the session is dead, also before it is opened.
+    pub credentials_version: i64,
     /// What it carries, as JSON, without its id.
     pub data: String,
     /// Now.
@@ -39,6 +41,19 @@ pub struct Session {
     pub ends_at: Timestamp,
     /// When it ends unless it is used.
     pub idle_ends_at: Timestamp,
+    /// Whether its next request gets another id: its person may do more or less than before.
+    pub renewal_due: bool,
+}
+
+/// Another id for a session.
+#[derive(Clone, Copy, Debug)]
+pub struct Renewal {
+    /// SHA-256 of it.
+    pub id_hash: Hash,
+    /// Now.
+    pub at: Timestamp,
+    /// When the session ends however much it is used, where its person has just proved who they are.
+    pub proved: Option<Timestamp>,
 }
 
 /// A live session as its person sees it.
@@ -56,8 +71,8 @@ pub struct SeenSession {
     pub user_agent: String,
 }
 
-/// Sessions of the console. A session is live before both of its ends, while its user is active and an active
-/// member of at least one active organization.
+/// Sessions of the console. A session is live before both of its ends, while what its user signed in with is not
+/// replaced, and while its user is active and an active member of at least one active organization.
 #[async_trait]
 pub trait Sessions {
     /// Opens a session; `false` when the id is taken.
@@ -68,6 +83,10 @@ pub trait Sessions {
 
     /// Reads a live session and, at most once a minute, moves its idle end to `now` plus `idle_s` seconds.
     async fn load_session(&self, id_hash: &Hash, now: Timestamp, idle_s: i64) -> Result<Option<Session>, Error>;
+
+    /// Gives a live session another id; the one it had is dead from then on. `false` when it is not live. Never brings one
+    /// back.
+    async fn renew_session(&self, id_hash: &Hash, renewal: Renewal) -> Result<bool, Error>;
 
     /// Moves the idle end of a live session to `now` plus `idle_s` seconds; `false` when it is not live.
     async fn touch_session(&self, id_hash: &Hash, now: Timestamp, idle_s: i64) -> Result<bool, Error>;

@@ -53,6 +53,8 @@ pub struct Account {
     pub state: UserState,
     /// PHC string of the password, if it has one.
     pub password_hash: Option<String>,
+    /// Goes up whenever what the person signs in with is replaced.
+    pub credentials_version: i64,
     /// Whether it is active and an active member of at least one active organization.
     pub may_sign_in: bool,
     /// Those organizations, for the activity record.

@@ -61,10 +61,10 @@ pub async fn submit(
             let password = Zeroizing::new(posted.get("password").to_owned());
             let service = &state.service;
             let joined = service.accept_with_new_account(&token, posted.get("name"), password, origin.clone()).await?;
-            if let Ok(user) = &joined {
-                session::open(&session, user, &origin, &headers).await?;
+            if let Ok(proven) = &joined {
+                session::open(service, &session, proven, &origin, &headers).await?;
             }
-            (joined, None)
+            (joined.map(|proven| proven.user), None)
         }
     };
     let name = posted.get("name").to_owned();

@@ -7,11 +7,11 @@ use app::{
 };
 use axum::{
     extract::{FromRequest, Request},
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::field::FieldError;
-use service::sign_in::SignInRefused;
+use service::{sessions::RenewalCause, sign_in::SignInRefused};
 use zeroize::Zeroizing;
 
 use super::{
@@ -38,7 +38,7 @@ impl FromRequest<AppState> for ConfirmableForm {
         let (mut parts, body) = request.into_parts();
         let person = SignedIn::from_parts(&mut parts, &state.service).await;
         let person = person.map_err(|failure| PageError::from(failure).into_response())?;
-        let (headers, action) = (parts.headers.clone(), asked_for(&parts).path().to_owned());
+        let action = asked_for(&parts).path().to_owned();
         let posted = PostedForm::from_request(Request::from_parts(parts, body), state).await;
         let Some(person) = person else {
             return Err(sign_in_first(state, &action, posted.ok()));
@@ -48,7 +48,7 @@ impl FromRequest<AppState> for ConfirmableForm {
             return Err(keep(state, &person, &action, &posted).await.unwrap_or_else(IntoResponse::into_response));
         }
         let form = Self { person, posted };
-        match form.confirm(state, &headers, &action).await {
+        match form.confirm(state, &action).await {
             Ok(Ok(confirmed)) => Ok(confirmed),
             Ok(Err(asked_again)) => Err(asked_again),
             Err(error) => Err(error.into_response()),
@@ -77,12 +77,7 @@ async fn keep(state: &AppState, person: &SignedIn, action: &str, posted: &Posted
 
 impl ConfirmableForm {
     /// Looks at the password where one was asked for.
-    async fn confirm(
-        self,
-        state: &AppState,
-        headers: &HeaderMap,
-        action: &str,
-    ) -> Result<Result<Self, Response>, PageError> {
+    async fn confirm(self, state: &AppState, action: &str) -> Result<Result<Self, Response>, PageError> {
         let Self { person, posted } = self;
         let form_fits = state.service.open_form_value(&person.session_id, posted.get("form")).is_some();
         let Some(password) =
@@ -93,8 +88,10 @@ impl ConfirmableForm {
         let refused = match state.service.confirm(&person.visitor, Zeroizing::new(password.to_owned())).await? {
             Ok(visitor) => {
                 let person = SignedIn { visitor, ..person };
-                person.renew(headers).await?;
-                return Ok(Ok(Self { person, posted }));
+                return Ok(match person.renew(&state.service, RenewalCause::Proved).await? {
+                    true => Ok(Self { person, posted }),
+                    false => Err(sign_in_first(state, action, Some(posted))),
+                });
             }
             Err(refused) => refused,
         };

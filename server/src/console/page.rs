@@ -76,7 +76,12 @@ impl PageError {
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        // The session's layer lies between here and the page, and sets no cookie where the server failed.
+        let status = match &self {
+            Self::Message(status, _) | Self::Page(status, _) => *status,
+            Self::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let mut response = status.into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -101,18 +106,25 @@ pub async fn offline(State(state): State<AppState>) -> Response {
 pub async fn explain(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let reference = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
     let mut response = next.run(request).await;
-    match response.extensions_mut().remove::<PageError>() {
-        None => response,
-        Some(PageError::Page(status, page)) => render(&state.site, status, page.0),
-        Some(PageError::Message(status, message)) => show(&state.site, status, message),
-        Some(PageError::Failed(failure)) => {
+    let Some(error) = response.extensions_mut().remove::<PageError>() else { return response };
+    let mut page = page_of(&state.site, error, reference);
+    let cookies = response.headers().get_all(header::SET_COOKIE).iter().cloned();
+    page.headers_mut().extend(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
+    page
+}
+
+fn page_of(site: &Site, error: PageError, reference: String) -> Response {
+    match error {
+        PageError::Page(status, page) => render(site, status, page.0),
+        PageError::Message(status, message) => show(site, status, message),
+        PageError::Failed(failure) => {
             telemetry::log_failure(&*failure);
             if failure.is_temporary() {
-                let mut response = show(&state.site, StatusCode::SERVICE_UNAVAILABLE, Message::Busy);
+                let mut response = show(site, StatusCode::SERVICE_UNAVAILABLE, Message::Busy);
                 response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
                 response
             } else {
-                show(&state.site, StatusCode::INTERNAL_SERVER_ERROR, Message::Failed { reference })
+                show(site, StatusCode::INTERNAL_SERVER_ERROR, Message::Failed { reference })
             }
         }
     }

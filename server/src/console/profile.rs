@@ -10,11 +10,15 @@ use app::{
 };
 use axum::{
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::field::FieldError;
-use service::{accounts::PasswordRefused, sessions::OwnSession, store::Member};
+use service::{
+    accounts::PasswordRefused,
+    sessions::{OwnSession, RenewalCause},
+    store::Member,
+};
 use zeroize::Zeroizing;
 
 use super::{
@@ -40,7 +44,6 @@ pub async fn change_password(
     State(state): State<AppState>,
     person: SignedIn,
     Path(organization): Path<String>,
-    headers: HeaderMap,
     posted: PostedForm,
 ) -> Result<Response, PageError> {
     membership(&state, &person, &organization).await?;
@@ -49,7 +52,9 @@ pub async fn change_password(
     let (present, new) = (typed("current_password"), typed("new_password"));
     match state.service.change_password(&person.visitor, &person.cookie(), present, new).await? {
         Ok(()) => {
-            person.renew(&headers).await?;
+            if !person.renew(&state.service, RenewalCause::Proved).await? {
+                return Ok(Redirect::to(routes::SIGN_IN).into_response());
+            }
             flash::leave(&person.session, "Your password is changed. You are signed out everywhere else.").await?;
             Ok(Redirect::to(&routes::profile(&organization)).into_response())
         }

@@ -17,7 +17,7 @@ use service::{
     Failure, Service,
     authority::{Origin, Visitor},
     form::SessionName,
-    sessions::Opening,
+    sessions::{Opening, Proven, RenewalCause},
 };
 use time::OffsetDateTime;
 use tower_sessions::{
@@ -38,6 +38,10 @@ const USER: &str = "user";
 const SESSION: &str = "session";
 const ADDRESS: &str = "address";
 const USER_AGENT: &str = "user_agent";
+const CREDENTIALS_VERSION: &str = "credentials_version";
+
+/// The id that a session goes by from now on: on its way to the cookie only.
+const RENEWED: &str = "renewed";
 
 /// Characters of the user agent that are kept.
 const USER_AGENT_MAX: usize = 256;
@@ -93,24 +97,24 @@ pub async fn stay(State(state): State<AppState>, person: SignedIn) -> Result<Res
 
 /// Opens a session for a person who has just proved who they are. Whatever session there was ends; its cookie never
 /// becomes valid again.
-pub async fn open(session: &Session, user: &UserId, origin: &Origin, headers: &HeaderMap) -> Result<(), Failure> {
-    open_as(session, &Id::default().to_string(), user, origin, headers).await
-}
-
-async fn open_as(
+pub async fn open(
+    service: &Service,
     session: &Session,
-    session_id: &str,
-    user: &UserId,
+    person: &Proven,
     origin: &Origin,
     headers: &HeaderMap,
 ) -> Result<(), Failure> {
+    if let Some(before) = session.id() {
+        service.end_session(&before.to_string()).await?;
+    }
     let agent = headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
     let agent = agent.unwrap_or_default().chars().take(USER_AGENT_MAX).collect::<String>();
     let opened = async {
         session.clear().await;
         session.cycle_id().await?;
-        session.insert(USER, user).await?;
-        session.insert(SESSION, session_id).await?;
+        session.insert(USER, &person.user).await?;
+        session.insert(CREDENTIALS_VERSION, person.credentials_version).await?;
+        session.insert(SESSION, Id::default().to_string()).await?;
         session.insert(ADDRESS, &origin.address).await?;
         session.insert(USER_AGENT, agent).await?;
         session.save().await
@@ -155,6 +159,9 @@ impl SignedIn {
         // A session that an earlier version opened goes by its cookie.
         let name = data.get(SESSION).and_then(Value::as_str).unwrap_or(&cookie).to_owned();
         let session_id = SessionName { user: resumed.visitor.user().clone(), name };
+        if resumed.renewal_due && !renew(service, &session, RenewalCause::Due).await? {
+            return Ok(None);
+        }
         let (mut flash, mut kept) = (None, None);
         if parts.method == Method::GET {
             flash = flash::take(&session, &resumed.data).await?;
@@ -169,11 +176,28 @@ impl SignedIn {
         self.session.id().map(|id| id.to_string()).unwrap_or_default()
     }
 
-    /// The session of somebody who has proved again who they are, or changed how they do that, under a new cookie. To
-    /// the forms on their screens it is the same session.
-    pub async fn renew(&self, headers: &HeaderMap) -> Result<(), Failure> {
-        open_as(&self.session, &self.session_id.name, self.visitor.user(), self.visitor.origin(), headers).await
+    /// Gives the session of somebody who has proved again who they are, or changed how they do that, another cookie. To
+    /// the forms on their screens it is the same session. `false` when it has ended meanwhile.
+    pub async fn renew(&self, service: &Service, cause: RenewalCause) -> Result<bool, Failure> {
+        renew(service, &self.session, cause).await
     }
+}
+
+/// Of two requests that renew a session at once one finds it gone; it leaves the cookie alone, which the other sets.
+async fn renew(service: &Service, session: &Session, cause: RenewalCause) -> Result<bool, Failure> {
+    // While it still goes by its old id.
+    session.load().await.map_err(failure)?;
+    let (old, new) = (session.id().unwrap_or_default(), Id::default());
+    if !service.renew_session(&old.to_string(), &new.to_string(), cause).await? {
+        return Ok(false);
+    }
+    let adopted = async {
+        session.insert(RENEWED, new.to_string()).await?;
+        session.cycle_id().await?;
+        session.save().await
+    };
+    adopted.await.map_err(failure)?;
+    Ok(true)
 }
 
 /// Pages for signed-in people: anyone else is sent to sign in, and comes back afterwards.
@@ -216,10 +240,17 @@ impl std::fmt::Debug for Sessions {
 #[async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        if let Some(renewed) = record.data.remove(RENEWED) {
+            let id = renewed.as_str().and_then(|id| id.parse().ok());
+            record.id = id.ok_or_else(|| session_store::Error::Decode("no session id".to_owned()))?;
+            return Ok(());
+        }
         let text = |member: &str| record.data.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
         let user = UserId::parse(&text(USER))
             .ok_or_else(|| session_store::Error::Backend("only a person who signed in gets a session".to_owned()))?;
-        let opening = Opening { user, data: encode(record)?, address: text(ADDRESS), user_agent: text(USER_AGENT) };
+        let version = record.data.get(CREDENTIALS_VERSION).and_then(Value::as_i64).unwrap_or_default();
+        let person = Proven { user, credentials_version: version };
+        let opening = Opening { person, data: encode(record)?, address: text(ADDRESS), user_agent: text(USER_AGENT) };
         while !self.0.open_session(&record.id.to_string(), opening.clone()).await.map_err(backend)? {
             record.id = Id::default();
         }
@@ -241,8 +272,9 @@ impl SessionStore for Sessions {
         Ok(Some(Record { id: *id, data, expiry_date: OffsetDateTime::UNIX_EPOCH + time::Duration::days(365_000) }))
     }
 
-    async fn delete(&self, id: &Id) -> session_store::Result<()> {
-        self.0.end_session(&id.to_string()).await.map_err(backend)
+    /// The library forgets an id when a session gets another one, which is no end. What ends a session is a use case.
+    async fn delete(&self, _id: &Id) -> session_store::Result<()> {
+        Ok(())
     }
 }
 

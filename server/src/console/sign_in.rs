@@ -74,9 +74,9 @@ pub async fn submit(
         ..SignInView::default()
     };
     match state.service.sign_in(email, Zeroizing::new(password.to_owned()), &origin).await? {
-        Ok(user) => {
-            session::open(&session, &user, &origin, &headers).await?;
-            if let Some(kept) = form.sent("kept").and_then(|sealed| Kept::open(&state.service, &user, sealed)) {
+        Ok(proven) => {
+            session::open(&state.service, &session, &proven, &origin, &headers).await?;
+            if let Some(kept) = form.sent("kept").and_then(|sealed| Kept::open(&state.service, &proven.user, sealed)) {
                 kept.leave(&session).await?;
                 return Ok(Redirect::to(&kept.page).into_response());
             }

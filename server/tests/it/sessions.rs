@@ -4,7 +4,9 @@ use domain::{organization::OrganizationState, user::Role};
 use rstest::rstest;
 use store::{OrganizationChange, testing::Engine};
 
-use crate::harness::{App, Browser, PASSWORD, operator};
+use zeroize::Zeroizing;
+
+use crate::harness::{App, Browser, PASSWORD, hidden_value, operator};
 
 const LIST: &str = "/t/acme/settings/api-keys/production";
 
@@ -275,4 +277,57 @@ async fn a_deactivated_account_is_out_at_once(#[values(Engine::Sqlite, Engine::P
     app.service.set_account_state(operator(), &email, state).await.unwrap().unwrap();
     assert_eq!(browser.get(LIST).await.status, 303);
     assert_eq!(browser.sign_in("mia@acme.test", PASSWORD).await.status, 401);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_sign_in_that_a_new_password_overtakes_opens_nothing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    app.user(&acme, "mia@acme.test", Role::Member).await;
+    let origin = service::authority::Origin::default();
+    let old = || Zeroizing::new(PASSWORD.to_owned());
+    let person = app.service.sign_in("mia@acme.test", old(), &origin).await.unwrap().unwrap();
+    let email = domain::email::Email::parse("mia@acme.test").unwrap();
+    let link = app.service.reset_link(operator(), &email).await.unwrap().unwrap();
+    let new = Zeroizing::new("seven lanterns over quiet harbour".to_owned());
+    app.service.reset_password(&link, new, origin.clone()).await.unwrap().unwrap();
+    let opening =
+        service::sessions::Opening { person, data: "{}".to_owned(), address: String::new(), user_agent: String::new() };
+    assert!(app.service.open_session("AAAAAAAAAAAAAAAAAAAAAA", opening).await.unwrap());
+    assert!(app.service.resume_session("AAAAAAAAAAAAAAAAAAAAAA", origin).await.unwrap().is_none());
+}
+
+#[rstest]
+#[tokio::test]
+async fn another_role_comes_with_another_cookie(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut admin = app.admin_of(&acme).await;
+    let mut mia = app.person(&acme, "mia@acme.test", Role::Member).await;
+    let profile = "/t/acme/me/profile";
+    let form = hidden_value(&mia.get(profile).await.body);
+    let email = domain::email::Email::parse("mia@acme.test").unwrap();
+    let person = app.service.member_by_email(operator(), &acme, &email).await.unwrap().unwrap();
+    let page = format!("/t/acme/settings/users/{}", person.user);
+    let before = mia.cookie.clone();
+    assert_eq!(admin.submit(&page, &page, &[("role", "admin")]).await.status, 303);
+    let mut second = Browser::new(&app);
+    second.cookie = before.clone();
+
+    assert_eq!(mia.get(profile).await.status, 200);
+    assert_ne!(mia.cookie, before);
+    assert_eq!(second.get(profile).await.status, 303, "the old one is dead");
+    assert_eq!(second.cookie, before, "who finds it gone leaves the cookie alone");
+    let renewed = mia.cookie.clone();
+    assert_eq!(mia.get(profile).await.status, 200);
+    assert_eq!(mia.cookie, renewed, "once");
+    assert_eq!(admin.submit(&page, &page, &[("role", "member")]).await.status, 303);
+    assert_eq!(mia.get("/t/acme/settings/users").await.status, 403);
+    assert_ne!(mia.cookie, renewed);
+    assert_eq!(mia.get(profile).await.status, 200, "a page that refuses something sets the cookie, too");
+    let fields = [("form", form.as_str()), ("current_password", PASSWORD), ("new_password", "x")];
+    assert_eq!(mia.post("/t/acme/me/profile/password", &fields).await.status, 422, "its forms stay valid");
 }

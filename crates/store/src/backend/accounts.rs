@@ -59,9 +59,15 @@ const RESET: &str = "SELECT u.id, u.name, u.email FROM password_resets r \
 const DELETE_ENDED_RESETS: &str = "DELETE FROM password_resets WHERE token_hash IN \
      (SELECT token_hash FROM password_resets WHERE ends_at <= $1 LIMIT $2)";
 
-const SET_PASSWORD: &str = "UPDATE users SET password_hash = $2 WHERE id = $1";
+const SET_PASSWORD: &str =
+    "UPDATE users SET password_hash = $2, credentials_version = credentials_version + 1 WHERE id = $1";
 
-const REPLACE_PASSWORD: &str = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+const REPLACE_PASSWORD: &str = "UPDATE users SET password_hash = $3, credentials_version = credentials_version + 1 \
+     WHERE id = $1 AND password_hash = $2";
+
+/// The session in which somebody replaced what they sign in with goes on.
+const KEEP_SESSION: &str = "UPDATE sessions SET credentials_version = \
+     (SELECT u.credentials_version FROM users u WHERE u.id = sessions.user_id) WHERE user_id = $1 AND id_hash = $2";
 
 const END_ONE: &str = "DELETE FROM sessions WHERE user_id = $1 AND id_hash = $2";
 
@@ -194,7 +200,7 @@ impl Accounts for Backend {
                 return Ok(false);
             }
             sqlx::query(FORGET_RESETS).bind(user.as_str()).execute(&mut *tx).await?;
-            end_sessions(&mut tx, &user, EndSessions::Others(present_session)).await?;
+            keep_session(&mut tx, &user, present_session).await?;
             append(&mut tx, &mut chains, &mut entry_for).await?;
             tx.commit().await?;
             Ok(true)
@@ -258,6 +264,13 @@ async fn append(connection: &mut Connection, chains: &mut [Chain], entry_for: &m
         chain.append(connection, &entry).await?;
     }
     Ok(())
+}
+
+/// Ends every session of a person but the one in which they replaced what they sign in with.
+async fn keep_session(connection: &mut Connection, user: &UserId, present: Hash) -> Result<(), Error> {
+    let keep = sqlx::query(KEEP_SESSION).bind(user.as_str()).bind(present.to_vec());
+    keep.execute(&mut *connection).await?;
+    end_sessions(connection, user, EndSessions::Others(present)).await
 }
 
 /// Ends sessions of a person.

@@ -44,6 +44,8 @@ const SET_ROLE: &str = "UPDATE memberships SET role = $3 WHERE org_id = $1 AND u
 
 const SET_STATE: &str = "UPDATE memberships SET state = $3 WHERE org_id = $1 AND user_id = $2 AND state <> $3";
 
+const RENEW_SESSIONS: &str = "UPDATE sessions SET renewal_due = TRUE WHERE user_id = $1";
+
 const STOP_TOKENS: &str = "UPDATE api_keys SET gen = gen + 1 WHERE org_id = $1 AND owner_user_id = $2";
 
 const ACTIVE_SOMEWHERE: &str = "SELECT 1 FROM memberships WHERE user_id = $1 AND state = 'active'";
@@ -108,6 +110,7 @@ impl Memberships for Backend {
             if let Some(nothing) = set(&mut tx, SET_ROLE, &organization, &user, role.as_str()).await? {
                 return Ok(nothing);
             }
+            sqlx::query(RENEW_SESSIONS).bind(user.as_str()).execute(&mut *tx).await?;
             chain.append(&mut tx, &entry).await?;
             tx.commit().await?;
             Ok(ChangeMember::Done)

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::{id::UserId, time::Timestamp};
 
 use super::{Backend, columns::Columns};
-use crate::{Error, Hash, NewSession, SeenSession, Session, Sessions};
+use crate::{Error, Hash, NewSession, Renewal, SeenSession, Session, Sessions};
 
 /// Uses within this time of the last one that was noted are not noted, milliseconds.
 const NOTED_EVERY_MS: i64 = 60_000;
@@ -15,18 +15,19 @@ macro_rules! live_session {
         "s.id_hash = $1 AND s.ends_at > $2 AND s.idle_ends_at > $2 AND EXISTS (SELECT 1 FROM users u \
          JOIN memberships m ON m.user_id = u.id AND m.state = 'active' \
          JOIN organizations o ON o.id = m.org_id AND o.state = 'active' \
-         WHERE u.id = s.user_id AND u.state = 'active')"
+         WHERE u.id = s.user_id AND u.state = 'active' AND u.credentials_version = s.credentials_version)"
     };
 }
 
 const INSERT: &str = "INSERT INTO sessions (id_hash, user_id, data, authenticated_at, created_at, last_seen_at, \
-     ends_at, idle_ends_at, address, user_agent) VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7, $8) \
-     ON CONFLICT (id_hash) DO NOTHING";
+     ends_at, idle_ends_at, address, user_agent, credentials_version) \
+     VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7, $8, $9) ON CONFLICT (id_hash) DO NOTHING";
 
 const UPDATE: &str = concat!("UPDATE sessions AS s SET data = $3 WHERE ", live_session!());
 
 const LOAD: &str = concat!(
-    "SELECT s.user_id, s.data, s.authenticated_at, s.ends_at, s.idle_ends_at, s.last_seen_at FROM sessions s WHERE ",
+    "SELECT s.user_id, s.data, s.authenticated_at, s.ends_at, s.idle_ends_at, s.last_seen_at, s.renewal_due \
+     FROM sessions s WHERE ",
     live_session!()
 );
 
@@ -37,8 +38,17 @@ const NOTE_USE: &str = concat!(
 
 const TOUCH: &str = concat!("UPDATE sessions AS s SET last_seen_at = $2, idle_ends_at = $3 WHERE ", live_session!());
 
-const OF_PERSON: &str = "SELECT id_hash, created_at, last_seen_at, address, user_agent FROM sessions \
-     WHERE user_id = $1 AND ends_at > $2 AND idle_ends_at > $2 ORDER BY last_seen_at DESC, created_at DESC LIMIT 100";
+/// One statement, so that nothing comes between the look and the change.
+const RENEW: &str = concat!(
+    "UPDATE sessions AS s SET id_hash = $3, renewal_due = FALSE, ends_at = COALESCE($4, ends_at), \
+     authenticated_at = CASE WHEN $4 IS NULL THEN authenticated_at ELSE $2 END WHERE ",
+    live_session!()
+);
+
+const OF_PERSON: &str = "SELECT s.id_hash, s.created_at, s.last_seen_at, s.address, s.user_agent FROM sessions s \
+     JOIN users u ON u.id = s.user_id AND u.credentials_version = s.credentials_version \
+     WHERE s.user_id = $1 AND s.ends_at > $2 AND s.idle_ends_at > $2 \
+     ORDER BY s.last_seen_at DESC, s.created_at DESC LIMIT 100";
 
 const DELETE: &str = "DELETE FROM sessions WHERE id_hash = $1";
 
@@ -56,7 +66,8 @@ impl Sessions for Backend {
             .bind(new.ends_at.as_millis())
             .bind(new.idle_ends_at.as_millis())
             .bind(new.address)
-            .bind(new.user_agent);
+            .bind(new.user_agent)
+            .bind(new.credentials_version);
         Ok(self.change(insert).await? == 1)
     }
 
@@ -81,7 +92,17 @@ impl Sessions for Backend {
             authenticated_at: row.time("authenticated_at")?,
             ends_at: row.time("ends_at")?,
             idle_ends_at,
+            renewal_due: row.get("renewal_due")?,
         }))
+    }
+
+    async fn renew_session(&self, id_hash: &Hash, renewal: Renewal) -> Result<bool, Error> {
+        let renew = sqlx::query(RENEW)
+            .bind(id_hash.to_vec())
+            .bind(renewal.at.as_millis())
+            .bind(renewal.id_hash.to_vec())
+            .bind(renewal.proved.map(Timestamp::as_millis));
+        Ok(self.change(renew).await? == 1)
     }
 
     async fn touch_session(&self, id_hash: &Hash, now: Timestamp, idle_s: i64) -> Result<bool, Error> {

@@ -30,7 +30,8 @@ const JOIN: &str = "INSERT INTO memberships (org_id, user_id, role, created_at) 
      ON CONFLICT (org_id, user_id) DO NOTHING";
 
 /// One row per organization where the person may do something, or one row without.
-const ACCOUNT: &str = "SELECT u.id, u.name, u.email, u.password_hash, u.state, o.id AS org_id FROM users u \
+const ACCOUNT: &str = "SELECT u.id, u.name, u.email, u.password_hash, u.credentials_version, u.state, o.id AS org_id \
+     FROM users u \
      LEFT JOIN (memberships m JOIN organizations o ON o.id = m.org_id AND o.state = 'active') \
      ON m.user_id = u.id AND m.state = 'active' WHERE u.email_key = $1 ORDER BY o.id";
 
@@ -168,6 +169,7 @@ fn account(first: &Row, rows: &[Row]) -> Result<Account, Error> {
         email: email(first)?,
         state,
         password_hash: first.get("password_hash")?,
+        credentials_version: first.get("credentials_version")?,
         may_sign_in: state == UserState::Active && !organizations.is_empty(),
         organizations,
     })

@@ -22,10 +22,16 @@ async fn set(scene: &Scene, user: &UserId, state: UserState) -> ChangeMember {
 }
 
 async fn open_session(scene: &Scene, user: &UserId) -> Hash {
+    open_with(scene, user, 0).await
+}
+
+/// A session of somebody who signed in with this version of their password.
+async fn open_with(scene: &Scene, user: &UserId, credentials_version: i64) -> Hash {
     let id_hash = hash(unique());
     let new = NewSession {
         id_hash,
         user: user.clone(),
+        credentials_version,
         data: "{}".to_owned(),
         at: now(),
         ends_at: now().plus_seconds(3600),
@@ -289,6 +295,40 @@ async fn a_changed_password_ends_the_other_sessions(#[case] on: Engine) {
     assert!(is_live(&scene, &other).await);
     assert!(change("hash of Ana").await);
     assert!(is_live(&scene, &present).await && is_live(&scene, &bens).await && !is_live(&scene, &other).await);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_session_that_is_opened_with_a_password_of_before_is_dead(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let ana = scene.make_member("Ana").await;
+    let version = async || {
+        let account = scene.account(&new_user("Ana").email.key()).await.expect("answered").expect("there");
+        account.credentials_version
+    };
+    let present = open_session(&scene, &ana).await;
+    let before = version().await;
+    let written = entries(Event::PasswordChanged);
+    let changed = scene.change_password(&ana, "hash of Ana", "second hash".to_owned(), present, written).await;
+    assert!(changed.expect("answered"));
+    let late = open_with(&scene, &ana, before).await;
+    assert!(!is_live(&scene, &late).await && is_live(&scene, &present).await, "by a change");
+    assert_eq!(scene.sessions_of(&ana, now()).await.expect("answered").len(), 1);
+
+    let before = version().await;
+    let link = reset(&ana, now().plus_seconds(1800));
+    insert(&scene, &link, None).await;
+    use_link(&scene, &link.token_hash, now()).await.expect("it works");
+    let late = open_with(&scene, &ana, before).await;
+    assert!(!is_live(&scene, &late).await, "by a link");
+    let again = open_with(&scene, &ana, version().await).await;
+    assert!(is_live(&scene, &again).await);
+
+    // The same password with another hash.
+    assert!(scene.replace_password_hash(&ana, "new hash", "stronger hash").await.expect("answered"));
+    assert!(is_live(&scene, &again).await);
 }
 
 async fn sign_out(scene: &Scene, user: &UserId, sessions: EndSessions) {

@@ -54,6 +54,7 @@ async fn what_is_restored_waits_for_approval(#[case] on: Engine) {
     let session = NewSession {
         id_hash: hash(unique()),
         user: ana,
+        credentials_version: 0,
         data: "{}".to_owned(),
         at: now(),
         ends_at: now().plus_seconds(600),

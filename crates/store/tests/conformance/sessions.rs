@@ -1,8 +1,8 @@
 use domain::{activity::Event, id::UserId, organization::OrganizationState, user::Role};
 use rstest::rstest;
-use store::{Hash, NewSession, OrganizationChange, SeenSession, Session, testing::Engine};
+use store::{EndSessions, Hash, NewSession, OrganizationChange, Renewal, SeenSession, Session, testing::Engine};
 
-use crate::scene::{Scene, entry, hash, new_user, now, unique};
+use crate::scene::{Scene, entries, entry, hash, new_user, now, unique};
 
 const IDLE_S: i64 = 1_800;
 
@@ -10,6 +10,7 @@ fn new_session(user: &UserId) -> NewSession {
     NewSession {
         id_hash: hash(unique()),
         user: user.clone(),
+        credentials_version: 0,
         data: r#"{"a":1}"#.to_owned(),
         at: now(),
         ends_at: now().plus_seconds(12 * 3_600),
@@ -44,6 +45,7 @@ async fn a_session_comes_back_as_it_was_opened(#[case] on: Engine) {
         authenticated_at: now(),
         ends_at: now().plus_seconds(12 * 3_600),
         idle_ends_at: now().plus_seconds(IDLE_S),
+        renewal_due: false,
     };
     assert_eq!(load(&scene, &id, 0).await, Some(expected));
     assert_eq!(load(&scene, &hash(0), 0).await, None);
@@ -208,4 +210,75 @@ async fn sessions_that_ended_are_removed_in_parts(#[case] on: Engine) {
     assert_eq!(scene.delete_ended_sessions(now(), 2).await.expect("answered"), 1);
     assert_eq!(scene.delete_ended_sessions(now(), 2).await.expect("answered"), 0);
     assert!(load(&scene, &lives, 0).await.is_some());
+}
+
+fn renewal(proved: bool) -> Renewal {
+    Renewal {
+        id_hash: hash(unique()),
+        at: now().plus_seconds(60),
+        proved: proved.then(|| now().plus_seconds(60 + 12 * 3_600)),
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_renewed_session_goes_by_its_new_id_alone(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let ana = scene.make_member("Ana").await;
+    let mut id = open(&scene, &ana).await;
+    let opened = load(&scene, &id, 0).await.expect("there");
+    for (renewal, at, ends_at) in [
+        (renewal(false), opened.authenticated_at, opened.ends_at),
+        (renewal(true), now().plus_seconds(60), now().plus_seconds(60 + 12 * 3_600)),
+    ] {
+        assert!(scene.renew_session(&id, renewal).await.expect("answered"));
+        assert_eq!(load(&scene, &id, 0).await, None, "the old id is dead");
+        id = renewal.id_hash;
+        let expected = Session { authenticated_at: at, ends_at, ..opened.clone() };
+        assert_eq!(load(&scene, &id, 0).await, Some(expected));
+    }
+    assert!(!scene.renew_session(&hash(0), renewal(true)).await.expect("answered"), "unknown");
+    assert!(scene.delete_session(&id).await.expect("answered"));
+    assert!(!scene.renew_session(&id, renewal(true)).await.expect("answered"));
+    assert_eq!(scene.sessions_of(&ana, now()).await.expect("answered"), [], "it is not brought back");
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_while_it_is_renewed_has_ended(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let ana = scene.make_member("Ana").await;
+    for _ in 0..8 {
+        let id = open(&scene, &ana).await;
+        let other = scene.database.open_again().await;
+        let renewing = tokio::spawn(async move { other.renew_session(&id, renewal(true)).await });
+        let suspended = Box::new(|_: &_, _: &_| unreachable!("she owns no key"));
+        let ended = scene.sign_out(&ana, EndSessions::Every, now(), entries(Event::SignedOut), suspended);
+        ended.await.expect("answered");
+        renewing.await.expect("finished").expect("answered");
+        assert_eq!(scene.sessions_of(&ana, now()).await.expect("answered"), []);
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn another_role_makes_another_id_due(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let (ana, ben) = (scene.make_member("Ana").await, scene.make_member("Ben").await);
+    let sessions =
+        [(open(&scene, &ana).await, true), (open(&scene, &ana).await, true), (open(&scene, &ben).await, false)];
+    let written = entry(&scene.acme, Event::RoleChanged);
+    scene.set_role(&scene.acme, &ana, Role::Admin, written).await.expect("answered");
+    for (id, due) in sessions {
+        assert_eq!(load(&scene, &id, 0).await.expect("there").renewal_due, due);
+    }
+    let renewal = renewal(false);
+    assert!(scene.renew_session(&sessions[0].0, renewal).await.expect("answered"));
+    assert!(!load(&scene, &renewal.id_hash, 0).await.expect("there").renewal_due);
 }

@@ -139,12 +139,12 @@ async fn sign_in(
     password: &Zeroizing<String>,
 ) -> Result<Visitor, Failure> {
     let origin = Origin { address: "127.0.0.1".to_owned(), request_id: String::new() };
-    let user = service.sign_in(email, password.clone(), &origin).await?;
-    let user = user.map_err(|refused| anyhow!("{email}: {refused:?}"))?;
+    let person = service.sign_in(email, password.clone(), &origin).await?;
+    let person = person.map_err(|refused| anyhow!("{email}: {refused:?}"))?;
     past.go_back(0);
     let id = SESSION;
     let opening =
-        Opening { user, data: "{}".to_owned(), address: origin.address.clone(), user_agent: "keyline".to_owned() };
+        Opening { person, data: "{}".to_owned(), address: origin.address.clone(), user_agent: "keyline".to_owned() };
     service.open_session(id, opening).await?;
     let resumed = service.resume_session(id, origin).await?.context("the session was just opened")?;
     service.end_session(id).await?;

@@ -11,7 +11,7 @@ use crate::{
     islands::FrameParts,
     routes::{self, KeyPages, Whose},
     shell::Theme,
-    words::{frame as words, shell::theme},
+    words::{frame as words, profile::proposal, shell::theme},
 };
 
 /// Something with a name for people and a slug for addresses: an organization or an environment.
@@ -54,6 +54,8 @@ pub struct FrameView {
     pub flash: Option<String>,
     /// How long the session lasts.
     pub session: Option<SessionLeft>,
+    /// The zone of the page's times, while the person has not been asked for theirs.
+    pub unasked_zone: Option<String>,
 }
 
 impl FrameView {
@@ -118,6 +120,9 @@ pub fn Frame(
         view! { <p class="notice done" role="status" tabindex="-1" autofocus data-testid="flash">{done}</p> }
     });
     let session = view.session.map(|left| view! { <SessionDialog left form=view.form.clone() /> });
+    let proposal = view.unasked_zone.clone().map(|zone| {
+        view! { <ZoneProposal org=view.org.slug.clone() zone form=view.form.clone() /> }
+    });
     let current = |is_it: bool| is_it.then_some("page");
     let for_administrators = view.is_admin.then(|| {
         let org = &view.org.slug;
@@ -160,6 +165,7 @@ pub fn Frame(
             </header>
             <main id="content" tabindex="-1">{flash}{children()}</main>
             {session}
+            {proposal}
         </div>
         <Palette />
     }
@@ -324,6 +330,27 @@ fn Appearance(chosen: Theme, form: String) -> impl IntoView {
             <div class="choices" role="group" aria-labelledby="appearance">{choices}</div>
         </form>
     }
+}
+
+/// Hidden until script finds that the browser is in another zone.
+#[component]
+fn ZoneProposal(org: String, zone: String, form: String) -> AnyView {
+    let keep = proposal::keep(&zone);
+    view! {
+        <section class="proposal" aria-label=proposal::LABEL data-zone=zone data-testid="zone-proposal" hidden>
+            <form method="post" action=routes::answer_time_zone(&org)>
+                <FormToken value=form />
+                <input type="hidden" name="time_zone" />
+                <input type="hidden" name="return_to" />
+                <p>{proposal::QUESTION_BEFORE}<strong data-slot="zone"></strong>{proposal::QUESTION_AFTER}</p>
+                <div class="actions start">
+                    <button class="button" name="answer" value="use">{proposal::USE}</button>
+                    <button class="button" name="answer" value="keep">{keep}</button>
+                </div>
+            </form>
+        </section>
+    }
+    .into_any()
 }
 
 /// Where short messages appear at the edge of the page.

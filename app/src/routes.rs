@@ -17,7 +17,7 @@ pub fn page_of_form(action: &str) -> String {
     if creates { format!("{action}/new") } else { action.to_owned() }
 }
 
-/// A person's own page in an organization.
+/// A person's own page in an organization; what they change about themselves posts to the same address.
 pub fn profile(org: &str) -> String {
     format!("/t/{org}/me/profile")
 }
@@ -25,6 +25,11 @@ pub fn profile(org: &str) -> String {
 /// Where changing one's password posts.
 pub fn change_password(org: &str) -> String {
     format!("{}/password", profile(org))
+}
+
+/// Where the answer to a proposed time zone posts.
+pub fn answer_time_zone(org: &str) -> String {
+    format!("{}/time-zone", profile(org))
 }
 
 /// Where ending another session of one's own posts.

@@ -72,3 +72,45 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   });
 }
+
+test("a person changes their name", async ({ page, apiKeys, tenant }) => {
+  await apiKeys.enter();
+  await page.goto(`/t/${tenant.slug}/me/profile`);
+  await page.getByLabel("Name", { exact: true }).fill("Ana María Reyes");
+  await page.getByRole("button", { name: "Save name" }).click();
+  await expect(page.getByText("Your name is changed.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Ana María Reyes. Your account" })).toBeVisible();
+});
+
+test("a person chooses how times are shown", async ({ page, apiKeys, tenant }) => {
+  await apiKeys.enter();
+  await page.goto(`/t/${tenant.slug}/me/profile`);
+  await page.getByLabel("Time zone").fill("Asia/Tokyo");
+  await page.getByLabel("Exact times").check();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Changes saved.")).toBeVisible();
+  await expect(page.getByTestId("session-row").locator("time").first()).toHaveText(/^\d+ \w+ \d{4}, \d\d:\d\d JST$/);
+});
+
+test.describe("in another time zone", { tag: "@wasm" }, () => {
+  test.use({ timezoneId: "Asia/Tokyo" });
+
+  test("the browser's zone is proposed once", async ({ page, apiKeys }) => {
+    await apiKeys.enter();
+    const proposal = page.getByTestId("zone-proposal");
+    await expect(proposal).toContainText("Use Asia/Tokyo for dates?");
+    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+    await proposal.getByRole("button", { name: "Use it" }).click();
+    await expect(page.getByText("Dates are shown in Asia/Tokyo.")).toBeVisible();
+    await expect(page).toHaveURL(apiKeys.path);
+    await expect(page.locator("html[data-hydrated]")).toBeAttached();
+    await expect(proposal).toHaveCount(0);
+  });
+
+  test("and left alone after a no", async ({ page, apiKeys }) => {
+    await apiKeys.enter();
+    await page.getByTestId("zone-proposal").getByRole("button", { name: "Keep UTC" }).click();
+    await expect(page.locator("html[data-hydrated]")).toBeAttached();
+    await expect(page.getByTestId("zone-proposal")).toHaveCount(0);
+  });
+});

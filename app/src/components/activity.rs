@@ -2,6 +2,7 @@
 
 use domain::{
     activity::{Entry, Event, RefusalReason},
+    key::StatusReason,
     time::Timestamp,
 };
 use serde_json::Value;
@@ -54,16 +55,16 @@ fn what(event: Event, details: &Value, clock: &Clock) -> String {
     let text = |member: &str| details[member].as_str().filter(|text| !text.is_empty());
     match event {
         Event::KeySuspended => match text("reason") {
-            Some(reason) => words::suspended(reason),
+            Some(reason) => StatusReason::parse(reason).map_or_else(|| words::suspended(reason), words::suspended_because),
             None => words::event(event).to_owned(),
         },
         Event::KeyRotated => {
             let end = text("previous_secret_ends_at").and_then(Timestamp::parse_rfc3339);
-            end.map_or_else(|| words::event(event).to_owned(), |end| words::rotated(&clock.relative(end).exact))
+            end.map_or_else(|| words::event(event).to_owned(), |end| words::rotated(&clock.exactly(end)))
         }
         Event::OrganizationRestored => {
             let taken = text("backup_of").and_then(Timestamp::parse_rfc3339);
-            taken.map_or_else(|| words::event(event).to_owned(), |taken| words::restored(&clock.relative(taken).exact))
+            taken.map_or_else(|| words::event(event).to_owned(), |taken| words::restored(&clock.exactly(taken)))
         }
         Event::AccessRefused | Event::SignInRefused => {
             let reason = text("reason").and_then(RefusalReason::parse);

@@ -59,7 +59,7 @@ impl ExpirationField {
     /// For the new secret of a key that ends at `end`: as before, unless that is near.
     pub fn for_rotation(end: Option<Timestamp>, policy: ExpirationPolicy, clock: &Clock) -> Self {
         let same = match end {
-            Some(end) => Tile::new("same", words::SAME, time::date(last_day_of(end, clock.zone()))),
+            Some(end) => Tile::new("same", words::SAME, time::date(last_day_of(end, clock.organization_zone()))),
             None => Tile::new("same", words::NEVER, words::SAME_NEVER_DETAIL),
         };
         let later = dated("90", words::days(90), policy, clock).or_else(|| longest(policy, clock));
@@ -71,7 +71,7 @@ impl ExpirationField {
     }
 
     fn new(tiles: Vec<Tile>, chosen: &'static str, day: Option<Date>, policy: ExpirationPolicy, clock: &Clock) -> Self {
-        let today = today(clock.now(), clock.zone());
+        let today = today(clock.now(), clock.organization_zone());
         let tomorrow = today.tomorrow().unwrap_or(today);
         Self {
             tiles,
@@ -79,7 +79,7 @@ impl ExpirationField {
             expires_on: day.unwrap_or(tomorrow).to_string(),
             min_date: tomorrow.to_string(),
             max_date: longest(policy, clock).map(|(_, day)| day.to_string()),
-            zone: clock.zone_name(),
+            zone: clock.organization_zone_name().to_owned(),
         }
     }
 
@@ -92,7 +92,7 @@ impl ExpirationField {
 /// A choice, where policy allows it.
 fn dated(value: &'static str, label: String, policy: ExpirationPolicy, clock: &Clock) -> Option<Dated> {
     let choice = Expiration::parse(value, "").ok()?;
-    let day = choice.last_day(clock.now(), clock.zone(), policy).ok()??;
+    let day = choice.last_day(clock.now(), clock.organization_zone(), policy).ok()??;
     Some((Tile::new(value, label, time::date(day)), day))
 }
 

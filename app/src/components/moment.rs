@@ -1,8 +1,9 @@
 //! Instants for people: "4 minutes ago", with the exact time beside it.
 
-use domain::time::Timestamp;
+use domain::{time::Timestamp, zone::ZoneName};
 use jiff::{SignedDuration, ToSpan, Zoned, civil::Date, tz::TimeZone};
 use leptos::prelude::*;
+use service::store::Member;
 
 pub use crate::words::number::plural;
 use crate::words::time as words;
@@ -31,17 +32,33 @@ pub struct Moment {
     pub passes: bool,
 }
 
-/// What time it is, and where.
+impl Moment {
+    /// The exact time in brackets, to follow the words unless they are the same: " (21 Nov 2026, 14:05 CET)".
+    pub fn exact_aside(&self) -> String {
+        if self.passes { format!(" ({})", self.exact) } else { String::new() }
+    }
+}
+
+/// What time it is, where, and how somebody wants to be told.
 #[derive(Clone, Debug)]
 pub struct Clock {
     now: Timestamp,
     zone: TimeZone,
+    organization_zone: TimeZone,
+    exact: bool,
 }
 
 impl Clock {
-    /// The clock of a request for a person in `zone`.
+    /// A clock in the zone of an organization, for a person without wishes of their own.
     pub fn new(now: Timestamp, zone: TimeZone) -> Self {
-        Self { now, zone }
+        Self { now, organization_zone: zone.clone(), zone, exact: false }
+    }
+
+    /// The clock of a request of a person in an organization: it stands in their zone, or else in the organization's.
+    pub fn of(now: Timestamp, member: &Member) -> Self {
+        let clock = Self::new(now, member.organization.zone());
+        let zone = member.times.zone.as_ref().map_or_else(|| clock.zone.clone(), ZoneName::zone);
+        Self { zone, exact: member.times.exact, ..clock }
     }
 
     /// The instant this clock stands at.
@@ -49,29 +66,36 @@ impl Clock {
         self.now
     }
 
-    /// Where it stands.
-    pub fn zone(&self) -> &TimeZone {
-        &self.zone
+    /// The name of the zone in which times are shown: "Europe/Warsaw", "UTC".
+    pub fn zone_name(&self) -> &str {
+        name_of(&self.zone)
     }
 
-    /// The name of the zone: "Europe/Warsaw", "UTC".
-    pub fn zone_name(&self) -> String {
-        self.zone.iana_name().unwrap_or("UTC").to_owned()
+    /// The zone in which days end: keys stop at the same moment, whoever looks at them.
+    pub fn organization_zone(&self) -> &TimeZone {
+        &self.organization_zone
     }
 
-    /// An instant relative to now: "4 minutes ago", "in 89 days".
+    /// Its name.
+    pub fn organization_zone_name(&self) -> &str {
+        name_of(&self.organization_zone)
+    }
+
+    /// An instant relative to now: "4 minutes ago", "in 89 days"; to who wants it exact, as its exact form.
     pub fn relative(&self, at: Timestamp) -> Moment {
-        Moment { passes: true, ..self.moment(at, relative(at.as_millis() - self.now.as_millis())) }
+        self.distance(at, self.exactly(at))
     }
 
-    /// An instant as its day: "21 Nov 2026".
+    /// An instant as its day: "21 Nov 2026"; to who wants it exact, as its exact form.
     pub fn day(&self, at: Timestamp) -> Moment {
-        self.moment(at, words::date(self.zoned(at).date()))
+        let exact = self.exactly(at);
+        let words = if self.exact { exact.clone() } else { words::date(self.zoned(at).date()) };
+        Moment { iso: at.to_string(), words, exact, passes: false }
     }
 
     /// An end, exclusive: its exact form names the last minute before it.
     pub fn end(&self, at: Timestamp) -> Moment {
-        Moment { exact: self.last_minute(at), ..self.relative(at) }
+        self.distance(at, self.last_minute(at))
     }
 
     /// The last day on which something that ends at `end` (exclusive) works, with its last minute.
@@ -104,14 +128,23 @@ impl Clock {
         today.checked_sub(days_ago.days()).unwrap_or(today).to_string()
     }
 
-    fn moment(&self, at: Timestamp, words: String) -> Moment {
-        let exact = words::exact(&self.zoned(at));
-        Moment { iso: at.to_string(), words, exact, passes: false }
+    /// An instant in the zone, to the minute: "21 Nov 2026, 14:05 CET".
+    pub fn exactly(&self, at: Timestamp) -> String {
+        words::exact(&self.zoned(at))
+    }
+
+    fn distance(&self, at: Timestamp, exact: String) -> Moment {
+        let words = if self.exact { exact.clone() } else { relative(at.as_millis() - self.now.as_millis()) };
+        Moment { iso: at.to_string(), words, exact, passes: !self.exact }
     }
 
     fn zoned(&self, at: Timestamp) -> Zoned {
         at.to_jiff().to_zoned(self.zone.clone())
     }
+}
+
+fn name_of(zone: &TimeZone) -> &str {
+    zone.iana_name().unwrap_or("UTC")
 }
 
 /// `millis` from now in words: whole units only, in the largest that keeps the number telling. `boot.js` says the same as
@@ -141,9 +174,72 @@ pub fn Time(
     view! { <time datetime=moment.iso title=moment.exact data-passes=passes>{moment.words}</time> }
 }
 
+/// The exact time of a moment, and in brackets how far away it is.
+#[component]
+pub fn ExactTime(
+    /// When.
+    moment: Moment,
+) -> impl IntoView {
+    let distance = moment.passes.then(|| view! { " ("<Time moment=moment.clone() />")" });
+    view! { {moment.exact}{distance} }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse_rfc3339(text).expect("RFC 3339")
+    }
+
+    fn clock(own: &str, exact: bool) -> Clock {
+        let zone = domain::zone::zone("Europe/Warsaw");
+        Clock { zone: domain::zone::zone(own), exact, ..Clock::new(at("2026-10-24T12:00:00Z"), zone) }
+    }
+
+    #[test]
+    fn the_hour_that_comes_twice_and_the_one_that_never_comes_are_told_apart() {
+        for (zone, instant, exact) in [
+            ("Europe/Warsaw", "2026-10-25T00:30:00Z", "25 Oct 2026, 02:30 CEST"),
+            ("Europe/Warsaw", "2026-10-25T01:30:00Z", "25 Oct 2026, 02:30 CET"),
+            ("Europe/Warsaw", "2027-03-28T00:59:00Z", "28 Mar 2027, 01:59 CET"),
+            ("Europe/Warsaw", "2027-03-28T01:00:00Z", "28 Mar 2027, 03:00 CEST"),
+            ("America/New_York", "2026-11-01T05:30:00Z", "1 Nov 2026, 01:30 EDT"),
+            ("America/New_York", "2026-11-01T06:30:00Z", "1 Nov 2026, 01:30 EST"),
+            ("UTC", "2026-10-25T01:30:00Z", "25 Oct 2026, 01:30 UTC"),
+        ] {
+            assert_eq!(clock(zone, false).exactly(at(instant)), exact);
+        }
+    }
+
+    #[test]
+    fn days_of_a_change_are_as_long_as_they_are() {
+        let clock = clock("Europe/Warsaw", false);
+        for (day, first, next) in [
+            ("2026-10-25", "2026-10-24T22:00:00.000Z", "2026-10-25T23:00:00.000Z"),
+            ("2027-03-28", "2027-03-27T23:00:00.000Z", "2027-03-28T22:00:00.000Z"),
+        ] {
+            let starts = |after| clock.start_of(day, after).expect("a day").to_string();
+            assert_eq!((starts(0), starts(1)), (first.to_owned(), next.to_owned()));
+            assert!(clock.last_minute(at(next)).contains("23:59"), "{day}");
+        }
+    }
+
+    #[test]
+    fn the_same_end_is_told_in_the_zone_of_who_looks() {
+        let end = at("2026-10-25T23:00:00Z");
+        for (zone, exact) in [
+            ("Europe/Warsaw", "25 Oct 2026, 23:59 CET"),
+            ("America/New_York", "25 Oct 2026, 18:59 EDT"),
+            ("Asia/Kathmandu", "26 Oct 2026, 04:44 +0545"),
+        ] {
+            let told = clock(zone, false).end(end);
+            assert_eq!((told.exact.as_str(), told.words.as_str(), told.passes), (exact, "in 35 hours", true));
+            let told = clock(zone, true).end(end);
+            assert_eq!((told.exact.as_str(), told.words.as_str(), told.passes), (exact, exact, false));
+            assert_eq!(clock(zone, true).organization_zone_name(), "Europe/Warsaw");
+        }
+    }
 
     #[test]
     fn distances_in_words() {

@@ -34,14 +34,19 @@ mod secret_panel;
 mod shown;
 #[cfg(feature = "hydrate")]
 mod tabs;
+#[cfg(feature = "hydrate")]
+mod zone;
 
 use leptos::prelude::*;
 
-/// What the frame of every page has: the command palette.
+/// What the frame of every page has: the command palette, and a proposal of the browser's time zone.
 #[island]
 pub fn FrameParts() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    palette::listen();
+    {
+        palette::listen();
+        zone::propose();
+    }
 }
 
 /// The Activity Log: says when there is more of it.

@@ -12,7 +12,7 @@ use crate::{
         first_token::{FirstToken, TokenGuide},
         form::FormToken,
         key_mark::KeyMark,
-        moment::{Clock, Moment, Time},
+        moment::{Clock, ExactTime, Moment, Time},
         question::QuestionDialog,
         status::{KeyStatus, Status},
     },
@@ -50,8 +50,8 @@ impl Pair {
             client_id: key.client_id.to_string(),
             environment: key.environment.to_string(),
             status: status(key, clock),
-            created: clock.relative(key.created_at).exact,
-            replaced: present.map(|secret| clock.relative(secret.created_at).exact),
+            created: clock.exactly(key.created_at),
+            replaced: present.map(|secret| clock.exactly(secret.created_at)),
             last_used: key.last_used_at.map(|at| clock.relative(at)),
             expires: key.expires_at.map(|at| clock.end(at)),
         }
@@ -150,11 +150,11 @@ fn Facts(pair: Pair, environments: Vec<Place>) -> AnyView {
     let environment =
         environments.into_iter().find(|place| place.slug == environment).map_or(environment, |place| place.name);
     let last_used = match last_used {
-        Some(moment) => Either::Left(view! { <Time moment=moment.clone() />{format!(" ({})", moment.exact)} }),
+        Some(moment) => Either::Left(view! { <Time moment=moment.clone() />{moment.exact_aside()} }),
         None => Either::Right("Never"),
     };
     let expires = match expires {
-        Some(moment) => Either::Left(view! { {moment.exact.clone()}" ("<Time moment />")" }),
+        Some(moment) => Either::Left(view! { <ExactTime moment /> }),
         None => Either::Right("No expiration"),
     };
     view! {

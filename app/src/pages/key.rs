@@ -14,7 +14,7 @@ use crate::{
         icon::{Icon, Shape},
         key_mark::KeyMark,
         key_verbs::{self, VerbItems, VerbState},
-        moment::{Clock, Moment, Time},
+        moment::{Clock, ExactTime, Moment, Time},
         question::QuestionDialog,
         status::Status,
         usage::{Usage, UsageView},
@@ -49,7 +49,7 @@ impl SecretRow {
     pub fn all(key: &ApiKey, clock: &Clock) -> Vec<Self> {
         let recently = |at: Timestamp| at.plus_seconds(IN_USE_S) > clock.now();
         let secrets = key.good_secrets(clock.now()).map(|secret| Self {
-            created: clock.relative(secret.created_at).exact,
+            created: clock.exactly(secret.created_at),
             last_used: secret.last_used_at.map(|at| clock.relative(at)),
             ends: secret.ends_at.map(|at| Moment { exact: clock.soon(at), ..clock.relative(at) }),
             in_use: secret.last_used_at.is_some_and(recently),
@@ -204,7 +204,7 @@ fn About(key: KeyRow, env_name: String, edit: String) -> AnyView {
         view! { <div><dt>{about::AT_SIGN_OUT}</dt><dd>{about::SUSPENDED_AT_SIGN_OUT}</dd></div> }
     });
     let expires = match key.expires {
-        Some(moment) => Either::Left(view! { {moment.exact.clone()}" ("<Time moment />")" }),
+        Some(moment) => Either::Left(view! { <ExactTime moment /> }),
         None => Either::Right(about::NEVER_EXPIRES),
     };
     view! {
@@ -227,7 +227,7 @@ fn LastUse(at: Option<Moment>, ip: Option<String>) -> impl IntoView {
         Some(moment) => {
             let from = ip.map(|ip| view! { {used::FROM}<bdi class="mono" dir="ltr">{ip}</bdi> });
             Either::Left(view! {
-                <p class="usage-summary">{used::LAST_USED}<Time moment=moment.clone() />{from}{used::at(&moment.exact)}</p>
+                <p class="usage-summary">{used::LAST_USED}<Time moment=moment.clone() />{from}{moment.exact_aside()}"."</p>
             })
         }
         None => Either::Right(view! { <p class="usage-summary">{used::NEVER_USED}</p> }),
@@ -290,7 +290,7 @@ fn EndNow(ends: Moment, end: String, revision: i64, form: String) -> impl IntoVi
         <form class="end-now" method="post" action=end>
             <FormToken value=form />
             <input type="hidden" name="revision" value=revision.to_string() />
-            <span>{kept::ENDS}<Time moment=ends.clone() />{format!(" ({})", ends.exact)}</span>
+            <span>{kept::ENDS}<Time moment=ends.clone() />{ends.exact_aside()}</span>
             <button class="button" data-pending=kept::ENDING>{kept::END_NOW}</button>
         </form>
     }

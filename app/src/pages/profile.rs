@@ -5,11 +5,13 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
+        check_box::CheckBox,
         form::{Actions, ErrorSummary, FormToken, TextField, error_title},
         moment::{Moment, Time},
     },
     frame::{Frame, FrameView, Section},
     routes,
+    words::profile as words,
 };
 
 /// A session of the person.
@@ -29,16 +31,44 @@ pub struct SessionRow {
     pub current: bool,
 }
 
+/// Who the person is, as the fields have it.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Display name.
+    pub name: String,
+    /// Address.
+    pub email: String,
+}
+
+/// How times are shown, as the fields have it.
+#[derive(Clone, Debug)]
+pub struct TimesForm {
+    /// IANA name; empty for that of the organization.
+    pub zone: String,
+    /// Every name that may be chosen.
+    pub zones: Vec<String>,
+    /// Whether times are exact.
+    pub exact: bool,
+    /// The zone of the organization.
+    pub organization_zone: String,
+    /// What time it is in the zone that is set: "14:05 CET".
+    pub time_there: String,
+}
+
 /// The page.
 #[derive(Clone, Debug)]
 pub struct ProfileView {
     /// The frame.
     pub frame: FrameView,
+    /// Who the person is.
+    pub about: About,
+    /// How times are shown.
+    pub times: TimesForm,
     /// Live sessions, the last used first.
     pub sessions: Vec<SessionRow>,
     /// MAC for the forms of the page.
     pub form: String,
-    /// What is wrong with a new password.
+    /// What is wrong.
     pub errors: Vec<FieldError>,
 }
 
@@ -54,19 +84,20 @@ pub fn ProfilePage(
     /// Its contents.
     view: ProfileView,
 ) -> AnyView {
-    let ProfileView { frame, sessions, form, errors } = view;
+    let ProfileView { frame, about, times, sessions, form, errors } = view;
     let org = frame.org.slug.clone();
-    let (name, email) = (frame.user_name.clone(), frame.user_email.clone());
+    let email = frame.user_email.clone();
     view! {
         <Frame view=frame section=Section::Profile>
             <header class="page-head"><h1>"Profile"</h1></header>
             <ErrorSummary errors=errors.clone() />
             <section aria-labelledby="about">
                 <h2 id="about">"About you"</h2>
-                <dl class="facts">
-                    <div><dt>"Name"</dt><dd>{name}</dd></div>
-                    <div><dt>"E-mail"</dt><dd><bdi>{email.clone()}</bdi></dd></div>
-                </dl>
+                <AboutForms org=org.clone() about form=form.clone() errors=errors.clone() />
+            </section>
+            <section aria-labelledby="times">
+                <h2 id="times">{words::times::HEADING}</h2>
+                <Times org=org.clone() times form=form.clone() errors=errors.clone() />
             </section>
             <section aria-labelledby="change-password">
                 <h2 id="change-password">"Password"</h2>
@@ -77,6 +108,69 @@ pub fn ProfilePage(
                 <Sessions org sessions form />
             </section>
         </Frame>
+    }
+    .into_any()
+}
+
+/// Two forms: only the address asks for the password.
+#[component]
+fn AboutForms(org: String, about: About, form: String, errors: Vec<FieldError>) -> AnyView {
+    use words::about as words;
+    let action = routes::profile(&org);
+    view! {
+        <form class="form" method="post" action=action.clone() novalidate>
+            <FormToken value=form.clone() />
+            <input type="hidden" name="section" value="name" />
+            <TextField
+                name="name"
+                label=words::NAME
+                hint=words::NAME_HINT
+                autocomplete="name"
+                value=about.name
+                errors=errors.clone()
+            />
+            <Actions submit=words::SAVE_NAME />
+        </form>
+        <form class="form" method="post" action=action novalidate>
+            <FormToken value=form />
+            <input type="hidden" name="section" value="email" />
+            <TextField
+                name="email"
+                label=words::EMAIL
+                hint=words::EMAIL_HINT
+                kind="email"
+                autocomplete="email"
+                value=about.email
+                errors
+            />
+            <Actions submit=words::SAVE_EMAIL />
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Times(org: String, times: TimesForm, form: String, errors: Vec<FieldError>) -> AnyView {
+    use words::times as words;
+    let TimesForm { zone, zones, exact, organization_zone, time_there } = times;
+    let zones = zones.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view();
+    view! {
+        <form class="form" method="post" action=routes::profile(&org) novalidate>
+            <FormToken value=form />
+            <input type="hidden" name="section" value="times" />
+            <TextField
+                name="time_zone"
+                label=words::ZONE
+                hint=words::zone_hint(&organization_zone, &time_there)
+                list="zones"
+                required=false
+                value=zone
+                errors
+            />
+            <datalist id="zones">{zones}</datalist>
+            <CheckBox name="exact_times" label=words::EXACT hint=words::EXACT_HINT checked=exact />
+            <Actions submit=words::SAVE />
+        </form>
     }
     .into_any()
 }

@@ -64,6 +64,7 @@ mod on_server {
     use service::{
         authority::{InSession, KeyManager},
         keys::{CreateRefused, Created, KeyWanted, Once},
+        store::Member,
     };
 
     use super::{KeyFields, KeyIssued, RpcError};
@@ -76,16 +77,17 @@ mod on_server {
         let authority = Authority::of_this_call()?;
         if fields.owner == NewOwner::Me.as_str() {
             let owner = authority.owner_in(&org).await?;
-            create(&authority, &owner, &env, &form, fields).await
+            create(&authority, &owner, owner.member(), &env, &form, fields).await
         } else {
             let admin = authority.admin_of(&org).await?;
-            create(&authority, &admin, &env, &form, fields).await
+            create(&authority, &admin, admin.member(), &env, &form, fields).await
         }
     }
 
     async fn create(
         authority: &Authority,
         manager: &(impl KeyManager + InSession),
+        member: &Member,
         env: &str,
         form: &str,
         fields: KeyFields,
@@ -95,7 +97,7 @@ mod on_server {
         let KeyFields { name, description, kind, owner, suspend_on_sign_out, expiration, expires_on } = fields;
         let typed = KeyForm { name, description, kind, owner, suspend_on_sign_out, expiration, expires_on };
         let organization = manager.organization();
-        let clock = Clock::new(authority.service.now(), organization.zone());
+        let clock = Clock::of(authority.service.now(), member);
         let new = NewKey::parse(&typed, organization, clock.now()).map_err(RpcError::Fields)?;
         let maker = authority.recent(manager)?;
         let name = new.name.clone();

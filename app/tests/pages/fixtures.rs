@@ -69,6 +69,7 @@ pub fn frame(env: (&str, &str)) -> FrameView {
         form: "mac".to_owned(),
         flash: None,
         session: Some(SessionLeft { idle_s: 1_800, limit_s: 43_200 }),
+        unasked_zone: Some("Europe/Warsaw".to_owned()),
     }
 }
 

@@ -32,6 +32,10 @@ text_enum! {
         ResetLinkMade = "user.reset_link_made",
         /// A person has a new password.
         PasswordChanged = "user.password_changed",
+        /// A person has another name.
+        NameChanged = "user.name_changed",
+        /// A person signs in with another address.
+        EmailChanged = "user.email_changed",
         /// A person was invited.
         InvitationCreated = "invitation.created",
         /// An invitation was taken back.

@@ -1,6 +1,6 @@
 //! Organizations, the tenants, and the settings that rule their keys.
 
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     slug::{EnvironmentSlug, OrganizationSlug},
     time::Timestamp,
     user::Role,
+    zone::zone,
 };
 
 /// Shortest and longest life of an access token, seconds.
@@ -255,10 +256,9 @@ impl Organization {
         self.policy.expiration()
     }
 
-    /// The zone its dates are in, after the tables of the system or else those in the program; UTC when neither knows it.
+    /// The zone its dates are in.
     pub fn zone(&self) -> TimeZone {
-        let in_the_program = || TimeZoneDatabase::bundled().get(&self.time_zone);
-        TimeZone::get(&self.time_zone).or_else(|_| in_the_program()).unwrap_or(TimeZone::UTC)
+        zone(&self.time_zone)
     }
 }
 

@@ -1,8 +1,8 @@
-//! Names of time zones.
+//! Time zones, and how a person wants times to be shown.
 
 use std::fmt;
 
-use jiff::tz::TimeZoneDatabase;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::field::Refusal;
 
@@ -45,6 +45,28 @@ impl ZoneName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The zone.
+    pub fn zone(&self) -> TimeZone {
+        zone(&self.0)
+    }
+}
+
+/// The zone of this name, after the tables of the system or else those in the program; UTC when neither knows it.
+pub fn zone(name: &str) -> TimeZone {
+    let in_the_program = || TimeZoneDatabase::bundled().get(name);
+    TimeZone::get(name).or_else(|_| in_the_program()).unwrap_or(TimeZone::UTC)
+}
+
+/// How a person wants times to be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// Their zone; `None` for that of the organization they look at.
+    pub zone: Option<ZoneName>,
+    /// Whether absolute times stand where relative ones would.
+    pub exact: bool,
+    /// Whether they have been asked for their zone.
+    pub zone_proposed: bool,
 }
 
 impl fmt::Display for UnknownZone {

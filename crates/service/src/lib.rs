@@ -15,6 +15,7 @@ pub mod master_key_rotation;
 pub mod members;
 pub mod organizations;
 pub mod personal;
+pub mod profile;
 pub mod restore;
 pub mod sessions;
 pub mod set_up;

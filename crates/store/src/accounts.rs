@@ -10,6 +10,7 @@ use domain::{
     slug::OrganizationSlug,
     time::Timestamp,
     user::UserState,
+    zone::Times,
 };
 
 use crate::{Error, Hash};
@@ -68,6 +69,17 @@ pub struct ResetOffer {
     pub email: Email,
 }
 
+/// How giving an account another address ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeEmail {
+    /// It is changed.
+    Done,
+    /// It was so already.
+    Unchanged,
+    /// Another account has it.
+    Taken,
+}
+
 /// Which sessions of a person are ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndSessions {
@@ -123,6 +135,22 @@ pub trait Accounts {
         present_session: Hash,
         entry_for: EntryFor,
     ) -> Result<bool, Error>;
+
+    /// Gives a person another name; `false` when it was theirs already.
+    async fn change_name(&self, user: &UserId, name: Name, entry_for: EntryFor) -> Result<bool, Error>;
+
+    /// Gives an account another address to sign in with, and ends the other sessions, those that are being opened with the
+    /// old one among them; a link to choose a new password stops working.
+    async fn change_email(
+        &self,
+        user: &UserId,
+        email: Email,
+        present_session: Hash,
+        entry_for: EntryFor,
+    ) -> Result<ChangeEmail, Error>;
+
+    /// Keeps how a person wants times to be shown.
+    async fn set_times(&self, user: &UserId, times: Times) -> Result<(), Error>;
 
     /// Ends sessions by hand, and suspends those keys of the person that are to be suspended with them. Organizations
     /// where the person is an active member get a row of `signed_out`.

@@ -31,7 +31,7 @@ mod sqlite;
 pub mod testing;
 
 pub use accounts::{
-    Accounts, ChangeMember, EndSessions, EntryFor, InsertReset, KeyEntryFor, PasswordReset, ResetOffer,
+    Accounts, ChangeEmail, ChangeMember, EndSessions, EntryFor, InsertReset, KeyEntryFor, PasswordReset, ResetOffer,
 };
 pub use activity::{Activity, ActivityQuery, ChainedEntry, Party};
 pub use backups::{Backups, FinishRestore, Restored, RestoredEntryFor};

@@ -10,6 +10,7 @@ use domain::{
     slug::OrganizationSlug,
     time::Timestamp,
     user::{Role, UserState},
+    zone::Times,
 };
 
 use crate::Error;
@@ -74,6 +75,8 @@ pub struct Member {
     pub email: Email,
     /// What the person may do there.
     pub role: Role,
+    /// How they want times to be shown.
+    pub times: Times,
 }
 
 /// People and their memberships.

@@ -84,7 +84,7 @@ pub async fn page(
     let people = members.chain([(COMMAND_LINE.to_owned(), words::COMMAND_LINE.to_owned())]).collect();
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let spans = SPANS.map(|(name, first, last)| (name, desk.clock.date(first), desk.clock.date(last))).to_vec();
-    let zone = desk.clock.zone_name();
+    let zone = desk.clock.zone_name().to_owned();
     let view = ActivityView { frame: desk.frame, filters, errors, people, rows, has_older, spans, zone };
     Ok(page::render(&state.site, status, Page::Activity(Box::new(view))))
 }

@@ -128,7 +128,7 @@ pub struct Desk<M = OrgAdmin> {
     pub environment: Environment,
     /// The frame around the page.
     pub frame: FrameView,
-    /// The time, in the organization's zone.
+    /// The time, as the person wants to be told it.
     pub clock: Clock,
     session_id: SessionName,
     session: Session,
@@ -204,7 +204,7 @@ impl<M: LetIn> Desk<M> {
             Ok(manager) => {
                 let keys = KeyPages::new(M::WHOSE, organization, environment.slug.as_str());
                 let frame = FrameView { keys, ..frame };
-                let clock = Clock::new(service.now(), member.organization.zone());
+                let clock = Clock::of(service.now(), &member);
                 let SignedIn { session_id, session, .. } = person;
                 Ok(Self { manager, environments, environment, frame, clock, session_id, session })
             }

@@ -38,6 +38,11 @@ impl PostedForm {
         typed.map(|(field, value)| (field.clone(), value.to_string())).collect()
     }
 
+    /// A form nobody has filled in.
+    pub fn empty() -> Self {
+        Self(Vec::new())
+    }
+
     /// A form from what waited.
     pub fn from_typed(fields: Vec<(String, String)>) -> Self {
         Self(fields.into_iter().map(|(field, value)| (field, Zeroizing::new(value))).collect())

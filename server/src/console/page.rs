@@ -194,7 +194,14 @@ pub fn frame(
         form,
         flash,
         session: session::left(),
+        unasked_zone: unasked_zone(member),
     }
+}
+
+/// The zone that a person sees times in, while they have neither chosen one nor been asked.
+fn unasked_zone(member: &Member) -> Option<String> {
+    let unasked = member.times.zone.is_none() && !member.times.zone_proposed;
+    unasked.then(|| member.organization.time_zone.clone())
 }
 
 /// An environment as the console shows it.

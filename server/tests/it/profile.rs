@@ -1,10 +1,15 @@
 //! A person's own page: their password, and where they are signed in.
 
-use domain::{organization::Policy, user::Role};
+use domain::{
+    activity::Event,
+    key::Kind,
+    organization::{Organization, Policy},
+    user::Role,
+};
 use rstest::rstest;
 use store::testing::Engine;
 
-use crate::harness::{App, Browser, PASSWORD, hidden_value};
+use crate::harness::{App, Browser, PASSWORD, at, hidden_value, operator};
 
 const PROFILE: &str = "/t/acme/me/profile";
 const CHANGE: &str = "/t/acme/me/profile/password";
@@ -15,6 +20,12 @@ const NEW_PASSWORD: &str = "seven lanterns over quiet harbour";
 fn ends(page: &str) -> Vec<String> {
     let actions = page.split(r#"action=""#).skip(1).filter_map(|rest| rest.split('"').next());
     actions.filter(|action| action.ends_with("/end")).map(str::to_owned).collect()
+}
+
+/// How often something happened in an organization.
+async fn count(app: &App, organization: &Organization, event: Event) -> usize {
+    let rows = app.database.activity_after(&organization.id, 0, 1_000).await.unwrap();
+    rows.iter().filter(|row| row.entry.event == event).count()
 }
 
 async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
@@ -156,4 +167,131 @@ async fn a_session_is_prolonged_while_it_lives(#[values(Engine::Sqlite, Engine::
     assert_eq!(last.json()["left"].as_i64(), Some(12 * 3_600 - 40 - 24 * 29 * 60 - 15 * 60), "never past its limit");
     app.pass(30 * 60);
     assert_eq!(mia.post("/session/stay", &[]).await.status, 303);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_person_changes_their_name_everywhere(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let globex = app.organization("globex", "Globex", Policy::default()).await;
+    let mut mia = app.person(&acme, "mia@acme.test", Role::Member).await;
+    app.user(&globex, "mia@acme.test", Role::Member).await;
+    let wrong = mia.submit(PROFILE, PROFILE, &[("section", "name"), ("name", " ")]).await;
+    assert!(wrong.status == 422 && wrong.body.contains("<title>Error: Profile"), "{}", wrong.body);
+    let saved = mia.submit(PROFILE, PROFILE, &[("section", "name"), ("name", "Mia Okafor")]).await;
+    assert_eq!((saved.status, saved.header("location")), (303, PROFILE), "{}", saved.body);
+    let page = mia.get(PROFILE).await.body;
+    assert!(page.contains("Your name is changed.") && page.contains("Mia Okafor"), "{page}");
+    let nothing = mia.submit(PROFILE, PROFILE, &[("section", "name"), ("name", "Mia Okafor")]).await;
+    assert_eq!(nothing.status, 303);
+    assert!(mia.get(PROFILE).await.body.contains("Nothing was changed."));
+    for organization in [&acme, &globex] {
+        assert_eq!(count(&app, organization, Event::NameChanged).await, 1);
+    }
+    assert_eq!(mia.submit(PROFILE, PROFILE, &[("section", "king")]).await.status, 422);
+    assert_eq!(mia.post(PROFILE, &[("section", "name"), ("name", "Eve")]).await.status, 409, "no form of this session");
+}
+
+#[rstest]
+#[tokio::test]
+async fn another_address_takes_the_password_and_a_new_session(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    app.user(&acme, "ben@acme.test", Role::Member).await;
+    let mut mia = app.person(&acme, "mia@acme.test", Role::Member).await;
+    let mut phone = Browser::new(&app);
+    phone.sign_in("mia@acme.test", PASSWORD).await;
+    let to = |email| [("section", "email"), ("email", email)];
+    for (typed, words) in [("mia", "name@example.com"), ("BEN@acme.test", "Another account has this address.")] {
+        let refused = mia.submit(PROFILE, PROFILE, &to(typed)).await;
+        assert!(refused.status == 422 && refused.body.contains(words), "{typed}: {}", refused.body);
+        assert!(refused.body.contains(&format!(r#"value="{typed}""#)), "what was typed stays");
+    }
+
+    app.pass(15 * 60 + 1);
+    let form = hidden_value(&mia.get(PROFILE).await.body);
+    let asked = mia.post(PROFILE, &[("section", "email"), ("email", "mia@okafor.test"), ("form", &form)]).await;
+    assert!(asked.status == 401 && asked.body.contains("mia@okafor.test"), "{}", asked.body);
+    assert!(is_signed_in(&mut phone).await, "nothing happened yet");
+    let before = mia.cookie.clone();
+    let fields = [("section", "email"), ("email", "mia@okafor.test"), ("form", form.as_str()), ("password", PASSWORD)];
+    let changed = mia.post(PROFILE, &fields).await;
+    assert_eq!((changed.status, changed.header("location")), (303, PROFILE), "{}", changed.body);
+    assert_ne!(mia.cookie, before);
+    let page = mia.get(PROFILE).await.body;
+    assert!(page.contains("Your e-mail address is changed.") && page.contains("mia@okafor.test"), "{page}");
+    assert!(!is_signed_in(&mut phone).await, "other sessions end");
+    assert_eq!(phone.sign_in("mia@acme.test", PASSWORD).await.status, 401);
+    assert_eq!(phone.sign_in("MIA@okafor.test", PASSWORD).await.status, 303);
+    assert_eq!(count(&app, &acme, Event::EmailChanged).await, 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn times_are_shown_as_the_person_wants_them(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    app.database.execute("UPDATE organizations SET time_zone = 'Europe/Warsaw'").await.unwrap();
+    let mut ana = app.admin_of(&acme).await;
+    // The last minute of 28 March, the day on which clocks in Warsaw go forward.
+    let end = at("2027-03-28T22:00:00Z");
+    app.key_with(&acme, "Billing sync", "", Kind::Client, Some(end)).await;
+    let list = "/t/acme/settings/api-keys/production";
+    let proposal = r#"data-testid="zone-proposal""#;
+    let page = ana.get(list).await.body;
+    assert!(page.contains("28 Mar 2027, 23:59 CEST") && page.contains(proposal), "{page}");
+    assert!(page.contains("data-passes"));
+
+    let refused = ana.submit(PROFILE, PROFILE, &[("section", "times"), ("time_zone", "Warsaw")]).await;
+    assert!(refused.status == 422 && refused.body.contains("There is no time zone of this name."), "{}", refused.body);
+    assert!(refused.body.contains(r#"value="Warsaw""#));
+    let fields = [("section", "times"), ("time_zone", "America/New_York"), ("exact_times", "on")];
+    assert_eq!(ana.submit(PROFILE, PROFILE, &fields).await.status, 303);
+    let page = ana.get(list).await.body;
+    let told = "28 Mar 2027, 17:59 EDT";
+    assert!(page.contains(&format!(">{told}</time>")) && !page.contains("data-passes"), "{page}");
+    assert!(!page.contains(proposal), "a zone is set");
+    let create = ana.get(&format!("{list}/new")).await.body;
+    assert!(create.contains("At the end of that day, Europe/Warsaw."), "keys end by the organization's zone: {create}");
+
+    let empty = [("section", "times"), ("time_zone", "")];
+    assert_eq!(ana.submit(PROFILE, PROFILE, &empty).await.status, 303);
+    assert!(ana.get(list).await.body.contains("28 Mar 2027, 23:59 CEST"));
+    let email = domain::email::Email::parse("admin@acme.test").unwrap();
+    let member = app.service.member_by_email(operator(), &acme, &email).await.unwrap().unwrap();
+    assert_eq!((member.times.zone, member.times.exact), (None, false));
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_zone_of_the_browser_is_proposed_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let answer = "/t/acme/me/profile/time-zone";
+    let back = "/t/acme/me/api-keys/production?sort=name";
+    let proposal = r#"data-testid="zone-proposal""#;
+    for (person, fields, zone, location) in [
+        ("a@acme.test", [("answer", "keep"), ("time_zone", "Asia/Tokyo"), ("return_to", back)], None, back),
+        (
+            "b@acme.test",
+            [("answer", "use"), ("time_zone", "Asia/Tokyo"), ("return_to", back)],
+            Some("Asia/Tokyo"),
+            back,
+        ),
+        ("c@acme.test", [("answer", "use"), ("time_zone", "Mars/Olympus"), ("return_to", back)], None, back),
+        ("d@acme.test", [("answer", "keep"), ("time_zone", ""), ("return_to", "//evil.test")], None, PROFILE),
+    ] {
+        let mut browser = app.person(&acme, person, Role::Member).await;
+        assert!(browser.get(PROFILE).await.body.contains(proposal), "{person}");
+        let answered = browser.submit(PROFILE, answer, &fields).await;
+        assert_eq!((answered.status, answered.header("location")), (303, location), "{person}");
+        assert!(!browser.get(PROFILE).await.body.contains(proposal), "{person}");
+        let email = domain::email::Email::parse(person).unwrap();
+        let member = app.service.member_by_email(operator(), &acme, &email).await.unwrap().unwrap();
+        assert_eq!(member.times.zone.as_ref().map(domain::zone::ZoneName::as_str), zone, "{person}");
+        assert_eq!(browser.post(answer, &fields).await.status, 409, "no form of this session");
+    }
 }

@@ -73,6 +73,8 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("GET", "/session/ended", [200, 200, 200, 200]),
     ("GET", "/t/{organization}", [303, 303, 404, 303]),
     ("GET", "/t/{organization}/me/profile", [303, 200, 404, 200]),
+    ("POST", "/t/{organization}/me/profile", [303, 409, 404, 409]),
+    ("POST", "/t/{organization}/me/profile/time-zone", [303, 409, 404, 409]),
     ("POST", "/t/{organization}/me/profile/password", [303, 409, 404, 409]),
     ("POST", "/t/{organization}/me/profile/sessions/{session}/end", [303, 409, 404, 409]),
     ("POST", "/t/{organization}/me/profile/sign-out-everywhere", [303, 409, 404, 409]),

@@ -88,12 +88,13 @@ pub fn Invitations(
 #[component]
 fn Row(action: String, row: PendingRow, form: String) -> AnyView {
     let PendingRow { email, role, invited_by, invited, ends, .. } = row;
+    let exact = ends.passes.then(|| view! { <span class="under">{ends.exact.clone()}</span> });
     view! {
         <tr role="row" class="key-row verdigris" data-testid="invitation-row">
             <th role="rowheader" scope="row"><bdi dir="ltr">{email.clone()}</bdi></th>
             <td role="cell" data-label="Role">{role_label(role)}</td>
             <td role="cell" data-label="Invited by">{invited_by}<span class="under"><Time moment=invited /></span></td>
-            <td role="cell" data-label="Ends"><Time moment=ends.clone() /><span class="under">{ends.exact}</span></td>
+            <td role="cell" data-label="Ends"><Time moment=ends />{exact}</td>
             <td role="cell" class="withdraw">
                 <form method="post" action=action>
                     <FormToken value=form />

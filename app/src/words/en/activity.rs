@@ -1,6 +1,9 @@
 //! What happened.
 
-use domain::activity::{Event, RefusalReason};
+use domain::{
+    activity::{Event, RefusalReason},
+    key::StatusReason,
+};
 
 /// An event without its particulars, in the past tense, after who did it.
 pub fn event(event: Event) -> &'static str {
@@ -15,6 +18,8 @@ pub fn event(event: Event) -> &'static str {
         Event::RoleChanged => "changed role",
         Event::ResetLinkMade => "made password link",
         Event::PasswordChanged => "changed password",
+        Event::NameChanged => "changed name",
+        Event::EmailChanged => "changed e-mail address",
         Event::InvitationCreated => "invited",
         Event::InvitationWithdrawn => "withdrew invitation",
         Event::EnvironmentCreated => "created environment",
@@ -38,6 +43,17 @@ pub fn event(event: Event) -> &'static str {
 /// A key was suspended, with the note somebody left.
 pub fn suspended(reason: &str) -> String {
     format!("suspended ({reason})")
+}
+
+/// A key was suspended, for a reason that nobody has put into words of their own.
+pub fn suspended_because(reason: StatusReason) -> String {
+    suspended(match reason {
+        StatusReason::SuspendedByAdmin => "by an administrator",
+        StatusReason::OwnerDeactivated => "owner deactivated",
+        StatusReason::SignedOut => "owner signed out",
+        StatusReason::Exposed => "found in public",
+        StatusReason::Restored => "came back with a backup",
+    })
 }
 
 /// A key was rotated; when its previous secret ends.

@@ -92,11 +92,6 @@ pub mod usage {
     pub const FROM: &str = " from ";
     /// No use yet.
     pub const NEVER_USED: &str = "Never used.";
-
-    /// Ends the sentence with the exact time.
-    pub fn at(exact: &str) -> String {
-        format!(" ({exact}).")
-    }
 }
 
 /// What happened to it.

@@ -48,6 +48,8 @@ pub mod once;
 pub mod organization_settings;
 pub mod palette;
 #[cfg(feature = "ssr")]
+pub mod profile;
+#[cfg(feature = "ssr")]
 pub mod question;
 #[cfg(feature = "ssr")]
 pub mod replace_credentials;

@@ -32,6 +32,14 @@ impl InSession for OrgAdmin {
     }
 }
 
+impl Sealed for Visitor {}
+
+impl InSession for Visitor {
+    fn authenticated_at(&self) -> Timestamp {
+        self.authenticated_at
+    }
+}
+
 impl Sealed for Administrator {}
 
 impl InSession for Administrator {

@@ -10,6 +10,7 @@ use domain::{
     slug::OrganizationSlug,
     time::Timestamp,
     user::UserState,
+    zone::Times,
 };
 
 use super::{
@@ -20,8 +21,8 @@ use super::{
     keys::{api_key, select_keys},
 };
 use crate::{
-    Accounts, ChangeMember, EndSessions, EntryFor, Error, Hash, InsertReset, IssuedTokens, KeyChange, KeyEntryFor,
-    PasswordReset, ResetOffer,
+    Accounts, ChangeEmail, ChangeMember, EndSessions, EntryFor, Error, Hash, InsertReset, IssuedTokens, KeyChange,
+    KeyEntryFor, PasswordReset, ResetOffer,
 };
 
 const ORGANIZATIONS: &str = "SELECT org_id FROM memberships WHERE user_id = $1 ORDER BY org_id";
@@ -64,6 +65,15 @@ const SET_PASSWORD: &str =
 
 const REPLACE_PASSWORD: &str = "UPDATE users SET password_hash = $3, credentials_version = credentials_version + 1 \
      WHERE id = $1 AND password_hash = $2";
+
+const SET_NAME: &str = "UPDATE users SET name = $2 WHERE id = $1 AND name <> $2";
+
+const EMAIL_TAKEN: &str = "SELECT 1 FROM users WHERE email_key = $2 AND id <> $1";
+
+const SET_EMAIL: &str = "UPDATE users SET email = $2, email_key = $3, credentials_version = credentials_version + 1 \
+     WHERE id = $1 AND email <> $2";
+
+const SET_TIMES: &str = "UPDATE users SET time_zone = $2, exact_times = $3, time_zone_proposed = $4 WHERE id = $1";
 
 /// The session in which somebody replaced what they sign in with goes on.
 const KEEP_SESSION: &str = "UPDATE sessions SET credentials_version = \
@@ -206,6 +216,60 @@ impl Accounts for Backend {
             Ok(true)
         })
         .await
+    }
+
+    async fn change_name(&self, user: &UserId, name: Name, mut entry_for: EntryFor) -> Result<bool, Error> {
+        let user = user.clone();
+        self.write(async move |mut tx| {
+            let mut chains = lock(&mut tx, &user).await?;
+            let set = sqlx::query(SET_NAME).bind(user.as_str()).bind(name.as_str());
+            if set.execute(&mut *tx).await?.rows_affected() == 0 {
+                return Ok(false);
+            }
+            append(&mut tx, &mut chains, &mut entry_for).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
+        .await
+    }
+
+    async fn change_email(
+        &self,
+        user: &UserId,
+        email: Email,
+        present_session: Hash,
+        mut entry_for: EntryFor,
+    ) -> Result<ChangeEmail, Error> {
+        let user = user.clone();
+        self.write(async move |mut tx| {
+            // Accounts are made under the same lock, so nobody takes the address meanwhile.
+            let mut chains = lock(&mut tx, &user).await?;
+            let key = email.key();
+            let taken = sqlx::query(EMAIL_TAKEN).bind(user.as_str()).bind(&key);
+            if taken.fetch_optional(&mut *tx).await?.is_some() {
+                return Ok(ChangeEmail::Taken);
+            }
+            let set = sqlx::query(SET_EMAIL).bind(user.as_str()).bind(email.as_str()).bind(&key);
+            if set.execute(&mut *tx).await?.rows_affected() == 0 {
+                return Ok(ChangeEmail::Unchanged);
+            }
+            sqlx::query(FORGET_RESETS).bind(user.as_str()).execute(&mut *tx).await?;
+            keep_session(&mut tx, &user, present_session).await?;
+            append(&mut tx, &mut chains, &mut entry_for).await?;
+            tx.commit().await?;
+            Ok(ChangeEmail::Done)
+        })
+        .await
+    }
+
+    async fn set_times(&self, user: &UserId, times: Times) -> Result<(), Error> {
+        let set = sqlx::query(SET_TIMES)
+            .bind(user.to_string())
+            .bind(times.zone.as_ref().map(|zone| zone.as_str().to_owned()))
+            .bind(times.exact)
+            .bind(times.zone_proposed);
+        self.change(set).await?;
+        Ok(())
     }
 
     async fn sign_out(

@@ -9,6 +9,7 @@ use domain::{
     slug::OrganizationSlug,
     time::Timestamp,
     user::{Role, UserState},
+    zone::{Times, ZoneName},
 };
 
 use super::{
@@ -41,7 +42,7 @@ const REPLACE_PASSWORD: &str = "UPDATE users SET password_hash = $3 WHERE id = $
 macro_rules! members {
     () => {
         concat!(
-            "SELECT u.id, u.name, u.email, m.role, ",
+            "SELECT u.id, u.name, u.email, m.role, u.time_zone AS own_zone, u.exact_times, u.time_zone_proposed, ",
             organization_columns!(),
             " FROM memberships m JOIN organizations o ON o.id = m.org_id JOIN users u ON u.id = m.user_id \
              WHERE u.id = $1 AND u.state = 'active' AND m.state = 'active'"
@@ -182,6 +183,12 @@ fn member(row: &Row) -> Result<Member, Error> {
         name: name(row)?,
         email: email(row)?,
         role: row.parsed("role", Role::parse)?,
+        times: Times {
+            // A name that the tables have no more is as good as none.
+            zone: row.get::<Option<String>>("own_zone")?.and_then(|name| ZoneName::parse(&name).ok()),
+            exact: row.get("exact_times")?,
+            zone_proposed: row.get("time_zone_proposed")?,
+        },
     })
 }
 

@@ -16,6 +16,7 @@ mod links;
 mod memberships;
 mod organizations;
 mod personal;
+mod profile;
 mod scene;
 mod schema;
 mod sessions;

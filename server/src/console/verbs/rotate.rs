@@ -131,7 +131,7 @@ fn expires_at<M: AtDesk>(at: &KeyDesk<M>, posted: &PostedForm) -> Result<Option<
     }
     let (clock, organization) = (&at.desk.clock, at.desk.manager.organization());
     Expiration::parse(choice, posted.get("expires_on"))
-        .and_then(|choice| choice.ends_at(clock.now(), clock.zone(), organization.expiration_policy()))
+        .and_then(|choice| choice.ends_at(clock.now(), clock.organization_zone(), organization.expiration_policy()))
         .map(Some)
         .map_err(|error| error.of(error.field()))
 }

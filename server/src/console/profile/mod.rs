@@ -1,10 +1,12 @@
 //! A person's own page and what they do there.
 
+pub mod about;
+
 use app::{
     components::moment::Clock,
     pages::{
         Page,
-        profile::{ProfileView, SessionRow},
+        profile::{About, ProfileView, SessionRow, TimesForm},
     },
     routes,
 };
@@ -13,7 +15,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::field::FieldError;
+use domain::{field::FieldError, zone::ZoneName};
 use service::{
     accounts::PasswordRefused,
     sessions::{OwnSession, RenewalCause},
@@ -132,11 +134,24 @@ async fn show(
     let environments = state.service.environments_of(&member).await?;
     let first = environments.first().ok_or_else(PageError::not_found)?;
     let form = state.service.form_value(&person.session_id);
-    let clock = Clock::new(state.service.now(), member.organization.zone());
+    let clock = Clock::of(state.service.now(), &member);
     let sessions = state.service.own_sessions(&person.visitor, &person.cookie()).await?;
     let frame = page::frame(&state.site, &member, memberships, &environments, first, form.clone(), person.flash);
     let sessions = sessions.into_iter().map(|session| row(session, &clock)).collect();
-    let view = ProfileView { frame, sessions, form, errors };
+    let typed = person.kept.unwrap_or_else(PostedForm::empty);
+    let about = About {
+        name: typed.sent("name").unwrap_or(member.name.as_str()).to_owned(),
+        email: typed.sent("email").unwrap_or(member.email.as_str()).to_owned(),
+    };
+    let zone = member.times.zone.as_ref().map_or("", ZoneName::as_str);
+    let times = TimesForm {
+        zone: typed.sent("time_zone").unwrap_or(zone).to_owned(),
+        zones: ZoneName::places(),
+        exact: if typed.get("section") == "times" { typed.get("exact_times") == "on" } else { member.times.exact },
+        organization_zone: member.organization.time_zone.clone(),
+        time_there: clock.time(clock.now()),
+    };
+    let view = ProfileView { frame, about, times, sessions, form, errors };
     Ok(page::render(&state.site, status, Page::Profile(Box::new(view))))
 }
 

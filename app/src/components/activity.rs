@@ -55,7 +55,9 @@ fn what(event: Event, details: &Value, clock: &Clock) -> String {
     let text = |member: &str| details[member].as_str().filter(|text| !text.is_empty());
     match event {
         Event::KeySuspended => match text("reason") {
-            Some(reason) => StatusReason::parse(reason).map_or_else(|| words::suspended(reason), words::suspended_because),
+            Some(reason) => {
+                StatusReason::parse(reason).map_or_else(|| words::suspended(reason), words::suspended_because)
+            }
             None => words::event(event).to_owned(),
         },
         Event::KeyRotated => {

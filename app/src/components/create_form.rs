@@ -151,7 +151,7 @@ pub fn CreateKeyForm(
             <DescriptionField value=description required=description_required errors=errors.clone() />
             <KindField kinds chosen=kind />
             {may_be_mine.then(|| view! { <Owner owner errors=errors.clone() /> })}
-            {signs_out.then(|| view! { <SuspendOnSignOut checked=suspend_on_sign_out /> })}
+            {signs_out.then(|| view! { <SuspendOnSignOut checked=suspend_on_sign_out errors=errors.clone() /> })}
             <ExpirationFields legend=words::EXPIRATION field=expiration errors>
                 <p class="hint never-note">{words::NEVER_NOTE}</p>
             </ExpirationFields>
@@ -209,10 +209,12 @@ fn Owner(owner: OwnerField, errors: Vec<FieldError>) -> AnyView {
     .into_any()
 }
 
+/// Hidden where it means nothing, unless it is ticked: what is ticked counts.
 #[component]
-fn SuspendOnSignOut(checked: bool) -> impl IntoView {
+fn SuspendOnSignOut(checked: bool, errors: Vec<FieldError>) -> impl IntoView {
     view! {
         <div class="signs-out">
+            <ErrorText id="suspend_on_sign_out" error=error_of(&errors, "suspend_on_sign_out") />
             <CheckBox
                 name="suspend_on_sign_out"
                 label=words::owner::SUSPEND_ON_SIGN_OUT

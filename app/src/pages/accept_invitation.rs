@@ -21,7 +21,10 @@ pub enum Visitor {
         errors: Vec<FieldError>,
     },
     /// Nobody is signed in, and the address has an account.
-    SignedOut,
+    SignedOut {
+        /// What is wrong.
+        errors: Vec<FieldError>,
+    },
     /// The person who is invited.
     Invited {
         /// Their name.
@@ -63,7 +66,7 @@ pub struct AcceptInvitationView {
 impl AcceptInvitationView {
     pub(super) fn title(&self) -> String {
         let errors = match &self.visitor {
-            Visitor::New { errors, .. } => errors.as_slice(),
+            Visitor::New { errors, .. } | Visitor::SignedOut { errors } => errors.as_slice(),
             _ => &[],
         };
         error_title(format!("Join {} — {}", self.organization, self.product), errors)
@@ -83,7 +86,7 @@ pub fn AcceptInvitationPage(
     let invited = format!("{email} is invited as {article} {as_what}.");
     let body = match visitor {
         Visitor::New { name, errors } => view! { <NewAccount action email name errors /> }.into_any(),
-        Visitor::SignedOut => view! { <SignIn action email /> }.into_any(),
+        Visitor::SignedOut { errors } => view! { <SignIn action email errors /> }.into_any(),
         Visitor::Invited { name, form } => view! {
             <form class="form" method="post" action=action>
                 <FormToken value=form />
@@ -137,23 +140,23 @@ fn NewAccount(action: String, email: String, name: String, errors: Vec<FieldErro
     .into_any()
 }
 
-/// Signing in posts where it always does, and leads back here: the link never stands in a query.
+/// Joining is signing in: somebody who is a member nowhere could not do the one before the other.
 #[component]
-fn SignIn(action: String, email: String) -> AnyView {
+fn SignIn(action: String, email: String, errors: Vec<FieldError>) -> AnyView {
     view! {
-        <p class="notice">"There is an account with this address. Sign in with it, and you can join."</p>
-        <form class="form" method="post" action=routes::SIGN_IN>
+        <ErrorSummary errors=errors.clone() />
+        <p class="notice">"There is an account with this address. Give its password to join."</p>
+        <form class="form" method="post" action=action>
             <input type="text" name="email" value=email autocomplete="username" readonly hidden />
-            <input type="hidden" name="return_to" value=action />
             <TextField
                 name="password"
                 label="Password"
                 kind="password"
                 autocomplete="current-password"
-                errors=Vec::new()
+                errors
                 autofocus=true
             />
-            <Actions submit="Sign in" />
+            <Actions submit="Sign in and join" />
         </form>
     }
     .into_any()

@@ -46,7 +46,8 @@ fn person(n: u128, role: Role, state: UserState) -> PersonRow {
         account: UserState::Active,
         since: now(),
     };
-    let person = Person { membership, keys: 3, last_active_at: Some(now()), only_administrator: n == 1 };
+    let person =
+        Person { membership, keys: 3, last_active_at: Some(now()), elsewhere: n == 2, only_administrator: n == 1 };
     PersonRow { name: HOSTILE.to_owned(), email: HOSTILE.to_owned(), ..PersonRow::new(&person, &user(1), &clock()) }
 }
 
@@ -125,6 +126,7 @@ pub fn pages() -> Vec<(&'static str, Page)> {
     let results = vec![
         ("ben@example.test".to_owned(), Outcome::Link(LINK.to_owned())),
         (HOSTILE.to_owned(), Outcome::Link(LINK.to_owned())),
+        (HOSTILE.to_owned(), Outcome::Before),
         (HOSTILE.to_owned(), Outcome::Refused("is not an e-mail address")),
     ];
     let invited = InvitedView { frame: frame(), results, until: "28 Nov 2026, 12:59 CET".to_owned() };
@@ -149,7 +151,7 @@ pub fn pages() -> Vec<(&'static str, Page)> {
         ("reactivate", question(Change::Reactivate, 2, &["Billing sync"])),
         ("reset-link", Page::ResetLink(Box::new(reset))),
         ("join", joining(Visitor::New { name: HOSTILE.to_owned(), errors: wrong("name") })),
-        ("join-signed-out", joining(Visitor::SignedOut)),
+        ("join-signed-out", joining(Visitor::SignedOut { errors: Vec::new() })),
         ("join-invited", joining(Visitor::Invited { name: HOSTILE.to_owned(), form: "mac".to_owned() })),
         ("join-member", joining(Visitor::Member { slug: "acme".to_owned() })),
         ("join-other", joining(Visitor::Other { email: HOSTILE.to_owned(), form: "mac".to_owned() })),

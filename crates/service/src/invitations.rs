@@ -6,18 +6,20 @@ use domain::{
     field::{FieldError, Refusal, keep},
     id::{InvitationId, UserId},
     name::Name,
-    user::Role,
+    user::{Role, UserState},
 };
 use serde_json::json;
-use store::{AcceptInvitation, Invitation, InvitationOffer, Invitee, NewInvitation};
+use store::{AcceptInvitation, Account, InsertInvitation, Invitation, InvitationOffer, Invitee, NewInvitation};
 use zeroize::Zeroizing;
 
 use crate::{
-    Failure, Service,
+    Failure, Service, Throttled,
     authority::{Administrator, Issuer, Origin, Recent, Visitor, person},
+    form::FormId,
     master_key::hash_of,
     passwords,
     sessions::Proven,
+    sign_in::SignInRefused,
 };
 
 /// How long an invitation's link works, seconds.
@@ -38,23 +40,34 @@ pub const INVITED_AT_ONCE: usize = 50;
 pub enum InviteOutcome {
     /// Invited.
     Invited(Invited),
+    /// The same form has invited this address before. Its link was shown then.
+    SentBefore(Email),
     /// Somebody with this address is in the organization already, active or not.
     AlreadyMember(Email),
     /// It is no address; as it was typed.
     NoAddress(String),
 }
 
-/// Somebody with this address is in the organization already, active or not.
+/// Why somebody was not invited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AlreadyMember;
+pub enum InviteRefused {
+    /// The same form has invited this address before.
+    SentBefore,
+    /// Somebody with this address is in the organization already, active or not.
+    AlreadyMember,
+}
 
 /// Why an invitation was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AcceptRefused {
     /// The link is unknown, used or over.
     LinkOver,
-    /// There is an account with this address; its person must sign in to accept.
-    SignInFirst,
+    /// There is an account with this address, whose password is needed.
+    AccountExists,
+    /// It is not the password of the account, or that is deactivated.
+    WrongPassword,
+    /// Too many were wrong.
+    Throttled(Throttled),
     /// The invitation is for another address than that of the person who has signed in.
     OtherAddress,
     /// The person is in the organization already.
@@ -65,16 +78,17 @@ pub enum AcceptRefused {
 
 impl Service {
     /// Invites somebody, which opens a way in: by an administrator who has proved lately who they are. An older invitation
-    /// of the same address stops working.
+    /// of the same address stops working. Sending the same form again changes nothing.
     ///
     /// # Errors
-    /// `Ok(Err(_))` when there is nobody to invite.
+    /// `Ok(Err(_))` when nobody was invited.
     pub async fn invite(
         &self,
         administrator: &Recent<'_, Administrator>,
+        form: &FormId,
         email: Email,
         role: Role,
-    ) -> Result<Result<Invited, AlreadyMember>, Failure> {
+    ) -> Result<Result<Invited, InviteRefused>, Failure> {
         let (now, token) = (self.now(), self.draw_link_token());
         let invitation = Invitation {
             id: self.new_id(InvitationId::new),
@@ -91,9 +105,13 @@ impl Service {
             invitation: invitation.clone(),
             organization: administrator.member().organization.id.clone(),
             token_hash: hash_of(token.as_bytes()),
+            form_id: form.0.clone(),
         };
-        let made = self.store.insert_invitation(new, entry).await?;
-        Ok(if made { Ok(Invited { invitation, token }) } else { Err(AlreadyMember) })
+        Ok(match self.store.insert_invitation(new, entry).await? {
+            InsertInvitation::Inserted => Ok(Invited { invitation, token }),
+            InsertInvitation::SentBefore => Err(InviteRefused::SentBefore),
+            InsertInvitation::AlreadyMember => Err(InviteRefused::AlreadyMember),
+        })
     }
 
     /// Invites everybody in a text of addresses, each on its own: one that cannot be invited keeps nobody else out.
@@ -103,6 +121,7 @@ impl Service {
     pub async fn invite_all(
         &self,
         administrator: &Recent<'_, Administrator>,
+        form: &FormId,
         typed: &str,
         role: Role,
     ) -> Result<Result<Vec<InviteOutcome>, FieldError>, Failure> {
@@ -118,13 +137,15 @@ impl Service {
         for address in addresses {
             outcomes.push(match address {
                 Err(typed) => InviteOutcome::NoAddress(typed),
-                Ok(email) => match self.invite(administrator, email.clone(), role).await? {
+                Ok(email) => match self.invite(administrator, form, email.clone(), role).await? {
                     Ok(invited) => InviteOutcome::Invited(invited),
-                    Err(AlreadyMember) => InviteOutcome::AlreadyMember(email),
+                    Err(InviteRefused::SentBefore) => InviteOutcome::SentBefore(email),
+                    Err(InviteRefused::AlreadyMember) => InviteOutcome::AlreadyMember(email),
                 },
             });
         }
-        let nobody = !outcomes.iter().any(|outcome| matches!(outcome, InviteOutcome::Invited(_)));
+        let is_invited = |outcome: &_| matches!(outcome, InviteOutcome::Invited(_) | InviteOutcome::SentBefore(_));
+        let nobody = !outcomes.iter().any(is_invited);
         Ok(if nobody { Err(nobody_to_invite(&outcomes)) } else { Ok(outcomes) })
     }
 
@@ -163,7 +184,7 @@ impl Service {
     ) -> Result<Result<Proven, AcceptRefused>, Failure> {
         let offer = match self.invitation_offer(token).await? {
             None => return Ok(Err(AcceptRefused::LinkOver)),
-            Some(offer) if offer.has_account => return Ok(Err(AcceptRefused::SignInFirst)),
+            Some(offer) if offer.has_account => return Ok(Err(AcceptRefused::AccountExists)),
             Some(offer) => offer,
         };
         let mut errors = Vec::new();
@@ -182,6 +203,36 @@ impl Service {
             self.note_sign_in(&account, &origin).await?;
         }
         Ok(accepted.map(|user| Proven { user, credentials_version: 0 }))
+    }
+
+    /// Accepts an invitation for somebody who gives the password of their account: also one that is a member nowhere, and
+    /// so can't sign in. Wrong passwords count together with those at sign-in.
+    ///
+    /// # Errors
+    /// `Ok(Err(_))` when link or password is refused; a refused password does not use the link up.
+    pub async fn accept_with_password(
+        &self,
+        token: &str,
+        password: Zeroizing<String>,
+        origin: Origin,
+    ) -> Result<Result<Proven, AcceptRefused>, Failure> {
+        let Some(offer) = self.invitation_offer(token).await? else {
+            return Ok(Err(AcceptRefused::LinkOver));
+        };
+        let is_active = |account: &Account| account.state == UserState::Active;
+        let account = match self.verify_password_of(&offer.email.key(), password, &origin, is_active).await? {
+            Ok(account) => account,
+            Err(SignInRefused::Wrong) => return Ok(Err(AcceptRefused::WrongPassword)),
+            Err(SignInRefused::Throttled(throttled)) => return Ok(Err(AcceptRefused::Throttled(throttled))),
+        };
+        let entry = self.joined(&offer, &account.id, &account.name, origin.clone());
+        if let Err(refused) = self.accept(token, Invitee::Known(account.id.clone()), entry).await? {
+            return Ok(Err(refused));
+        }
+        let mut organizations = account.organizations.clone();
+        organizations.push(offer.organization);
+        self.note_sign_in(&Account { organizations, ..account.clone() }, &origin).await?;
+        Ok(Ok(Proven::by_password(&account)))
     }
 
     /// Accepts an invitation for somebody who has signed in.
@@ -217,7 +268,7 @@ impl Service {
         Ok(match accepted {
             AcceptInvitation::Accepted(user) => Ok(user),
             AcceptInvitation::LinkOver => Err(AcceptRefused::LinkOver),
-            AcceptInvitation::AccountExists => Err(AcceptRefused::SignInFirst),
+            AcceptInvitation::AccountExists => Err(AcceptRefused::AccountExists),
             AcceptInvitation::OtherAddress => Err(AcceptRefused::OtherAddress),
             AcceptInvitation::AlreadyMember => Err(AcceptRefused::AlreadyMember),
         })
@@ -227,7 +278,7 @@ impl Service {
 /// Why none of them was invited, in one sentence for each.
 fn nobody_to_invite(outcomes: &[InviteOutcome]) -> FieldError {
     let reasons = outcomes.iter().filter_map(|outcome| match outcome {
-        InviteOutcome::Invited(_) => None,
+        InviteOutcome::Invited(_) | InviteOutcome::SentBefore(_) => None,
         InviteOutcome::AlreadyMember(email) => Some(format!("{email} belongs to the organization already.")),
         InviteOutcome::NoAddress(typed) => Some(format!("“{typed}” is not an e-mail address.")),
     });

@@ -29,6 +29,8 @@ pub struct Person {
     pub keys: u32,
     /// When they last did something there.
     pub last_active_at: Option<Timestamp>,
+    /// Whether the account is or was a member of another organization, too.
+    pub elsewhere: bool,
     /// Whether nobody else administers the organization.
     pub only_administrator: bool,
 }
@@ -118,6 +120,7 @@ impl Service {
             Person {
                 keys: left.map_or(0, |traces| traces.live_keys),
                 last_active_at: left.and_then(|traces| traces.last_active_at),
+                elsewhere: left.is_some_and(|traces| traces.elsewhere),
                 only_administrator: administrators == 1 && is_administrator(&membership),
                 membership,
             }

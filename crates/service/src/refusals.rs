@@ -192,7 +192,7 @@ impl Service {
         Ok(())
     }
 
-    /// Whom the slots are about, by id: a key once, a person in each of their organizations.
+    /// Whom the slots are about, by id: a key once, a person in each organization they still belong to.
     async fn parties(&self, due: &[(Slot, Counted)]) -> Result<HashMap<String, Vec<Party>>, Failure> {
         let (mut keys, mut people) = (HashSet::new(), HashSet::new());
         for (slot, _) in due {

@@ -61,12 +61,24 @@ impl Service {
         Ok(self.store.append_activity(entries.collect()).await?)
     }
 
-    /// The account with this address and password, its hash as strong as today's are. Wrong passwords count.
+    /// The account with this address and password, where it may be signed in to.
     pub(crate) async fn verify_password(
         &self,
         email_key: &str,
         password: Zeroizing<String>,
         origin: &Origin,
+    ) -> Result<Result<Account, SignInRefused>, Failure> {
+        self.verify_password_of(email_key, password, origin, |account| account.may_sign_in).await
+    }
+
+    /// The account with this address and password, where it is good for what is asked, its hash as strong as today's are.
+    /// Wrong passwords count.
+    pub(crate) async fn verify_password_of(
+        &self,
+        email_key: &str,
+        password: Zeroizing<String>,
+        origin: &Origin,
+        is_good: impl FnOnce(&Account) -> bool + Send,
     ) -> Result<Result<Account, SignInRefused>, Failure> {
         let (now, address) = (self.now(), origin.address.as_str());
         let counted = self.network_throttle.attempt("", address, now).and_then(|()| {
@@ -80,7 +92,7 @@ impl Service {
         let account = self.store.account(email_key).await?;
         let stored = account.as_ref().and_then(|account| account.password_hash.clone());
         let verified = self.passwords.verify(password.clone(), stored.clone()).await?;
-        let mut account = match checked(account, verified) {
+        let mut account = match checked(account, verified, is_good) {
             Ok(account) => account,
             Err(refused) => {
                 tracing::info!(request_id = origin.request_id, "sign-in refused");
@@ -131,11 +143,15 @@ impl Service {
     }
 }
 
-/// The account that may be signed in to, or whose sign-in is refused and why.
-fn checked(account: Option<Account>, verified: Verified) -> Result<Account, Option<(UserId, RefusalReason)>> {
+/// The account, or who is refused and why.
+fn checked(
+    account: Option<Account>,
+    verified: Verified,
+    is_good: impl FnOnce(&Account) -> bool,
+) -> Result<Account, Option<(UserId, RefusalReason)>> {
     let account = account.ok_or(None)?;
     if verified == Verified::Wrong {
         return Err(Some((account.id, RefusalReason::WrongPassword)));
     }
-    if account.may_sign_in { Ok(account) } else { Err(Some((account.id, RefusalReason::Deactivated))) }
+    if is_good(&account) { Ok(account) } else { Err(Some((account.id, RefusalReason::Deactivated))) }
 }

@@ -9,7 +9,7 @@ use domain::{
     user::Role,
 };
 use serde_json::json;
-use store::{AddMember, Member, NewUser};
+use store::{Account, AddMember, Member, NewUser};
 use zeroize::Zeroizing;
 
 use crate::{Failure, PasswordError, Service, authority::Operator, passwords};
@@ -25,7 +25,7 @@ pub struct UserWanted {
 }
 
 impl Service {
-    /// Adds a person to an organization; an account that exists gets a membership and keeps its password.
+    /// Adds a person to an organization; an account that exists gets a membership and keeps its name and password.
     ///
     /// # Errors
     /// `Ok(Err(_))` when a new account's password is refused.
@@ -36,8 +36,8 @@ impl Service {
         wanted: UserWanted,
         role: Role,
     ) -> Result<Result<AddMember, PasswordError>, Failure> {
-        let exists = self.store.account(&wanted.email.key()).await?.is_some();
-        let password = wanted.password.filter(|_| !exists);
+        let account = self.store.account(&wanted.email.key()).await?;
+        let password = wanted.password.filter(|_| account.is_none());
         if let Some(password) = &password {
             let about = [wanted.email.as_str(), wanted.name.as_str(), organization.name.as_str()];
             if let Err(refused) = passwords::check(password, &about) {
@@ -45,10 +45,16 @@ impl Service {
             }
         }
         let new = self.new_user(wanted.email, wanted.name, password).await?;
-        let target = Target { id: new.id.to_string(), name: new.name.to_string() };
+        let name = account.map_or_else(|| new.name.clone(), |account| account.name);
+        let target = Target { id: new.id.to_string(), name: name.to_string() };
         let details = json!({ "role": role });
         let entry = self.entry(&operator.issuer(&organization.id), Event::UserCreated, target, None, new.at, &details);
         Ok(Ok(self.store.add_member(&organization.id, new, role, entry).await?))
+    }
+
+    /// The account with this address, whatever its state.
+    pub async fn account(&self, _operator: Operator, email: &Email) -> Result<Option<Account>, Failure> {
+        Ok(self.store.account(&email.key()).await?)
     }
 
     /// The active member of an organization with this address.

@@ -80,8 +80,8 @@ pub trait Activity {
         limit: u32,
     ) -> Result<Vec<ChainedEntry>, Error>;
 
-    /// The keys with these client ids, and each membership, in use or not, of these people. One that does not exist is
-    /// left out.
+    /// The keys with these client ids, and each active membership of these people, whatever the state of the account. One
+    /// that does not exist is left out.
     async fn parties(&self, keys: &[ClientId], people: &[UserId]) -> Result<Vec<Party>, Error>;
 
     /// Rows of an organization, newest first.

@@ -22,6 +22,19 @@ pub struct NewInvitation {
     pub organization: OrganizationId,
     /// SHA-256 of what stands in its link's path.
     pub token_hash: Hash,
+    /// Id of the form that it was sent with.
+    pub form_id: String,
+}
+
+/// How making an invitation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InsertInvitation {
+    /// It is there.
+    Inserted,
+    /// This form has invited the same address before, whatever became of it; nothing changed.
+    SentBefore,
+    /// Somebody with this address is in the organization already.
+    AlreadyMember,
 }
 
 /// An invitation that nobody has accepted yet.
@@ -85,9 +98,8 @@ pub enum AcceptInvitation {
 /// Invitations.
 #[async_trait]
 pub trait Invitations {
-    /// Makes an invitation; an older one for the same address stops working. `false` when somebody with this address
-    /// is in the organization already.
-    async fn insert_invitation(&self, new: NewInvitation, entry: Entry) -> Result<bool, Error>;
+    /// Makes an invitation; an older one for the same address stops working.
+    async fn insert_invitation(&self, new: NewInvitation, entry: Entry) -> Result<InsertInvitation, Error>;
 
     /// Invitations of the organization that can be accepted, newest first.
     async fn invitations(&self, organization: &OrganizationId, now: Timestamp) -> Result<Vec<Invitation>, Error>;
@@ -112,6 +124,6 @@ pub trait Invitations {
         entry: Entry,
     ) -> Result<AcceptInvitation, Error>;
 
-    /// Removes up to `limit` invitations that have ended; returns how many.
+    /// Removes up to `limit` invitations that have ended, and as many forms that made one; returns how many invitations.
     async fn delete_ended_invitations(&self, now: Timestamp, limit: u32) -> Result<u64, Error>;
 }

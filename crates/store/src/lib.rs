@@ -40,7 +40,9 @@ pub use connect::{Options, connect};
 pub use deployment::{Deployment, MasterKeyClaim, ReplaceMasterKey, Rewrap};
 pub use environments::{CreateEnvironment, Environments, RetireEnvironment};
 pub use error::Error;
-pub use invitations::{AcceptInvitation, Invitation, InvitationOffer, Invitations, Invitee, NewInvitation};
+pub use invitations::{
+    AcceptInvitation, InsertInvitation, Invitation, InvitationOffer, Invitations, Invitee, NewInvitation,
+};
 pub use keys::{
     ChangeKey, Direction, Earlier, Edge, Idempotency, InsertKey, IssuedTokens, KeyChange, KeyFilter, KeyPage, KeyQuery,
     Keys, NewKey, SortBy,

@@ -40,6 +40,8 @@ pub struct Traces {
     pub live_keys: u32,
     /// When the Activity Log last has them doing something there, signing in among it.
     pub last_active_at: Option<Timestamp>,
+    /// Whether the account is or was a member of another organization, too.
+    pub elsewhere: bool,
 }
 
 /// Memberships of one organization. Nothing here has power over the account.

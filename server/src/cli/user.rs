@@ -109,13 +109,18 @@ impl Create {
             .await?
             .map_err(|refused| value::refuse("password-stdin", &refused))?;
         match added {
-            AddMember::Created(id) | AddMember::Joined(id) => output.object(&json!({
-                "id": id,
-                "email": self.email,
-                "name": self.name,
-                "organization": organization.slug,
-                "role": self.role,
-            })),
+            AddMember::Created(id) | AddMember::Joined(id) => {
+                // An account that was there keeps the address and name it has.
+                let account = service.account(Operator::at_the_command_line(), &self.email).await?;
+                let (email, name) = account.map_or((self.email, self.name), |account| (account.email, account.name));
+                output.object(&json!({
+                    "id": id,
+                    "email": email,
+                    "name": name,
+                    "organization": organization.slug,
+                    "role": self.role,
+                }))
+            }
             AddMember::AlreadyMember(_) => {
                 Err(Failure::refused(format!("{} is a member of {} already.", self.email, organization.slug)))
             }

@@ -10,7 +10,7 @@ use app::{
 };
 use axum::{
     extract::{FromRequest, Path, Request, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::field::FieldError;
@@ -57,6 +57,15 @@ pub async fn submit(
             let joined = state.service.accept_as(&person.visitor, &token).await?;
             (joined, Some(person))
         }
+        // Only somebody without an account is asked for a name.
+        None if posted.sent("name").is_none() => {
+            let password = Zeroizing::new(posted.get("password").to_owned());
+            let joined = state.service.accept_with_password(&token, password, origin.clone()).await?;
+            if let Ok(proven) = &joined {
+                session::open(&state.service, &session, proven, &origin, &headers).await?;
+            }
+            (joined.map(|proven| proven.user), None)
+        }
         None => {
             let password = Zeroizing::new(posted.get("password").to_owned());
             let service = &state.service;
@@ -74,7 +83,19 @@ pub async fn submit(
         Err(AcceptRefused::Fields(errors)) => {
             show(&state, StatusCode::UNPROCESSABLE_ENTITY, token, person, name, errors).await
         }
-        Err(AcceptRefused::SignInFirst | AcceptRefused::OtherAddress | AcceptRefused::AlreadyMember) => {
+        Err(AcceptRefused::WrongPassword) => {
+            let error = FieldError::new("password", "wrong", "That isn't the password of this account. Try again.");
+            show(&state, StatusCode::UNPROCESSABLE_ENTITY, token, person, name, vec![error]).await
+        }
+        Err(AcceptRefused::Throttled(throttled)) => {
+            let seconds = throttled.retry_after_s;
+            let words = format!("Too many attempts. Try again in {seconds} seconds.");
+            let error = FieldError::new("password", "throttled", words);
+            let mut response = show(&state, StatusCode::TOO_MANY_REQUESTS, token, person, name, vec![error]).await?;
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            Ok(response)
+        }
+        Err(AcceptRefused::AccountExists | AcceptRefused::OtherAddress | AcceptRefused::AlreadyMember) => {
             show(&state, StatusCode::CONFLICT, token, person, name, Vec::new()).await
         }
     }
@@ -90,7 +111,7 @@ async fn show(
 ) -> Result<Response, PageError> {
     let offer = state.service.invitation_offer(&token).await?.ok_or_else(spent)?;
     let visitor = match person {
-        None if offer.has_account => Visitor::SignedOut,
+        None if offer.has_account => Visitor::SignedOut { errors },
         None => Visitor::New { name, errors },
         Some(person) => signed_in(state, &person, &offer).await?,
     };
@@ -109,7 +130,7 @@ async fn signed_in(state: &AppState, person: &SignedIn, offer: &InvitationOffer)
     let form = state.service.form_value(&person.session_id);
     let memberships = state.service.memberships(&person.visitor).await?;
     // A live session has a membership.
-    let Some(first) = memberships.first() else { return Ok(Visitor::SignedOut) };
+    let Some(first) = memberships.first() else { return Ok(Visitor::SignedOut { errors: Vec::new() }) };
     if first.email.key() != offer.email.key() {
         return Ok(Visitor::Other { email: first.email.to_string(), form });
     }

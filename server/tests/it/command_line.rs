@@ -138,8 +138,9 @@ fn users() {
     assert!(ana["id"].as_str().unwrap().starts_with("usr_"));
     assert_eq!((&ana["email"], &ana["role"]), (&"ana@example.test".into(), &"admin".into()));
 
-    let joined = program.json("user create --org bolt --email ANA@example.test --name Ana --json");
+    let joined = program.json("user create --org bolt --email ANA@example.test --name Somebody --json");
     assert_eq!((&joined["id"], &joined["role"]), (&ana["id"], &"member".into()));
+    assert_eq!((&joined["email"], &joined["name"]), (&ana["email"], &ana["name"]), "the account's, not what was typed");
     assert_eq!(program.run_with_input(&ANA, PASSWORD).code, Some(1), "a member already");
 
     let weak: Vec<_> = ANA.into_iter().map(|argument| argument.replace("ana@", "ben@")).collect();

@@ -242,7 +242,7 @@ async fn signing_out_suspends_what_is_to_be_suspended(#[values(Engine::Sqlite, E
 
 #[rstest]
 #[tokio::test]
-async fn a_box_that_is_hidden_counts_for_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+async fn a_box_that_means_nothing_is_refused(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.acme().await;
     let mut ana = app.admin_of(&acme).await;
@@ -250,7 +250,9 @@ async fn a_box_that_is_hidden_counts_for_nothing(#[values(Engine::Sqlite, Engine
         let fields =
             [("name", name), ("kind", kind), ("owner", owner), ("suspend_on_sign_out", "on"), ("expiration", "90")];
         let created = create(&mut ana, ALL, &fields).await;
-        assert_eq!(created.status, 201, "{}", created.body);
-        assert!(!read(&app, &acme, &client_id_in(&created.body)).await.suspend_on_sign_out, "{name}");
+        assert_eq!(created.status, 409, "{name}: {}", created.body);
+        assert!(created.body.contains("can be suspended when you sign out. Untick the box"), "{}", created.body);
+        let ticked = created.body.split(r#"name="suspend_on_sign_out""#).nth(1).unwrap();
+        assert!(ticked.split('>').next().unwrap().contains("checked"), "what was ticked stays: {}", created.body);
     }
 }

@@ -1,5 +1,7 @@
 //! Accounts, memberships, invitations and environments.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use domain::{
     email::Email,
     id::UserId,
@@ -14,6 +16,7 @@ use service::{
     accounts::{AccountRefused, PasswordRefused, ResetLinkRefused},
     activity_chain::Fault,
     authority::{Administrator, Denied, Origin, Visitor},
+    form::FormId,
     invitations::{AcceptRefused, INVITATION_S},
     keys::{CreateRefused, IssuedKey, KeyWanted},
 };
@@ -199,6 +202,12 @@ async fn a_changed_password_ends_other_sessions(#[values(Engine::Sqlite, Engine:
     assert_eq!(there.get("/").await.header("location"), "/sign-in");
 }
 
+/// The id of a form that nobody has sent yet.
+fn form_id() -> FormId {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    FormId(LAST.fetch_add(1, Ordering::Relaxed).to_string())
+}
+
 #[rstest]
 #[tokio::test]
 async fn people_join_by_invitation(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
@@ -210,7 +219,7 @@ async fn people_join_by_invitation(#[values(Engine::Sqlite, Engine::Postgres)] e
     let known = app.person(&globex, "ben@globex.test", Role::Member).await;
     assert!(
         app.service
-            .invite(&app.service.recent(&ada).unwrap(), email("admin@acme.test"), Role::Member)
+            .invite(&app.service.recent(&ada).unwrap(), &form_id(), email("admin@acme.test"), Role::Member)
             .await
             .unwrap()
             .is_err()
@@ -218,7 +227,7 @@ async fn people_join_by_invitation(#[values(Engine::Sqlite, Engine::Postgres)] e
 
     let invited = app
         .service
-        .invite(&app.service.recent(&ada).unwrap(), email("mia@acme.test"), Role::Member)
+        .invite(&app.service.recent(&ada).unwrap(), &form_id(), email("mia@acme.test"), Role::Member)
         .await
         .unwrap()
         .unwrap();
@@ -234,18 +243,18 @@ async fn people_join_by_invitation(#[values(Engine::Sqlite, Engine::Postgres)] e
     let ben = visitor(&app, &known).await;
     let other = app
         .service
-        .invite(&app.service.recent(&ada).unwrap(), email("eve@acme.test"), Role::Member)
+        .invite(&app.service.recent(&ada).unwrap(), &form_id(), email("eve@acme.test"), Role::Member)
         .await
         .unwrap()
         .unwrap();
     assert_eq!(app.service.accept_as(&ben, &other.token).await.unwrap(), Err(AcceptRefused::OtherAddress));
     let invited = app
         .service
-        .invite(&app.service.recent(&ada).unwrap(), email("BEN@globex.test"), Role::Admin)
+        .invite(&app.service.recent(&ada).unwrap(), &form_id(), email("BEN@globex.test"), Role::Admin)
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(accept(&invited.token, "Ben", PASSWORD).await, Err(AcceptRefused::SignInFirst));
+    assert_eq!(accept(&invited.token, "Ben", PASSWORD).await, Err(AcceptRefused::AccountExists));
     assert_eq!(app.service.accept_as(&ben, &invited.token).await.unwrap(), Ok(ben.user().clone()));
     assert_eq!(app.service.memberships(&ben).await.unwrap().len(), 2);
 
@@ -257,7 +266,7 @@ async fn people_join_by_invitation(#[values(Engine::Sqlite, Engine::Postgres)] e
     let ada = administrator(&app, &again, "acme").await;
     let last = app
         .service
-        .invite(&app.service.recent(&ada).unwrap(), email("eve@acme.test"), Role::Member)
+        .invite(&app.service.recent(&ada).unwrap(), &form_id(), email("eve@acme.test"), Role::Member)
         .await
         .unwrap()
         .unwrap();

@@ -186,12 +186,10 @@ async fn somebody_known_signs_in_and_accepts(#[values(Engine::Sqlite, Engine::Po
     assert!(!page.body.contains("sign-in?"), "the link stands in no query");
     let taken = ben.post(&path, &[("name", "Ben"), ("password", NEW_PASSWORD)]).await;
     assert_eq!(taken.status, 409, "nobody makes an account again");
-    let wrong = ben.post("/sign-in", &[("email", "ben@globex.test"), ("password", "x"), ("return_to", &path)]).await;
-    assert!(wrong.status == 401 && wrong.body.contains(&path), "{}", wrong.body);
-    let back =
-        ben.post("/sign-in", &[("email", "ben@globex.test"), ("password", PASSWORD), ("return_to", &path)]).await;
-    assert_eq!((back.status, back.header("location")), (303, path.as_str()));
-    let joined = ben.submit(&path, &path, &[]).await;
+    let wrong = ben.post(&path, &[("password", "x")]).await;
+    assert!(wrong.status == 422 && wrong.body.contains("password of this account"), "{}", wrong.body);
+    assert!(wrong.body.contains("<title>Error: ") && ben.cookie.is_none());
+    let joined = ben.post(&path, &[("password", PASSWORD)]).await;
     assert_eq!((joined.status, joined.header("location")), (303, "/t/acme"));
     assert_eq!(ben.get(USERS).await.status, 200, "as an administrator");
     assert_eq!(ben.get(&path).await.status, 404);
@@ -323,7 +321,7 @@ async fn a_password_link_is_made_for_people_of_this_organization_alone(
     app.user(&globex, "mia@acme.test", Role::Member).await;
     let refused = admin.submit(&page, &format!("{page}/reset-link"), &[]).await;
     assert_eq!(refused.status, 409);
-    assert!(refused.body.contains("belongs to another organization too"), "{}", refused.body);
+    assert!(refused.body.contains("belonged to another organization too"), "{}", refused.body);
 }
 
 #[tokio::test]
@@ -352,4 +350,83 @@ async fn people_of_other_organizations_are_not_there() {
             assert_eq!(answer.status, 404, "{method} {path}");
         }
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn somebody_who_belongs_nowhere_joins_with_their_password(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let globex = app.organization("globex", "Globex", Policy::default()).await;
+    let mut admin = app.admin_of(&acme).await;
+    let page = mia(&app, &acme).await;
+    admin.submit(&format!("{page}/deactivate"), &format!("{page}/deactivate"), &[]).await;
+    let mut mia = Browser::new(&app);
+    assert_eq!(mia.sign_in("mia@acme.test", PASSWORD).await.status, 401);
+    let mut boss = app.admin_of(&globex).await;
+    let invite_page = "/t/globex/settings/users/invite";
+    let invited = boss.submit(invite_page, invite_page, &[("emails", "mia@acme.test"), ("role", "member")]).await;
+    let path = link(&invited, "/invite/");
+    for _ in 0..4 {
+        assert_eq!(mia.post(&path, &[("password", "not hers")]).await.status, 422);
+    }
+    // One more was wrong before.
+    let throttled = mia.post(&path, &[("password", PASSWORD)]).await;
+    assert_eq!((throttled.status, throttled.header("retry-after")), (429, "60"));
+    app.pass(60);
+    let joined = mia.post(&path, &[("password", PASSWORD)]).await;
+    assert_eq!((joined.status, joined.header("location")), (303, "/t/globex"), "{}", joined.body);
+    assert_eq!(mia.get("/t/globex").await.status, 303);
+    assert_eq!(mia.get("/t/acme").await.status, 404, "the other organization stays closed");
+
+    let email = domain::email::Email::parse("mia@acme.test").unwrap();
+    let off = domain::user::UserState::Deactivated;
+    let third = app.organization("third", "Third", Policy::default()).await;
+    let mut boss = app.admin_of(&third).await;
+    let invite_page = "/t/third/settings/users/invite";
+    let invited = boss.submit(invite_page, invite_page, &[("emails", "mia@acme.test"), ("role", "member")]).await;
+    app.service.set_account_state(operator(), &email, off).await.unwrap().unwrap();
+    let refused = Browser::new(&app).post(&link(&invited, "/invite/"), &[("password", PASSWORD)]).await;
+    assert_eq!(refused.status, 422, "an account that is off stays off");
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_invitation_that_is_sent_again_makes_no_other_link(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut admin = app.admin_of(&acme).await;
+    let page = format!("{USERS}/invite");
+    let form = hidden_value(&admin.get(&page).await.body);
+    let fields = [("emails", "ben@acme.test"), ("role", "member"), ("form", form.as_str())];
+    let first = admin.post(&page, &fields).await;
+    let path = link(&first, "/invite/");
+    assert_eq!(first.status, 201);
+    let again = admin.post(&page, &fields).await;
+    assert_eq!(again.status, 200, "{}", again.body);
+    assert!(again.body.contains("This form was sent before") && again.body.contains("ben@acme.test"));
+    assert!(!again.body.contains("/invite/"), "no other link");
+    assert_eq!(Browser::new(&app).get(&path).await.status, 200, "the first one still works");
+    let more = [("emails", "ben@acme.test, eve@acme.test"), ("role", "member"), ("form", form.as_str())];
+    let more = admin.post(&page, &more).await;
+    assert_eq!((more.status, more.body.contains("1 person invited")), (201, true), "what was left of it");
+}
+
+#[rstest]
+#[tokio::test]
+async fn why_there_is_no_password_link_is_said(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let globex = app.organization("globex", "Globex", Policy::default()).await;
+    let mut admin = app.admin_of(&acme).await;
+    let page = mia(&app, &acme).await;
+    assert!(admin.get(&page).await.body.contains("Make password link"));
+    app.user(&globex, "mia@acme.test", Role::Member).await;
+    let told = admin.get(&page).await.body;
+    assert!(!told.contains("Make password link"), "{told}");
+    assert!(told.contains("another organization too") && told.contains("Ask whoever runs this console."), "{told}");
 }

@@ -14,6 +14,8 @@ use crate::{
 pub enum Outcome {
     /// Invited: the link to hand over.
     Link(String),
+    /// The same form has invited this address before; its link was shown then.
+    Before,
     /// Why not.
     Refused(&'static str),
 }
@@ -33,6 +35,7 @@ impl InvitedView {
     fn heading(&self) -> String {
         let invited = self.results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Link(_))).count();
         match invited {
+            0 => "Invited before".to_owned(),
             1 => "1 person invited".to_owned(),
             count => format!("{count} people invited"),
         }
@@ -53,18 +56,35 @@ pub fn InvitedPage(
     let InvitedView { frame, results, until } = view;
     let org = frame.org.slug.clone();
     let mut links = Vec::new();
-    let mut refused = Vec::new();
+    let (mut before, mut refused) = (Vec::new(), Vec::new());
     for (email, outcome) in results {
         match outcome {
             Outcome::Link(link) => links.push((email, link)),
+            Outcome::Before => before.push(email),
             Outcome::Refused(why) => refused.push((email, why)),
         }
     }
     let them = if links.len() == 1 { "this link" } else { "each link" };
-    let lede = format!(
-        "Hand {them} over to its person, until {until}. It works once, and lets whoever opens it first join. \
+    let lede = (!links.is_empty()).then(|| {
+        let words = format!(
+            "Hand {them} over to its person, until {until}. It works once, and lets whoever opens it first join. \
         Leaving this page removes it from view for good; you can always invite again."
-    );
+        );
+        view! { <p class="lede">{words}</p> }
+    });
+    let before = (!before.is_empty()).then(|| {
+        let rows = before.into_iter().map(|email| view! { <li><bdi dir="ltr">{email}</bdi></li> }).collect_view();
+        view! {
+            <section class="notice" aria-labelledby="invited-before" data-testid="invited-before">
+                <h2 id="invited-before">"This form was sent before"</h2>
+                <p>
+                    "Each link was shown once, and works as it did. Invite a person again to get a new link, which ends \
+                    the one before."
+                </p>
+                <ul role="list">{rows}</ul>
+            </section>
+        }
+    });
     let links = links
         .into_iter()
         .enumerate()
@@ -90,7 +110,8 @@ pub fn InvitedPage(
     });
     view! {
         <Frame view=frame section=Section::Users>
-            <header class="page-head"><h1>{heading}</h1><p class="lede">{lede}</p></header>
+            <header class="page-head"><h1>{heading}</h1>{lede}</header>
+            {before}
             {refused}
             <ul role="list" class="once" data-testid="links">{links}</ul>
             <div class="actions start">

@@ -34,6 +34,8 @@ pub struct PersonRow {
     pub since: Moment,
     /// Whether this is the person on whose screen it stands.
     pub is_you: bool,
+    /// Whether the account is or was a member of another organization, too.
+    pub elsewhere: bool,
     /// Whether nobody else administers the organization.
     pub only_administrator: bool,
 }
@@ -41,7 +43,7 @@ pub struct PersonRow {
 impl PersonRow {
     /// `person` at the clock's instant, as `you` see them.
     pub fn new(person: &Person, you: &UserId, clock: &Clock) -> Self {
-        let Person { membership, keys, last_active_at, only_administrator } = person;
+        let Person { membership, keys, last_active_at, elsewhere, only_administrator } = person;
         Self {
             id: membership.user.to_string(),
             name: membership.name.to_string(),
@@ -52,6 +54,7 @@ impl PersonRow {
             last_active: last_active_at.map(|at| clock.relative(at)),
             since: clock.day(membership.since),
             is_you: membership.user == *you,
+            elsewhere: *elsewhere,
             only_administrator: *only_administrator,
         }
     }

@@ -196,21 +196,40 @@ fn RoleForm(
 /// A link to choose a new password, which an administrator hands over.
 #[component]
 fn Password(org: String, person: PersonRow, form: String) -> impl IntoView {
-    (person.status == PersonStatus::Active).then(|| {
-        let words = format!(
-            "If {} can't sign in, make a link to choose a new password. It works once, for 30 minutes, and ends their \
-            sessions. Nobody but them learns the password.",
-            person.name
-        );
-        view! {
+    (person.status == PersonStatus::Active).then(|| match person.elsewhere {
+        true => Either::Left(view! {
             <section aria-labelledby="password">
                 <h2 id="password">"Password"</h2>
-                <p class="under-facts">{words}</p>
-                <form class="under-facts" method="post" action=routes::reset_link_of_user(&org, &person.id)>
-                    <FormToken value=form />
-                    <button class="button">"Make password link"</button>
-                </form>
+                <p class="under-facts">{no_reset_link(&person.name)}</p>
             </section>
-        }
+        }),
+        false => Either::Right(view! { <ResetLink org person form /> }),
     })
+}
+
+/// Why an administrator gets no link for this person.
+pub fn no_reset_link(name: &str) -> String {
+    format!(
+        "{name} belongs or belonged to another organization too, so no administrator of one may choose a new password for \
+        them. Ask whoever runs this console."
+    )
+}
+
+#[component]
+fn ResetLink(org: String, person: PersonRow, form: String) -> impl IntoView {
+    let words = format!(
+        "If {} can't sign in, make a link to choose a new password. It works once, for 30 minutes, and ends their \
+            sessions. Nobody but them learns the password.",
+        person.name
+    );
+    view! {
+        <section aria-labelledby="password">
+            <h2 id="password">"Password"</h2>
+            <p class="under-facts">{words}</p>
+            <form class="under-facts" method="post" action=routes::reset_link_of_user(&org, &person.id)>
+                <FormToken value=form />
+                <button class="button">"Make password link"</button>
+            </form>
+        </section>
+    }
 }

@@ -94,7 +94,9 @@ impl CreateRefused {
             Self::NeverSignedOut => (
                 "suspend_on_sign_out",
                 "not_allowed",
-                "Only a person's own keys that are sent as they are can be suspended at sign-out.".to_owned(),
+                "Only a key of your own that is sent as it is can be suspended when you sign out. Untick the box, or \
+                 change the choices above it."
+                    .to_owned(),
             ),
             Self::Invalid(errors) => return errors.first().cloned(),
             Self::NoEnvironment | Self::IdempotencyReused | Self::Beyond(_) => return None,
@@ -137,8 +139,7 @@ impl KeyWanted {
             name: new.name,
             description: new.description,
             kind: new.kind,
-            // The box is hidden where it means nothing, with whatever was left in it.
-            suspend_on_sign_out: new.suspend_on_sign_out && can_be_signed_out(new.kind, &owner),
+            suspend_on_sign_out: new.suspend_on_sign_out,
             owner,
             scopes: Scopes::default(),
             access_token_format: organization.policy.access_token_format,

@@ -37,7 +37,7 @@ const AFTER: &str = concat!(select_activity!(), "WHERE org_id = $1 AND sequence 
 const KEYS: &str = "SELECT client_id AS id, org_id, name, environment FROM api_keys WHERE client_id IN (";
 
 const PEOPLE: &str = "SELECT u.id, m.org_id, u.name, NULL AS environment FROM memberships m \
-     JOIN users u ON u.id = m.user_id WHERE u.id IN (";
+     JOIN users u ON u.id = m.user_id WHERE m.state = 'active' AND u.id IN (";
 
 /// Most ids in one statement.
 const TOGETHER: usize = 500;

@@ -13,11 +13,18 @@ use domain::{
 
 use super::{Backend, Connection, Row, activity::Chain, columns::Columns, deployment, users};
 use crate::{
-    AcceptInvitation, AddMember, Error, Hash, Invitation, InvitationOffer, Invitations, Invitee, NewInvitation,
+    AcceptInvitation, AddMember, Error, Hash, InsertInvitation, Invitation, InvitationOffer, Invitations, Invitee,
+    NewInvitation,
 };
 
 const IN_ORGANIZATION: &str = "SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id \
      WHERE m.org_id = $1 AND u.email_key = $2";
+
+const SEND_FORM: &str = "INSERT INTO invitation_forms (org_id, form_id, email_key, ends_at) VALUES ($1, $2, $3, $4) \
+     ON CONFLICT (org_id, form_id, email_key) DO NOTHING";
+
+const DELETE_ENDED_FORMS: &str = "DELETE FROM invitation_forms WHERE (org_id, form_id, email_key) IN \
+     (SELECT org_id, form_id, email_key FROM invitation_forms WHERE ends_at <= $1 LIMIT $2)";
 
 const FORGET: &str = "DELETE FROM invitations WHERE org_id = $1 AND email_key = $2";
 
@@ -45,15 +52,23 @@ const DELETE_ENDED: &str = "DELETE FROM invitations WHERE token_hash IN \
 
 #[async_trait]
 impl Invitations for Backend {
-    async fn insert_invitation(&self, new: NewInvitation, entry: Entry) -> Result<bool, Error> {
+    async fn insert_invitation(&self, new: NewInvitation, entry: Entry) -> Result<InsertInvitation, Error> {
         self.write(async move |mut tx| {
-            let NewInvitation { invitation, organization, token_hash } = &new;
+            let NewInvitation { invitation, organization, token_hash, form_id } = &new;
             let chain = Chain::lock(&mut tx, organization).await?;
             let mut chain = chain.ok_or(Error::Refused(sqlx::Error::RowNotFound))?;
             let email_key = invitation.email.key();
+            let send = sqlx::query(SEND_FORM)
+                .bind(organization.as_str())
+                .bind(form_id)
+                .bind(&email_key)
+                .bind(invitation.ends_at.as_millis());
+            if send.execute(&mut *tx).await?.rows_affected() == 0 {
+                return Ok(InsertInvitation::SentBefore);
+            }
             let member = sqlx::query(IN_ORGANIZATION).bind(organization.as_str()).bind(&email_key);
             if member.fetch_optional(&mut *tx).await?.is_some() {
-                return Ok(false);
+                return Ok(InsertInvitation::AlreadyMember);
             }
             sqlx::query(FORGET).bind(organization.as_str()).bind(&email_key).execute(&mut *tx).await?;
             sqlx::query(INSERT)
@@ -70,7 +85,7 @@ impl Invitations for Backend {
                 .await?;
             chain.append(&mut tx, &entry).await?;
             tx.commit().await?;
-            Ok(true)
+            Ok(InsertInvitation::Inserted)
         })
         .await
     }
@@ -136,6 +151,7 @@ impl Invitations for Backend {
     }
 
     async fn delete_ended_invitations(&self, now: Timestamp, limit: u32) -> Result<u64, Error> {
+        self.change(sqlx::query(DELETE_ENDED_FORMS).bind(now.as_millis()).bind(i64::from(limit))).await?;
         self.change(sqlx::query(DELETE_ENDED).bind(now.as_millis()).bind(i64::from(limit))).await
     }
 }

@@ -35,6 +35,7 @@ const ONE: &str = concat!(select_members!(), " AND m.user_id = $2");
 /// What members have left; the instant up to which keys have ended follows, then which members.
 const LEFT: &str = "SELECT m.user_id, (SELECT a.at FROM activity a WHERE a.org_id = m.org_id \
      AND a.actor_id = m.user_id ORDER BY a.sequence DESC LIMIT 1) AS last_active_at, \
+     EXISTS (SELECT 1 FROM memberships n WHERE n.user_id = m.user_id AND n.org_id <> m.org_id) AS elsewhere, \
      (SELECT COUNT(*) FROM api_keys k WHERE k.org_id = m.org_id AND k.owner_user_id = m.user_id \
      AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ";
 
@@ -85,6 +86,7 @@ impl Memberships for Backend {
                 user: row.parsed("user_id", UserId::parse)?,
                 live_keys: row.number("live_keys")?,
                 last_active_at: row.time_if_any("last_active_at")?,
+                elsewhere: row.get("elsewhere")?,
             })
         });
         traces.collect()

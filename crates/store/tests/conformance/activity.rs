@@ -3,7 +3,7 @@ use domain::{
     id::OrganizationId,
     key::Owner,
     secret::ClientId,
-    user::Role,
+    user::{Role, UserState},
 };
 use rstest::rstest;
 use store::{ActivityQuery, Error, NewKey, Party, testing::Engine};
@@ -227,4 +227,9 @@ async fn a_party_is_named_in_each_of_its_organizations(#[case] on: Engine) {
     expected.sort_by(|a, b| (&a.id, &a.organization).cmp(&(&b.id, &b.organization)));
     assert_eq!(parties, expected);
     assert_eq!(scene.parties(&[], &[]).await.expect("answered"), []);
+
+    let written = entry(&globex, Event::UserDeactivated);
+    scene.set_membership_state(&globex, &ana, UserState::Deactivated, written).await.expect("answered");
+    let parties = scene.parties(&[], std::slice::from_ref(&ana)).await.expect("answered");
+    assert_eq!(parties, [party(ana.as_str(), &scene.acme, "Ana", None)], "who has left is nobody there");
 }

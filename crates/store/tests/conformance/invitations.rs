@@ -8,7 +8,10 @@ use domain::{
     user::Role,
 };
 use rstest::rstest;
-use store::{AcceptInvitation, Hash, Invitation, Invitee, NewInvitation, NewUser, OrganizationChange, testing::Engine};
+use store::{
+    AcceptInvitation, Hash, InsertInvitation, Invitation, Invitee, NewInvitation, NewUser, OrganizationChange,
+    testing::Engine,
+};
 
 use crate::scene::{Scene, entry, events, hash, name, new_user, now, unique, verified_chain};
 
@@ -24,6 +27,7 @@ fn invitation(organization: &OrganizationId, person: &str, ends_at: Timestamp) -
         },
         organization: organization.clone(),
         token_hash: hash(unique()),
+        form_id: unique().to_string(),
     }
 }
 
@@ -35,7 +39,44 @@ async fn invite(scene: &Scene, person: &str) -> NewInvitation {
 
 async fn insert(scene: &Scene, new: &NewInvitation) -> bool {
     let written = entry(&new.organization, Event::InvitationCreated);
-    scene.insert_invitation(new.clone(), written).await.expect("answered")
+    scene.insert_invitation(new.clone(), written).await.expect("answered") == InsertInvitation::Inserted
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_invites_an_address_once_whatever_becomes_of_it(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let form_id = unique().to_string();
+    let of_form =
+        |person| NewInvitation { form_id: form_id.clone(), ..invitation(&scene.acme, person, now().plus_seconds(60)) };
+    let tasks: Vec<_> = (0..4)
+        .map(|_| {
+            let (store, new, written) = (scene.store(), of_form("Ben"), entry(&scene.acme, Event::InvitationCreated));
+            tokio::spawn(async move { store.insert_invitation(new, written).await })
+        })
+        .collect();
+    let mut made = Vec::new();
+    for task in tasks {
+        made.push(task.await.expect("finished").expect("answered"));
+    }
+    assert_eq!(made.iter().filter(|made| **made == InsertInvitation::Inserted).count(), 1, "{made:?}");
+    assert_eq!(made.iter().filter(|made| **made == InsertInvitation::SentBefore).count(), 3, "{made:?}");
+    assert!(insert(&scene, &of_form("Eve")).await, "another address");
+
+    let pending = scene.invitations(&scene.acme, now()).await.expect("answered");
+    assert_eq!(pending.len(), 2);
+    for invitation in pending {
+        let written = entry(&scene.acme, Event::InvitationWithdrawn);
+        assert!(scene.delete_invitation(&scene.acme, &invitation.id, written).await.expect("answered"));
+    }
+    assert!(!insert(&scene, &of_form("Ben")).await, "withdrawn is not invited again");
+    assert_eq!(scene.database.count("invitation_forms").await.expect("counted"), 2);
+    scene.delete_ended_invitations(now().plus_seconds(60), 1).await.expect("answered");
+    assert_eq!(scene.database.count("invitation_forms").await.expect("counted"), 1);
+    scene.delete_ended_invitations(now().plus_seconds(60), 1).await.expect("answered");
+    assert!(insert(&scene, &of_form("Ben")).await, "it is forgotten with its links");
 }
 
 async fn accept(scene: &Scene, token: &Hash, invitee: Invitee, at: Timestamp) -> AcceptInvitation {

@@ -75,11 +75,12 @@ async fn people_leave_keys_and_acts(#[case] on: Engine) {
         user: user.clone(),
         live_keys,
         last_active_at: Some(now().plus_seconds(at)),
+        elsewhere: *user == ana,
     };
     assert_eq!(left(now()).await, [traces(&ana, 2, 9), traces(&ben, 0, 8)]);
     assert_eq!(left(now().plus_seconds(60)).await[0], traces(&ana, 1, 9), "an expired key is not live");
     let there = scene.traces(&globex, &[ana.clone(), ben.clone()], now()).await.expect("answered");
-    assert_eq!(there, [Traces { user: ana.clone(), live_keys: 1, last_active_at: None }]);
+    assert_eq!(there, [Traces { user: ana.clone(), live_keys: 1, last_active_at: None, elsewhere: true }]);
     assert!(scene.traces(&scene.acme, &[], now()).await.expect("answered").is_empty());
 }
 

@@ -46,13 +46,13 @@ pub async fn invite(
     ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let desk = open(&state, person, &organization).await?;
-    desk.open_form(&state, posted.get("form"))?;
+    let form = desk.open_form(&state, posted.get("form"))?;
     let Some(administrator) = state.service.recent(&desk.manager) else {
         let email = desk.frame.user_email.clone();
         return Ok(confirm::ask(&state, email, &routes::invite_users(&organization), &posted));
     };
     let role = Role::parse(posted.get("role")).unwrap_or(Role::Member);
-    let outcomes = match state.service.invite_all(&administrator, posted.get("emails"), role).await? {
+    let outcomes = match state.service.invite_all(&administrator, &form, posted.get("emails"), role).await? {
         Ok(outcomes) => outcomes,
         Err(error) => {
             let typed = posted.get("emails").to_owned();
@@ -64,17 +64,20 @@ pub async fn invite(
             let link = state.site.public_url.join(&routes::accept_invitation(&invited.token));
             (invited.invitation.email.to_string(), Outcome::Link(link))
         }
+        InviteOutcome::SentBefore(email) => (email.to_string(), Outcome::Before),
         InviteOutcome::AlreadyMember(email) => {
             (email.to_string(), Outcome::Refused("belongs to the organization already"))
         }
         InviteOutcome::NoAddress(typed) => (typed, Outcome::Refused("is not an e-mail address")),
     };
+    let anybody = outcomes.iter().any(|outcome| matches!(outcome, InviteOutcome::Invited(_)));
+    let status = if anybody { StatusCode::CREATED } else { StatusCode::OK };
     let view = InvitedView {
         results: outcomes.into_iter().map(result).collect(),
         until: desk.clock.last_minute(desk.clock.now().plus_seconds(INVITATION_S)),
         frame: desk.frame,
     };
-    Ok(page::render(&state.site, StatusCode::CREATED, Page::Invited(Box::new(view))))
+    Ok(page::render(&state.site, status, Page::Invited(Box::new(view))))
 }
 
 /// `POST …/users/invitations/{invitation}/withdraw`: its link stops working.

@@ -6,7 +6,7 @@ use app::pages::{
     users::{
         reset_link::ResetLinkView,
         role_label,
-        user::{OwnedKey, UserView},
+        user::{OwnedKey, UserView, no_reset_link},
     },
 };
 use axum::{
@@ -96,11 +96,7 @@ pub async fn reset_link(
             return Err(at.conflict(format!("{} is deactivated and can't sign in.", at.name())));
         }
         Err(ResetLinkRefused::Elsewhere) => {
-            return Err(at.conflict(format!(
-                "{} belongs to another organization too, so no administrator of one may choose a new password for them. \
-                Ask whoever runs this console.",
-                at.name()
-            )));
+            return Err(at.conflict(no_reset_link(at.name())));
         }
     };
     let clock = &at.desk.clock;

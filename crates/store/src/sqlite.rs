@@ -67,10 +67,10 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
     Ok(Backend::new(readers, writers))
 }
 
-/// As many as can run at once, and two that wait for the disk.
+/// As many as can run at once, and one that waits for the disk. Each has a thread, which comes to keep some megabytes.
 fn readers() -> u32 {
     let processors = thread::available_parallelism().map_or(1, usize::from);
-    u32::try_from(processors + 2).unwrap_or(u32::MAX)
+    u32::try_from(processors + 1).unwrap_or(u32::MAX)
 }
 
 /// Brings the schema up to date in one transaction, so that of several processes one does it and the others wait.

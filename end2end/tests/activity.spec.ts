@@ -11,7 +11,7 @@ test("the log is filtered, opened and exported", async ({ page, apiKeys, tenant 
   await expect(rows.filter({ hasText: "signed in" })).toHaveCount(1);
   await expect(rows.filter({ hasText: "removed" })).toContainText("Old CI");
   await page.getByRole("combobox", { name: "What" }).selectOption("Created API key");
-  await page.getByRole("combobox", { name: "Who" }).selectOption("Command line");
+  await page.getByRole("combobox", { name: "Who" }).selectOption("Command line and server");
   await page.getByRole("button", { name: "Show" }).click();
   await expect(rows).toHaveCount(2);
   await page.getByRole("searchbox", { name: "Key" }).fill(key.client_id);

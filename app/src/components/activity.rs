@@ -68,6 +68,7 @@ fn what(event: Event, details: &Value, clock: &Clock) -> String {
             let taken = text("backup_of").and_then(Timestamp::parse_rfc3339);
             taken.map_or_else(|| words::event(event).to_owned(), |taken| words::restored(&clock.exactly(taken)))
         }
+        Event::SigningKeyRotated if details["emergency"] == true => words::EMERGENCY_ROTATION.to_owned(),
         Event::AccessRefused | Event::SignInRefused => {
             let reason = text("reason").and_then(RefusalReason::parse);
             words::refused(event, reason, details["count"].as_u64().filter(|count| *count > 1))

@@ -70,6 +70,12 @@ text_enum! {
         AccessRefused = "access.refused",
         /// Somebody could not sign in to an account; counted for a minute.
         SignInRefused = "user.sign_in_refused",
+        /// Rows of this log were taken out as a file.
+        ActivityExported = "activity.exported",
+        /// The deployment has another key that signs access tokens.
+        SigningKeyRotated = "signing_key.rotated",
+        /// The deployment has another master key.
+        MasterKeyRotated = "master_key.rotated",
     }
     /// Why a key or a person was refused. Stands in the log only: whoever is refused is told nothing of it.
     RefusalReason {
@@ -106,7 +112,7 @@ text_enum! {
         User = "user",
         /// A key through the API.
         Client = "client",
-        /// An operator at the command line.
+        /// Whoever runs the deployment: at the command line, or the server by itself.
         Operator = "operator",
     }
 }
@@ -126,6 +132,11 @@ impl Actor {
     /// Whoever runs the command line.
     pub fn operator() -> Self {
         Self { kind: ActorKind::Operator, id: String::new(), name: "Command line".to_owned() }
+    }
+
+    /// What the deployment does by itself.
+    pub fn server() -> Self {
+        Self { name: "Server".to_owned(), ..Self::operator() }
     }
 }
 

@@ -1,6 +1,10 @@
 //! The Activity Log as people and programs read it.
 
-use domain::id::{OrganizationId, UserId};
+use domain::{
+    activity::{Event, Target},
+    id::{OrganizationId, UserId},
+};
+use serde_json::json;
 use store::{ActivityQuery, ChainedEntry};
 
 use crate::{
@@ -34,6 +38,36 @@ impl Service {
         query: ActivityQuery,
     ) -> Result<ActivityPage, Failure> {
         self.activity_page(administrator.member().organization.id.clone(), None, query).await
+    }
+
+    /// Writes down that an administrator takes these rows out as a file of this format; gives the query for those that
+    /// are there now, which that row is not among.
+    ///
+    /// # Errors
+    /// When the database fails; nothing may be taken out then.
+    pub async fn export_activity(
+        &self,
+        administrator: &Administrator,
+        format: &str,
+        query: ActivityQuery,
+    ) -> Result<ActivityQuery, Failure> {
+        let organization = &administrator.member().organization;
+        let head = self.store.activity_head(&organization.id).await?.map_or(0, |(sequence, _)| sequence);
+        let details = json!({
+            "format": format,
+            "actor": query.actor,
+            "event": query.event,
+            "target": query.target,
+            "environment": query.environment.as_ref().map(ToString::to_string),
+            "from": query.from,
+            "until": query.until,
+        });
+        let target = Target { id: organization.id.to_string(), name: organization.name.to_string() };
+        let event = Event::ActivityExported;
+        let entry = self.entry(&administrator.issuer(), event, target, None, self.now(), &details);
+        self.store.append_activity(vec![entry]).await?;
+        let before = query.before.map_or(head + 1, |before| before.min(head + 1));
+        Ok(ActivityQuery { before: Some(before), ..query })
     }
 
     async fn activity_page(

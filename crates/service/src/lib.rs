@@ -27,6 +27,7 @@ pub mod users;
 
 mod cursor;
 mod delegation;
+mod deployment_log;
 mod error;
 mod passwords;
 mod refusals;
@@ -146,7 +147,8 @@ impl Service {
     ) -> Result<Self, StartError> {
         let draws = Draws(random);
         let master_key = master_key_rotation::bound(&*store, master_key, clock.now()).await?;
-        let signing = signing::KeyRing::load(&*store, &master_key, settings.signing_algorithm, clock.now()).await?;
+        let signing =
+            signing::KeyRing::load(&*store, &master_key, settings.signing_algorithm, clock.now(), &draws).await?;
         Ok(Self(Arc::new(Inner {
             store,
             clock,

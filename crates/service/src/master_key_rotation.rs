@@ -2,11 +2,17 @@
 
 use std::sync::Arc;
 
-use domain::time::Timestamp;
+use domain::{
+    activity::{Actor, Event, Target},
+    time::Timestamp,
+};
+use serde_json::json;
 use store::{ReplaceMasterKey, SigningKey, Store};
 
 use crate::{
     Service, StartError,
+    clock::Draws,
+    deployment_log,
     master_key::{CannotUnwrap, MasterKey},
     signing,
 };
@@ -28,7 +34,7 @@ pub enum ReplaceError {
     Store(#[from] store::Error),
 }
 
-/// Wraps everything under `successor` in the place of `present`, in one transaction. Once that is done, doing it again
+/// Wraps everything under `successor` in the place of `present`, in one transaction with a row in every Activity Log. Once that is done, doing it again
 /// changes nothing.
 ///
 /// # Errors
@@ -38,6 +44,7 @@ pub async fn replace_master_key(
     present: MasterKey,
     successor: MasterKey,
     now: Timestamp,
+    draws: &Draws,
 ) -> Result<(), ReplaceError> {
     let claimed = match store.claim_master_key(present.claim(), now).await? {
         Ok(claimed) => claimed,
@@ -52,7 +59,9 @@ pub async fn replace_master_key(
         let plain = present.unwrap(&context, &key.wrapped_private).ok()?;
         Some(successor.wrap(&context, &plain))
     };
-    match store.replace_master_key(fingerprint, claim, Box::new(rewrap), now).await? {
+    let target = Target { id: String::new(), name: "Master key".to_owned() };
+    let entries = deployment_log::entries(draws, now, Actor::operator(), Event::MasterKeyRotated, target, &json!({}));
+    match store.replace_master_key(fingerprint, claim, Box::new(rewrap), now, entries).await? {
         ReplaceMasterKey::Replaced | ReplaceMasterKey::Before => Ok(()),
         ReplaceMasterKey::Foreign => Err(ReplaceError::WrongMasterKey),
         ReplaceMasterKey::Unreadable(kid) => Err(ReplaceError::SigningKey(kid)),

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::time::Timestamp;
 
-use crate::{Error, Hash, SigningKey};
+use crate::{EntryFor, Error, Hash, SigningKey};
 
 /// The master key a database belongs to, and what it wraps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,13 +44,15 @@ pub trait Deployment {
         at: Timestamp,
     ) -> Result<Result<MasterKeyClaim, Hash>, Error>;
 
-    /// Puts another master key in the place of `present`: every signing key is wrapped anew in the same transaction.
+    /// Puts another master key in the place of `present`: every signing key is wrapped anew in the same transaction, and
+    /// every organization's log says so.
     async fn replace_master_key(
         &self,
         present: Hash,
         claim: MasterKeyClaim,
         rewrap: Rewrap,
         at: Timestamp,
+        entry_for: EntryFor,
     ) -> Result<ReplaceMasterKey, Error>;
 
     /// Takes the clean-up for this process until `until`; `false` while another one has it.

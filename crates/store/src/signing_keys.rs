@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::time::Timestamp;
 
-use crate::{Error, Hash};
+use crate::{EntryFor, Error, Hash};
 
 /// A signing key as it is stored. Its place in the ring follows from its times.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,14 +29,16 @@ pub trait SigningKeys {
     async fn signing_keys(&self) -> Result<Vec<SigningKey>, Error>;
 
     /// Stores a key as the successor of the youngest one, `succeeds`, and lets every other that has no end yet, or a
-    /// later one, be gone at `others_gone_at`; `false`, changing nothing, when the youngest is another by now, or the
-    /// database belongs to another master key than the one with the fingerprint `wrapped_under`.
+    /// later one, be gone at `others_gone_at`; every organization's log says so. `false`, changing nothing, when the
+    /// youngest is another by now, or the database belongs to another master key than the one with the fingerprint
+    /// `wrapped_under`.
     async fn insert_signing_key(
         &self,
         key: SigningKey,
         succeeds: Option<String>,
         others_gone_at: Timestamp,
         wrapped_under: Hash,
+        entry_for: EntryFor,
     ) -> Result<bool, Error>;
 
     /// Removes keys that were gone before `before`; returns how many.

@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use anyhow::Context;
 use clap::Subcommand;
 use serde_json::json;
 use service::{
-    clock::{Clock, SystemClock},
+    clock::{Clock, Draws, SystemClock, SystemRandom},
     master_key_rotation::{ReplaceError, replace_master_key},
 };
 
@@ -43,7 +45,8 @@ async fn rotate(config: &Config, output: Output) -> Result<(), Failure> {
     let replacement =
         tokio::task::spawn_blocking(move || Replacement::begin(&lock_path)).await.context("a thread")??;
     let (present, successor) = (replacement.present()?, replacement.successor()?);
-    let replaced = replace_master_key(&*store, present, successor, SystemClock.now()).await;
+    let draws = Draws(Arc::new(SystemRandom));
+    let replaced = replace_master_key(&*store, present, successor, SystemClock.now(), &draws).await;
     store.close().await;
     replaced?;
     let former = replacement.end()?;

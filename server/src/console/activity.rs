@@ -12,7 +12,7 @@ use app::{
 use axum::{
     body::{Body, Bytes},
     extract::{Path, RawQuery, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -27,6 +27,7 @@ use service::{Failure, authority::Administrator, store::ActivityQuery};
 use super::{
     desk::Desk,
     page::{self, PageError},
+    same_origin,
     session::SignedIn,
 };
 use crate::{representation, state::AppState, telemetry};
@@ -35,7 +36,7 @@ use crate::{representation, state::AppState, telemetry};
 const PER_PAGE: u32 = 50;
 const PER_BATCH: u32 = 500;
 
-/// Value of the filter for what the command line did.
+/// Value of the filter for what whoever runs the deployment did.
 const COMMAND_LINE: &str = "-";
 
 /// Spans of days in one step: name, and how many days ago they begin and end.
@@ -141,13 +142,18 @@ pub async fn since(
     Ok(if more { format!("{newer}+") } else { newer.to_string() }.into_response())
 }
 
-/// `GET …/activity/export/{format}`: every row that matches, newest first, as `csv` or as `json` lines.
+/// `GET …/activity/export/{format}`: every row that matches, newest first, as `csv` or as `json` lines. The log says who
+/// took them out, so another site cannot let it happen.
 pub async fn export(
     State(state): State<AppState>,
     person: SignedIn,
     Path((organization, format)): Path<(String, String)>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, PageError> {
+    if same_origin::is_from_elsewhere(&headers) {
+        return Err(PageError::cross_site());
+    }
     let desk = Desk::open_organization(&state, person, &organization, Section::Activity).await?;
     let (media_type, extension, head, line): (_, _, _, fn(&Entry) -> String) = match format.as_str() {
         "csv" => ("text/csv; charset=utf-8", "csv", csv_line(COLUMNS.map(str::to_owned)), csv),
@@ -155,6 +161,7 @@ pub async fn export(
         _ => return Err(PageError::not_found()),
     };
     let query = read(&desk, &filters(query)).map_err(|_| PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY))?;
+    let query = state.service.export_activity(&desk.manager, &format, query).await?;
     let disposition = format!("attachment; filename=\"{organization}-activity.{extension}\"");
     let headers = [(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, lines(state, desk.manager, query, head, line)).into_response())

@@ -68,6 +68,11 @@ impl PageError {
         Self::Message(status, Message::BadRequest)
     }
 
+    /// The request came from another site.
+    pub fn cross_site() -> Self {
+        Self::Message(StatusCode::FORBIDDEN, Message::CrossSite)
+    }
+
     /// The form was shown in another session.
     pub fn stale_form() -> Self {
         Self::Message(StatusCode::CONFLICT, Message::StaleForm)

@@ -1,9 +1,8 @@
 //! No other site changes anything here: the browser says where a request comes from.
 
-use app::pages::message::Message;
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode},
+    http::{HeaderMap, Method},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -17,8 +16,13 @@ pub async fn require(State(state): State<AppState>, request: Request, next: Next
     if safe || is_ours(request.headers(), state.site.public_url.origin()) {
         next.run(request).await
     } else {
-        PageError::Message(StatusCode::FORBIDDEN, Message::CrossSite).into_response()
+        PageError::cross_site().into_response()
     }
+}
+
+/// Whether a browser says that a page of another site made the request.
+pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
 }
 
 /// `Sec-Fetch-Site` decides where a browser sends it (`none` is a person's own doing, which sends forms only), else

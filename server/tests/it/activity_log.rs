@@ -60,6 +60,44 @@ async fn an_export_holds_every_row_that_matches(#[values(Engine::Sqlite, Engine:
 
 #[rstest]
 #[tokio::test]
+async fn an_export_is_written_down_with_its_filter(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    app.key(&acme, "Billing sync", "").await;
+    let mut browser = app.admin_of(&acme).await;
+    let export = format!("{LOG}/export/json?event=api_key.created&from=2026-11-01");
+    for _ in 0..2 {
+        let file = browser.get(&export).await;
+        assert_eq!(file.body.lines().count(), 1, "not the row about itself: {}", file.body);
+    }
+    assert_eq!(browser.get(&format!("{LOG}/export/xml")).await.status, 404);
+    let log = browser.get(&format!("{LOG}/export/json?event=activity.exported")).await.body;
+    let rows: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    assert_eq!(rows.len(), 2, "{log}");
+    assert_eq!(rows[0]["details"]["format"], "json");
+    assert_eq!(rows[0]["details"]["event"], "api_key.created");
+    assert_eq!(rows[0]["details"]["from"], "2026-11-01T00:00:00.000Z");
+    assert_eq!(rows[0]["actor"]["type"], "user");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_new_signing_key_stands_in_every_log(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    app.service.rotate_signing_key(operator(), false).await.expect("rotated");
+    app.service.rotate_signing_key(operator(), true).await.expect("rotated");
+    app.pass(91 * 24 * 3600);
+    app.service.reload_signing_keys().await.expect("succeeded");
+    let log = app.admin_of(&acme).await.get(&format!("{LOG}?event=signing_key.rotated")).await.body;
+    assert_eq!(log.matches("data-testid=\"activity-row\"").count(), 3, "{log}");
+    for words in ["Server", "replaced signing key in an emergency", "ES256 signing key"] {
+        assert!(log.contains(words), "{words}: {log}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
 async fn newer_rows_are_counted(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.acme().await;

@@ -38,6 +38,23 @@ async fn nobody_is_signed_in_or_out_from_elsewhere(#[values(Engine::Sqlite, Engi
 
 #[rstest]
 #[tokio::test]
+async fn nothing_is_taken_out_from_elsewhere(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut browser = app.admin_of(&acme).await;
+    let export = |site: &str| {
+        let request = with_cookie(&browser, "/t/acme/settings/activity/export/csv").method("GET");
+        app.send(request.header("sec-fetch-site", site).body(Body::empty()).unwrap())
+    };
+    for (site, status) in [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)] {
+        assert_eq!(export(site).await.status, status, "{site}");
+    }
+    let log = browser.get("/t/acme/settings/activity?event=activity.exported").await.body;
+    assert_eq!(log.matches("data-testid=\"activity-row\"").count(), 2, "{log}");
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_method_in_disguise_is_ignored(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.acme().await;

@@ -202,7 +202,7 @@ async fn a_rotation_killed_before_the_file_has_its_name_is_ended_at_the_next_sta
 #[rstest]
 #[tokio::test]
 async fn a_server_that_runs_meanwhile_goes_on(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    use service::{master_key::MasterKey, master_key_rotation::replace_master_key};
+    use service::{clock::Draws, master_key::MasterKey, master_key_rotation::replace_master_key};
 
     let app = crate::harness::App::start(engine).await;
     let acme = app.acme().await;
@@ -215,10 +215,11 @@ async fn a_server_that_runs_meanwhile_goes_on(#[values(Engine::Sqlite, Engine::P
         );
         app.send(crate::harness::form(body, |request| request)).await.status
     };
+    let draws = Draws(std::sync::Arc::new(service::clock::SystemRandom));
     let (present, successor) = ("A".repeat(43), "E".repeat(43));
     let parsed = |text: &str| MasterKey::parse(text).unwrap();
     assert_eq!(app.service.succeeding_master_key().await.unwrap(), None);
-    replace_master_key(&*app.database.store(), parsed(&present), parsed(&successor), app.now()).await.unwrap();
+    replace_master_key(&*app.database.store(), parsed(&present), parsed(&successor), app.now(), &draws).await.unwrap();
     assert_eq!(exchange().await, 200, "secrets are hashed under the same key");
     assert_eq!(app.service.succeeding_master_key().await.unwrap(), Some(parsed(&successor).fingerprint()));
     assert!(app.service.adopt_master_key(parsed(&present)).await.is_err());
@@ -227,4 +228,6 @@ async fn a_server_that_runs_meanwhile_goes_on(#[values(Engine::Sqlite, Engine::P
     app.service.adopt_master_key(parsed(&successor)).await.unwrap();
     app.service.reload_signing_keys().await.unwrap();
     assert_eq!(exchange().await, 200);
+    let log = app.admin_of(&acme).await.get("/t/acme/settings/activity?event=master_key.rotated").await.body;
+    assert_eq!(log.matches("data-testid=\"activity-row\"").count(), 1, "{log}");
 }

@@ -5,6 +5,9 @@ use domain::{
     key::StatusReason,
 };
 
+/// A signing key that was replaced at once.
+pub const EMERGENCY_ROTATION: &str = "replaced signing key in an emergency; access tokens signed before are refused";
+
 /// An event without its particulars, in the past tense, after who did it.
 pub fn event(event: Event) -> &'static str {
     match event {
@@ -37,6 +40,9 @@ pub fn event(event: Event) -> &'static str {
         Event::TokenRevoked => "revoked access token",
         Event::AccessRefused => "was refused",
         Event::SignInRefused => "could not sign in",
+        Event::ActivityExported => "exported Activity Log",
+        Event::SigningKeyRotated => "rotated signing key",
+        Event::MasterKeyRotated => "rotated master key",
     }
 }
 

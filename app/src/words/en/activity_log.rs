@@ -20,7 +20,7 @@ pub mod filters {
     /// By whomever.
     pub const ANYONE: &str = "Anyone";
     /// By the command line, which has no name.
-    pub const COMMAND_LINE: &str = "Command line";
+    pub const COMMAND_LINE: &str = "Command line and server";
     /// Which event.
     pub const WHAT: &str = "What";
     /// Whichever.

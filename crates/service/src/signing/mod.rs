@@ -15,13 +15,19 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use domain::{text_enum, time::Timestamp};
+use domain::{
+    activity::{Actor, Event, Target},
+    text_enum,
+    time::Timestamp,
+};
 use serde_json::{Value, json};
 use store::{SigningKey, Store};
 
 use crate::{
     Failure, Service,
     authority::Operator,
+    clock::Draws,
+    deployment_log,
     master_key::{CannotUnwrap, MasterKey},
 };
 
@@ -135,6 +141,7 @@ impl KeyRing {
         master_key: &MasterKey,
         algorithm: Algorithm,
         now: Timestamp,
+        draws: &Draws,
     ) -> Result<Self, SigningKeyError> {
         let ring =
             Self { algorithm, keys: ArcSwap::default(), key_set: ArcSwap::default(), lost: AtomicBool::new(false) };
@@ -144,7 +151,7 @@ impl KeyRing {
             // Where there is a ring of another algorithm, the new key waits until it is known. Another process may win
             // the race; what counts is what is stored then.
             let first = ring.keys.load().is_empty();
-            ring.succeed(store, master_key, now, first).await?;
+            ring.succeed(store, master_key, now, first, Actor::server(), draws).await?;
         }
         Ok(ring)
     }
@@ -156,12 +163,17 @@ impl KeyRing {
         master_key: &MasterKey,
         now: Timestamp,
         at_once: bool,
+        actor: Actor,
+        draws: &Draws,
     ) -> Result<(), SigningKeyError> {
         let activates_at = if at_once { now } else { now.plus_seconds(PENDING_S) };
         let others_gone_at = if at_once { now } else { activates_at.plus_seconds(RETIRING_S) };
         let succeeds = self.keys.load().last().map(|key| key.stored.kid.clone());
         let key = generate(master_key, self.algorithm, now, activates_at)?;
-        store.insert_signing_key(key, succeeds, others_gone_at, master_key.fingerprint()).await?;
+        let target = Target { id: key.kid.clone(), name: format!("{} signing key", key.algorithm) };
+        let details = json!({ "signs_from": activates_at, "emergency": at_once });
+        let entries = deployment_log::entries(draws, now, actor, Event::SigningKeyRotated, target, &details);
+        store.insert_signing_key(key, succeeds, others_gone_at, master_key.fingerprint(), entries).await?;
         self.reload(store, master_key, now).await
     }
 
@@ -298,7 +310,8 @@ impl Service {
     pub async fn reload_signing_keys(&self) -> Result<(), SigningKeyError> {
         self.signing.reload(&*self.store, &self.master_key(), self.now()).await?;
         if self.signing.is_due(self.now()) {
-            self.signing.succeed(&*self.store, &self.master_key(), self.now(), false).await?;
+            let (master_key, now) = (self.master_key(), self.now());
+            self.signing.succeed(&*self.store, &master_key, now, false, Actor::server(), &self.draws).await?;
         }
         Ok(())
     }
@@ -313,7 +326,8 @@ impl Service {
         operator: Operator,
         emergency: bool,
     ) -> Result<Vec<SigningKeyListed>, SigningKeyError> {
-        self.signing.succeed(&*self.store, &self.master_key(), self.now(), emergency).await?;
+        let (master_key, now) = (self.master_key(), self.now());
+        self.signing.succeed(&*self.store, &master_key, now, emergency, Actor::operator(), &self.draws).await?;
         Ok(self.signing_keys(operator))
     }
 

@@ -10,8 +10,8 @@ use domain::{
 };
 use sqlx::QueryBuilder;
 
-use super::{Backend, Connection, Db, Row, columns::Columns};
-use crate::{Activity, ActivityQuery, ChainedEntry, Error, Hash, Party};
+use super::{Backend, Connection, Db, Row, columns::Columns, organizations};
+use crate::{Activity, ActivityQuery, ChainedEntry, EntryFor, Error, Hash, Party};
 
 const START: &str = "INSERT INTO activity_heads (org_id, sequence, hash) VALUES ($1, $2, $3)";
 
@@ -110,6 +110,17 @@ impl Chain {
         self.hash = hash;
         Ok(())
     }
+}
+
+/// Adds a row to the chain of every organization. Whoever does so holds the lock of the deployment, so that no
+/// organization is made meanwhile.
+pub(super) async fn append_everywhere(connection: &mut Connection, entry_for: &mut EntryFor) -> Result<(), Error> {
+    for organization in organizations::all(connection).await? {
+        if let Some(mut chain) = Chain::lock(connection, &organization).await? {
+            chain.append(connection, &entry_for(&organization)).await?;
+        }
+    }
+    Ok(())
 }
 
 #[async_trait]

@@ -14,6 +14,7 @@ use super::{
     columns::Columns,
     deployment, key_changes,
     keys::{api_key, select_keys},
+    organizations,
 };
 use crate::{Backups, Error, FinishRestore, IssuedTokens, KeyChange, Restored};
 
@@ -25,8 +26,6 @@ const END_RESTORE: &str = "DROP TABLE IF EXISTS restore_in_progress";
 
 const TAKEN_AT: &str =
     "SELECT COALESCE(backed_up_at, (SELECT MAX(at) FROM activity)) AS taken_at FROM deployment WHERE id = 1";
-
-const ORGANIZATIONS: &str = "SELECT id FROM organizations ORDER BY id";
 
 const RAISE_GENERATION: &str = "UPDATE organizations SET gen = gen + $2 WHERE id = $1";
 
@@ -80,8 +79,7 @@ impl Backups for Backend {
             deployment::lock(&mut tx).await?;
             let taken_at = sqlx::query(TAKEN_AT).fetch_one(&mut *tx).await?.time_if_any("taken_at")?;
             let mut held = Vec::new();
-            for row in sqlx::query(ORGANIZATIONS).fetch_all(&mut *tx).await? {
-                let organization = row.parsed("id", OrganizationId::parse)?;
+            for organization in organizations::all(&mut tx).await? {
                 let keys = hold(&mut tx, &organization, taken_at, &mut finish).await?;
                 held.extend(keys.into_iter().map(|key| (organization.clone(), key)));
             }

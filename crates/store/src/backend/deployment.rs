@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use domain::time::Timestamp;
 
-use super::{Backend, Connection, columns::Columns, signing_keys};
-use crate::{Deployment, Error, Hash, MasterKeyClaim, ReplaceMasterKey, Rewrap};
+use super::{Backend, Connection, activity, columns::Columns, signing_keys};
+use crate::{Deployment, EntryFor, Error, Hash, MasterKeyClaim, ReplaceMasterKey, Rewrap};
 
 const LOCK: &str = "UPDATE deployment SET id = id WHERE id = 1";
 
@@ -73,6 +73,7 @@ impl Deployment for Backend {
         claim: MasterKeyClaim,
         rewrap: Rewrap,
         at: Timestamp,
+        mut entry_for: EntryFor,
     ) -> Result<ReplaceMasterKey, Error> {
         self.write(async move |mut tx| {
             lock(&mut tx).await?;
@@ -91,6 +92,7 @@ impl Deployment for Backend {
                 .bind(at.as_millis())
                 .execute(&mut *tx)
                 .await?;
+            activity::append_everywhere(&mut tx, &mut entry_for).await?;
             tx.commit().await?;
             Ok(ReplaceMasterKey::Replaced)
         })

@@ -60,12 +60,20 @@ const ENVIRONMENTS: &str = concat!(
     " AS live_keys FROM environments e WHERE e.org_id = $1 AND e.retired_at IS NULL ORDER BY e.position"
 );
 
+const IDS: &str = "SELECT id FROM organizations ORDER BY id";
+
 const ENVIRONMENTS_OF_OWNER: &str = concat!(
     "SELECT e.id, e.slug, e.name, (SELECT COUNT(*) FROM api_keys k \
      WHERE k.org_id = e.org_id AND k.environment = e.slug AND k.owner_user_id = $3 AND NOT k.personal AND ",
     live!("$2"),
     ") AS live_keys FROM environments e WHERE e.org_id = $1 AND e.retired_at IS NULL ORDER BY e.position"
 );
+
+/// Every organization, always in the same order, so that two who lock them all cannot wait for each other.
+pub(super) async fn all(connection: &mut Connection) -> Result<Vec<OrganizationId>, Error> {
+    let rows = sqlx::query(IDS).fetch_all(connection).await?;
+    rows.iter().map(|row| row.parsed("id", OrganizationId::parse)).collect()
+}
 
 #[async_trait]
 impl Organizations for Backend {

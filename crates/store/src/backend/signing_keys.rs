@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use domain::time::Timestamp;
 
-use super::{Backend, Connection, Row, columns::Columns, deployment};
-use crate::{Error, Hash, SigningKey, SigningKeys};
+use super::{Backend, Connection, Row, activity, columns::Columns, deployment};
+use crate::{EntryFor, Error, Hash, SigningKey, SigningKeys};
 
 const RING: &str = "SELECT kid, algorithm, wrapped_private, created_at, activates_at, gone_at \
      FROM signing_keys ORDER BY activates_at, created_at, kid";
@@ -32,6 +32,7 @@ impl SigningKeys for Backend {
         succeeds: Option<String>,
         others_gone_at: Timestamp,
         wrapped_under: Hash,
+        mut entry_for: EntryFor,
     ) -> Result<bool, Error> {
         self.write(async move |mut tx| {
             // Two processes that succeed the same key wait for each other here.
@@ -53,6 +54,7 @@ impl SigningKeys for Backend {
                 .execute(&mut *tx)
                 .await?;
             sqlx::query(END_OTHERS).bind(&key.kid).bind(others_gone_at.as_millis()).execute(&mut *tx).await?;
+            activity::append_everywhere(&mut tx, &mut entry_for).await?;
             tx.commit().await?;
             Ok(true)
         })

@@ -1,10 +1,11 @@
+use domain::activity::Event;
 use rstest::rstest;
 use store::{
     MasterKeyClaim, ReplaceMasterKey, Rewrap, SigningKey,
     testing::{Database, Engine},
 };
 
-use crate::scene::{hash, now};
+use crate::scene::{entries, hash, now};
 
 fn claim(number: u32) -> MasterKeyClaim {
     MasterKeyClaim { fingerprint: hash(number), wrapped_hash_key: number.to_be_bytes().to_vec() }
@@ -70,12 +71,14 @@ async fn a_master_key_is_replaced_with_all_it_wraps_or_not_at_all(#[case] on: En
     database.claim_master_key(claim(1), now()).await.expect("answered").expect("claimed");
     for (kid, succeeds) in [("a", None), ("b", Some("a"))] {
         let succeeds = succeeds.map(str::to_owned);
-        let stored = database.insert_signing_key(signing_key(kid), succeeds, now(), hash(1)).await;
+        let row = entries(Event::SigningKeyRotated);
+        let stored = database.insert_signing_key(signing_key(kid), succeeds, now(), hash(1), row).await;
         assert!(stored.expect("answered"));
     }
     let all = || -> Rewrap { Box::new(|key| Some([b"new ", key.kid.as_bytes()].concat())) };
     let replace = async |present, rewrap| {
-        database.replace_master_key(hash(present), claim(2), rewrap, now()).await.expect("answered")
+        let row = entries(Event::MasterKeyRotated);
+        database.replace_master_key(hash(present), claim(2), rewrap, now(), row).await.expect("answered")
     };
     let wrapped = async || {
         let keys = database.signing_keys().await.expect("answered");
@@ -90,7 +93,8 @@ async fn a_master_key_is_replaced_with_all_it_wraps_or_not_at_all(#[case] on: En
     assert_eq!(replace(1, all()).await, ReplaceMasterKey::Before);
     assert_eq!(database.claim_master_key(claim(2), now()).await.expect("answered"), Ok(claim(2)));
     assert_eq!(database.claim_master_key(claim(1), now()).await.expect("answered"), Err(hash(2)));
-    let late = database.insert_signing_key(signing_key("c"), Some("b".to_owned()), now(), hash(1)).await;
+    let row = entries(Event::SigningKeyRotated);
+    let late = database.insert_signing_key(signing_key("c"), Some("b".to_owned()), now(), hash(1), row).await;
     assert!(!late.expect("answered"), "nobody could unwrap it");
 }
 

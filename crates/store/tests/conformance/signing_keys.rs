@@ -1,11 +1,11 @@
-use domain::time::Timestamp;
+use domain::{activity::Event, time::Timestamp};
 use rstest::rstest;
 use store::{
     MasterKeyClaim, SigningKey, Store,
     testing::{Database, Engine},
 };
 
-use crate::scene::{hash, now};
+use crate::scene::{Scene, entries, hash, now};
 
 fn signing_key(kid: &str, activates_at: Timestamp) -> SigningKey {
     SigningKey {
@@ -19,7 +19,8 @@ fn signing_key(kid: &str, activates_at: Timestamp) -> SigningKey {
 }
 
 async fn insert(store: &dyn Store, key: SigningKey, succeeds: Option<&str>, others_gone_at: Timestamp) -> bool {
-    store.insert_signing_key(key, succeeds.map(str::to_owned), others_gone_at, hash(1)).await.expect("answered")
+    let row = entries(Event::SigningKeyRotated);
+    store.insert_signing_key(key, succeeds.map(str::to_owned), others_gone_at, hash(1), row).await.expect("answered")
 }
 
 /// A database that belongs to a master key.
@@ -97,7 +98,8 @@ async fn of_many_processes_that_rotate_at_once_one_does(#[case] on: Engine) {
             let store = database.open_again().await;
             let key = signing_key(&format!("{round}-{number}"), now().plus_seconds(round));
             let succeeds = youngest.clone();
-            tasks.push(tokio::spawn(async move { store.insert_signing_key(key, succeeds, now(), hash(1)).await }));
+            let row = entries(Event::SigningKeyRotated);
+            tasks.push(tokio::spawn(async move { store.insert_signing_key(key, succeeds, now(), hash(1), row).await }));
         }
         let mut made = 0;
         for task in tasks {
@@ -107,4 +109,27 @@ async fn of_many_processes_that_rotate_at_once_one_does(#[case] on: Engine) {
         youngest = database.signing_keys().await.expect("answered").last().map(|key| key.kid.clone());
     }
     assert_eq!(database.signing_keys().await.expect("answered").len(), 2);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn every_organization_hears_of_what_is_done_to_the_deployment(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let organizations = [scene.acme.clone(), scene.make_organization("globex").await];
+    let claim = |number| MasterKeyClaim { fingerprint: hash(number), wrapped_hash_key: vec![1] };
+    scene.claim_master_key(claim(1), now()).await.expect("answered").expect("claimed");
+    assert!(insert(&*scene, signing_key("a", now()), None, now()).await);
+    assert!(!insert(&*scene, signing_key("b", now()), Some("missing"), now()).await);
+    let rewrap = || -> store::Rewrap { Box::new(|_| Some(vec![2])) };
+    for _ in 0..2 {
+        let row = entries(Event::MasterKeyRotated);
+        scene.replace_master_key(hash(1), claim(2), rewrap(), now(), row).await.expect("answered");
+    }
+    for organization in &organizations {
+        let log = scene.activity_after(organization, 1, 10).await.expect("answered");
+        let events: Vec<_> = log.iter().map(|row| row.entry.event).collect();
+        assert_eq!(events, [Event::SigningKeyRotated, Event::MasterKeyRotated], "once each, and nothing of a refusal");
+    }
 }

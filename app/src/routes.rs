@@ -8,6 +8,8 @@ pub const SIGNED_OUT: &str = "/sign-in?signed-out";
 pub const APPEARANCE: &str = "/appearance";
 /// Where the sign-out form posts.
 pub const SIGN_OUT: &str = "/sign-out";
+/// Where the password is looked at that is asked for within a dialog.
+pub const CONFIRM: &str = "/session/confirm";
 /// The page that leads to a person's organization.
 pub const HOME: &str = "/";
 

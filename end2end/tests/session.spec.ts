@@ -88,13 +88,57 @@ test.describe("a session that has ended", () => {
   });
 });
 
-test("creating goes on where the password is asked for", { tag: "@wasm" }, async ({ page, apiKeys, watch }) => {
-  watch.expect(/status of 401/);
-  const needed = { status: 401, contentType: "application/json", body: JSON.stringify("PasswordNeeded") };
-  await page.route("/_fn/create_key", (route) => route.fulfill(needed));
-  await apiKeys.enter();
-  await apiKeys.create.click();
-  await apiKeys.fillIn({ name: "Billing sync" });
-  await apiKeys.submit.click();
-  await expect(page.getByRole("main").getByRole("heading", { name: "API key created" })).toBeVisible();
+test.describe("the password is asked for", { tag: "@wasm" }, () => {
+  test.beforeEach(({ watch }) => watch.expect(/status of 4(01|22)/));
+
+  /** The first answer there is that it is a while since the person signed in. */
+  const oldFor = (page: Page, path: string, body = "") =>
+    page.route(path, (route) => route.fulfill({ status: 401, contentType: "application/json", body }), { times: 1 });
+
+  test("within the create dialog, and what was typed goes on", async ({ page, apiKeys, tenant }) => {
+    await apiKeys.enter();
+    await oldFor(page, "/_fn/create_key", JSON.stringify("PasswordNeeded"));
+    await apiKeys.create.click();
+    await apiKeys.fillIn({ name: "Billing sync", description: "Runs at night" });
+    await apiKeys.submit.click();
+    const asked = page.getByRole("dialog", { name: "Confirm it's you" });
+    const password = asked.getByLabel("Password");
+    await expect(password).toBeFocused();
+    await expect(apiKeys.submit).toBeHidden();
+
+    await page.keyboard.press("Escape");
+    await expect(apiKeys.field("Name")).toHaveValue("Billing sync");
+    await expect(apiKeys.submit).toBeFocused();
+    await oldFor(page, "/_fn/create_key", JSON.stringify("PasswordNeeded"));
+    await page.keyboard.press("Enter");
+    await password.fill("not the right one");
+    await asked.getByRole("button", { name: "Continue" }).click();
+    await expect(password).toHaveAccessibleDescription("That isn't your password. Try again.");
+    await expect(password).toBeFocused();
+    await password.fill(tenant.admin.password);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog", { name: "API key created" })).toBeVisible();
+    await apiKeys.question.getByRole("button", { name: "Copy secret" }).click();
+    await apiKeys.done.click();
+    await expect(apiKeys.row("Billing sync")).toContainText("Runs at night");
+    await expect(page).toHaveURL(new RegExp(apiKeys.path));
+  });
+
+  test("within the dialog that rotates, and its choices stay", async ({ page, apiKeys, tenant }) => {
+    await tenant.createKey("Billing sync");
+    await apiKeys.enter();
+    await apiKeys.ask("Billing sync", "Rotate…");
+    await apiKeys.question.getByRole("radio", { name: "1 hour" }).check();
+    await oldFor(page, "/session/confirm");
+    await apiKeys.question.getByRole("button", { name: "Rotate key" }).click();
+    const asked = page.getByRole("alertdialog", { name: "Confirm it's you" });
+    await expect(asked.getByLabel("Password")).toBeFocused();
+    await asked.getByRole("button", { name: "Back" }).click();
+    await expect(apiKeys.question.getByRole("radio", { name: "1 hour" })).toBeChecked();
+    await oldFor(page, "/session/confirm");
+    await apiKeys.question.getByRole("button", { name: "Rotate key" }).click();
+    await asked.getByLabel("Password").fill(tenant.admin.password);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "New secret for “Billing sync”", level: 1 })).toBeVisible();
+  });
 });

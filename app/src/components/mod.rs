@@ -11,6 +11,7 @@ pub mod key_mark;
 pub mod key_verbs;
 pub mod moment;
 pub mod once;
+pub mod password_step;
 pub mod question;
 pub mod secret_panel;
 pub mod session_dialog;

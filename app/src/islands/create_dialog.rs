@@ -9,7 +9,7 @@ use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlFormElement};
 use super::{
     dialog,
     dom::{announce, at, find, find_in, focus, on, on_window, set, show, value_of},
-    form, key_list,
+    form, key_list, password_step,
     secret_panel::{self, Secret},
 };
 use crate::{
@@ -46,10 +46,13 @@ pub fn listen() {
     });
     let dialog = this.clone();
     on("submit", move |event| {
-        let Some(form) = at(&event, &format!("#{ID} {FORM}")) else { return };
+        let wanted = format!("#{ID} {FORM}, #{ID} {}", password_step::FORM);
+        let Some(form) = at(&event, &wanted).and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
         event.prevent_default();
-        if let Ok(form) = form.dyn_into() {
+        if form.has_attribute("data-create") {
             dialog.submit(form);
+        } else {
+            dialog.confirm(form);
         }
     });
     let dialog = this.clone();
@@ -80,6 +83,8 @@ fn form_element() -> Option<HtmlFormElement> {
 
 fn open(address: &str) -> Option<()> {
     let element = get()?;
+    // A browser may have closed it where the password was asked for.
+    password_step::take_back(&element);
     dialog::open(&element, address);
     focus(&element, "#name").then_some(())
 }
@@ -102,11 +107,16 @@ impl CreateDialog {
             focus(element, "#name");
         } else if at(event, "[data-leave]").is_some() {
             self.close();
+        } else if at(event, "[data-back]").is_some() {
+            password_step::take_back(element);
         }
     }
 
     /// Closes, unless something would be lost that the person has not agreed to lose.
     fn ask_to_close(&self) {
+        if get().is_some_and(|element| password_step::take_back(&element)) {
+            return;
+        }
         if self.must_stay() {
             self.show_guard();
         } else if let Some(element) = get().filter(|_| self.is_edited()) {
@@ -184,6 +194,20 @@ impl CreateDialog {
         }
     }
 
+    /// Goes on with what was typed once the password is right.
+    fn confirm(&self, form: HtmlFormElement) {
+        let dialog = self.clone();
+        spawn_local(async move {
+            if password_step::confirm(&form).await
+                && let Some(element) = get()
+                && password_step::take_back(&element)
+                && let Some(form) = form_element()
+            {
+                dialog.submit(form);
+            }
+        });
+    }
+
     fn submit(&self, form: HtmlFormElement) {
         let Some(pages) = get().and_then(|element| pages_of(&element)) else { return };
         if !form::begin(&form) {
@@ -211,8 +235,7 @@ impl CreateDialog {
                     // Without it the list says that the secret was never shown, which is true enough.
                     drop(acknowledge_key(org, key.client_id).await);
                 }
-                // Posted as without script, the form is kept while the password is asked for.
-                Err(RpcError::PasswordNeeded) => drop(form.submit()),
+                Err(RpcError::PasswordNeeded) => drop(get().and_then(|element| password_step::ask(&element))),
                 Err(error) => form::refuse(&form, &error),
             }
         });

@@ -21,6 +21,8 @@ mod newer;
 #[cfg(feature = "hydrate")]
 mod palette;
 #[cfg(feature = "hydrate")]
+mod password_step;
+#[cfg(feature = "hydrate")]
 mod question_dialog;
 #[cfg(feature = "hydrate")]
 mod refresh;

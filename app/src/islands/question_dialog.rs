@@ -11,7 +11,7 @@ use web_sys::{Document, Element, HtmlDialogElement, HtmlElement, HtmlFormElement
 use super::{
     dialog,
     dom::{at, find, find_in, focus, on, on_window, set},
-    form,
+    form, password_step,
     refresh::{Answer, go, load, send},
     shown,
 };
@@ -30,7 +30,7 @@ pub fn listen() {
             event.prevent_default();
             let opener = opener_of(&link);
             spawn_local(async move { ask(&link.href(), opener).await });
-        } else if at(&event, &format!("#{ID} [data-cancel]")).is_some()
+        } else if at(&event, &format!("#{ID} [data-back], #{ID} [data-cancel]")).is_some()
             || get().is_some_and(|element| dialog::is_backdrop(&event, &element))
         {
             event.prevent_default();
@@ -46,12 +46,18 @@ pub fn listen() {
     on("submit", |event| {
         let form = at(&event, "form:has([data-pending])").filter(|form| !form.has_attribute("data-create"));
         let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
-        let here = at(&event, &format!("#{ID} {FORM}[data-done]")).is_some();
-        if !form::begin(&form) || here {
-            event.prevent_default();
+        if at(&event, &format!("#{ID}")).is_none() {
+            if !form.has_attribute("data-password") && !form::begin(&form) {
+                event.prevent_default();
+            }
+            return;
         }
-        if here {
-            spawn_local(async move { submit(form).await });
+        event.prevent_default();
+        if form.has_attribute("data-password") {
+            spawn_local(async move { confirm(form).await });
+        } else if form::begin(&form) {
+            let here = form.has_attribute("data-done");
+            spawn_local(async move { if here { submit(form).await } else { leave_for_secret(form).await } });
         }
     });
     // A page that is kept for Back must not come back as if something were still on its way.
@@ -105,6 +111,7 @@ async fn ask(address: &str, opener: Option<String>) {
 /// Puts the question of a page into the dialog; `None` where the page asks none.
 fn show(page: &Document) -> Option<HtmlDialogElement> {
     let element = get()?;
+    password_step::take_back(&element);
     let question = page.query_selector(FORM).ok()??;
     let heading = page.query_selector("h1").ok()??.text_content();
     find_in::<HtmlElement>(&element, "h2")?.set_text_content(heading.as_deref());
@@ -123,18 +130,43 @@ fn focus_first(element: &Element) {
     FOCUS.into_iter().any(|selector| focus(element, selector));
 }
 
+/// Goes back to the question where the password is asked for, else to the page.
 fn close() {
-    if let Some(element) = get().filter(HtmlDialogElement::open) {
+    if let Some(element) = get().filter(HtmlDialogElement::open)
+        && !password_step::take_back(&element)
+    {
         leave(&element);
         dialog::back();
     }
 }
 
 fn leave(element: &HtmlDialogElement) {
+    password_step::take_back(element);
     element.close();
     let opener = element.get_attribute("data-opener").unwrap_or_default();
     if let Some(opener) = find::<HtmlElement>(&opener) {
         drop(opener.focus());
+    }
+}
+
+/// Sends a form that a page with a secret answers, unless the password is needed first.
+async fn leave_for_secret(form: HtmlFormElement) {
+    if password_step::is_needed().await {
+        form::end(&form);
+        get().and_then(|element| password_step::ask(&element));
+    } else {
+        drop(form.submit());
+    }
+}
+
+/// Goes on with the question once the password is right.
+async fn confirm(form: HtmlFormElement) {
+    if password_step::confirm(&form).await
+        && let Some(element) = get()
+        && password_step::take_back(&element)
+        && let Some(form) = find_in::<HtmlFormElement>(&element, FORM)
+    {
+        drop(form.submit());
     }
 }
 

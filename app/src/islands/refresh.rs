@@ -74,14 +74,23 @@ pub enum Answer {
 
 /// Sends a form as the browser would.
 pub async fn send(form: &HtmlFormElement) -> Result<Answer, JsValue> {
+    let address = form.get_attribute("action").unwrap_or_default();
+    let response = post(&address, &fields_of(form)?).await?;
+    if response.redirected() { Ok(Answer::Moved(response.url())) } else { parse(&response).await.map(Answer::Page) }
+}
+
+/// What is typed into a form.
+pub fn fields_of(form: &HtmlFormElement) -> Result<UrlSearchParams, JsValue> {
     let data = FormData::new_with_form(form)?;
-    let fields = UrlSearchParams::new_with_str_sequence_sequence(&data)?;
+    UrlSearchParams::new_with_str_sequence_sequence(&data)
+}
+
+/// Posts fields to an address of this site.
+pub async fn post(address: &str, fields: &UrlSearchParams) -> Result<Response, JsValue> {
     let request = RequestInit::new();
     request.set_method("POST");
-    request.set_body(&fields);
-    let address = form.get_attribute("action").unwrap_or_default();
-    let response: Response = JsFuture::from(window().fetch_with_str_and_init(&address, &request)).await?.dyn_into()?;
-    if response.redirected() { Ok(Answer::Moved(response.url())) } else { parse(&response).await.map(Answer::Page) }
+    request.set_body(fields);
+    JsFuture::from(window().fetch_with_str_and_init(address, &request)).await?.dyn_into()
 }
 
 async fn parse(response: &Response) -> Result<Document, JsValue> {

@@ -13,6 +13,7 @@ use crate::{
         form::FormToken,
         key_mark::KeyMark,
         moment::{Clock, ExactTime, Moment, Time},
+        password_step::password_step,
         question::QuestionDialog,
         status::{KeyStatus, Status},
     },
@@ -124,6 +125,7 @@ pub fn CredentialsPage(
         .into_any(),
         (None, None) => view! { <Generate action=routes::credentials(&org) environments form /> }.into_any(),
     };
+    let password_step = password_step(&frame);
     view! {
         <Frame view=frame section=Section::Credentials>
             <header class="page-head">
@@ -137,6 +139,7 @@ pub fn CredentialsPage(
             {next}
             {first_token}
             <QuestionDialog />
+            {password_step}
         </Frame>
         <Toast />
         <KeyPage />

@@ -15,6 +15,7 @@ use crate::{
         key_mark::KeyMark,
         key_verbs::{self, VerbItems, VerbState},
         moment::{Clock, ExactTime, Moment, Time},
+        password_step::password_step,
         question::QuestionDialog,
         status::Status,
         usage::{Usage, UsageView},
@@ -100,6 +101,7 @@ pub fn KeyPage(
         Whose::Own => words::BACK_TO_OWN,
     };
     let env_name = frame.env.name.clone();
+    let password_step = password_step(&frame);
     view! {
         <Frame view=frame>
             <p class="back"><a href=pages.list()><Icon shape=Shape::Back />{list}</a></p>
@@ -122,6 +124,7 @@ pub fn KeyPage(
                 <Activity rows=activity all=log />
             </section>
             <QuestionDialog />
+            {password_step}
         </Frame>
         <Toast />
         <KeyPageIsland />

@@ -6,7 +6,7 @@ use app::{
     words::confirm_password as words,
 };
 use axum::{
-    extract::{FromRequest, Request},
+    extract::{FromRequest, Request, State},
     http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -107,18 +107,45 @@ pub fn ask(state: &AppState, email: String, action: &str, posted: &PostedForm) -
 }
 
 fn ask_again(state: &AppState, email: String, action: &str, posted: &PostedForm, refused: SignInRefused) -> Response {
+    said(refused, |status, error| show(state, status, email, action, posted, vec![error]))
+}
+
+/// What is wrong with a password, in an answer that `show` makes.
+fn said(refused: SignInRefused, show: impl FnOnce(StatusCode, FieldError) -> Response) -> Response {
     match refused {
         SignInRefused::Wrong => {
             let error = FieldError::new(PASSWORD, "wrong", words::WRONG);
-            show(state, StatusCode::UNPROCESSABLE_ENTITY, email, action, posted, vec![error])
+            show(StatusCode::UNPROCESSABLE_ENTITY, error)
         }
         SignInRefused::Throttled(throttled) => {
             let seconds = throttled.retry_after_s;
             let error = FieldError::new(PASSWORD, "throttled", words::throttled(seconds));
-            let mut response = show(state, StatusCode::TOO_MANY_REQUESTS, email, action, posted, vec![error]);
+            let mut response = show(StatusCode::TOO_MANY_REQUESTS, error);
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             response
         }
+    }
+}
+
+/// `POST /session/confirm`, for dialogs: 204 once the person has proved lately who they are, be it with the password in
+/// this form. Without one, 401 says that it is needed; of a wrong one the answer says in words what is wrong.
+pub async fn confirm(
+    State(state): State<AppState>,
+    person: SignedIn,
+    posted: PostedForm,
+) -> Result<Response, PageError> {
+    let Some(password) = posted.sent(PASSWORD) else {
+        let is_confirmed = state.service.is_confirmed(&person.visitor);
+        let status = if is_confirmed { StatusCode::NO_CONTENT } else { StatusCode::UNAUTHORIZED };
+        return Ok(status.into_response());
+    };
+    state.service.open_form_value(&person.session_id, posted.get("form")).ok_or_else(PageError::stale_form)?;
+    match state.service.confirm(&person.visitor, Zeroizing::new(password.to_owned())).await? {
+        Ok(_) => Ok(match person.renew(&state.service, RenewalCause::Proved).await? {
+            true => StatusCode::NO_CONTENT.into_response(),
+            false => Redirect::to(app::routes::SIGN_IN).into_response(),
+        }),
+        Err(refused) => Ok(said(refused, |status, error| (status, error.message).into_response())),
     }
 }
 

@@ -57,6 +57,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/appearance", post(appearance::choose))
         .route("/session/stay", post(session::stay))
+        .route("/session/confirm", post(confirm::confirm))
         .route("/session/ended", get(sign_in::ended))
         .route("/403", get(page::forbidden))
         .route("/404", get(page::not_found))

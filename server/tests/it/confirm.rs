@@ -10,6 +10,9 @@ use crate::harness::{Answer, App, Browser, ORIGIN, PASSWORD, hidden_value};
 
 const LIST: &str = "/t/acme/settings/api-keys/production";
 
+/// Where a dialog has the password looked at.
+const CONFIRM: &str = "/session/confirm";
+
 /// What the person types into the create form.
 const TYPED: [(&str, &str); 4] =
     [("name", "Billing <sync>"), ("description", "Runs at night"), ("kind", "client"), ("expiration", "30")];
@@ -116,6 +119,39 @@ async fn guessing_there_is_slowed_down_as_at_sign_in(#[values(Engine::Sqlite, En
     assert_eq!(Browser::new(&app).sign_in("admin@acme.test", PASSWORD).await.status, 429, "one count for both");
     app.pass(60);
     assert_eq!(confirm(&mut browser, &throttled, LIST, PASSWORD).await.status, 201);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_dialog_asks_and_goes_on(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut browser = app.admin_of(&acme).await;
+    let form = hidden_value(&browser.get(&format!("{LIST}/new")).await.body);
+    assert_eq!(browser.post(CONFIRM, &[]).await.status, 204, "nobody is asked who has just signed in");
+    app.pass(16 * 60);
+    assert_eq!(call(&app, &browser, &form).await.status, 401);
+    assert_eq!(browser.post(CONFIRM, &[]).await.status, 401);
+    let before = browser.cookie.clone();
+    for (form, password, status, words) in [
+        (form.as_str(), "wrong", 422, "That isn't your password. Try again."),
+        (form.as_str(), "", 422, "That isn't your password. Try again."),
+        ("not of this session", PASSWORD, 409, "This form belongs to an earlier session."),
+    ] {
+        let answer = browser.post(CONFIRM, &[("form", form), ("password", password)]).await;
+        assert_eq!((answer.status, &browser.cookie), (status, &before), "{password}");
+        assert!(answer.body.contains(words), "{}", answer.body);
+    }
+    assert_eq!(browser.post(CONFIRM, &[("form", &form), ("password", PASSWORD)]).await.status, 204);
+    assert_ne!(browser.cookie, before, "what a session may is bound to a new cookie");
+    assert_eq!(call(&app, &browser, &form).await.status, 200, "what was typed goes on");
+    app.pass(16 * 60);
+    for _ in 0..5 {
+        browser.post(CONFIRM, &[("form", &form), ("password", "wrong")]).await;
+    }
+    let throttled = browser.post(CONFIRM, &[("form", &form), ("password", PASSWORD)]).await;
+    assert_eq!((throttled.status, throttled.header("retry-after")), (429, "60"));
+    assert!(throttled.body.starts_with("Too many attempts. Try again in 60 seconds."), "{}", throttled.body);
 }
 
 #[rstest]

@@ -70,6 +70,7 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("POST", "/appearance", [303, 409, 409, 409]),
     ("POST", "/sign-out", [303, 409, 409, 409]),
     ("POST", "/session/stay", [303, 200, 200, 200]),
+    ("POST", "/session/confirm", [303, 204, 204, 204]),
     ("GET", "/session/ended", [200, 200, 200, 200]),
     ("GET", "/t/{organization}", [303, 303, 404, 303]),
     ("GET", "/t/{organization}/me/profile", [303, 200, 404, 200]),

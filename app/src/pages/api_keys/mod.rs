@@ -16,6 +16,7 @@ use crate::{
     components::{
         create_form::{CreateForm, CreateKeyForm},
         first_token::TokenGuide,
+        password_step::password_step,
         question::QuestionDialog,
         secret_panel::{PanelFor, SecretPanel},
     },
@@ -123,6 +124,7 @@ pub fn ApiKeysPage(
             <div id="results" class="results" data-key-list="">{table}</div>
         })
     };
+    let password_step = password_step(&frame);
     view! {
         <Frame view=frame>
             <header class="page-head">
@@ -149,6 +151,7 @@ pub fn ApiKeysPage(
                 </div>
             </dialog>
             <QuestionDialog />
+            {password_step}
         </Frame>
         <Toast />
         <KeyList />

@@ -8,6 +8,10 @@ pub const WHY: &str = "It's a while since you signed in. Enter your password to 
 pub const PASSWORD: &str = "Password";
 /// Goes on.
 pub const CONTINUE: &str = "Continue";
+/// The same while it is looked at.
+pub const CHECKING: &str = "Checking…";
+/// Back to what was typed.
+pub const BACK: &str = "Back";
 /// It is another one.
 pub const WRONG: &str = "That isn't your password. Try again.";
 

@@ -86,7 +86,7 @@ pub fn FirstToken(
 /// The second step alone.
 #[component]
 pub(super) fn CheckToken(guide: TokenGuide) -> impl IntoView {
-    view! { <Command command=guide.check() hint=guide.needs() /> }
+    view! { <Command command=guide.check() hint=guide.needs() copy=words::COPY_CHECK /> }
 }
 
 /// A command to be copied.
@@ -97,12 +97,15 @@ pub fn Command(
     /// Under it.
     #[prop(optional)]
     hint: &'static str,
+    /// On the button.
+    #[prop(default = words::COPY)]
+    copy: &'static str,
 ) -> impl IntoView {
     view! {
         <pre><code translate="no" dir="ltr">{command.clone()}</code></pre>
         {(!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> })}
         <button type="button" class="button scripted" data-copy-text=command data-copied=words::COPIED>
-            {words::COPY}
+            {copy}
         </button>
     }
 }

@@ -88,24 +88,18 @@ pub(super) fn KeyPolicySection(form: PolicyForm, org: String) -> AnyView {
                     chosen=values.self_service
                     errors=errors.clone()
                 />
-                <TextField
-                    prefix=PREFIX
+                <LimitField
                     name="max_keys_per_environment"
                     label="Most keys in an environment"
-                    hint=per_environment.0
-                    inputmode="numeric"
+                    hint=per_environment
                     value=values.max_keys_per_environment
-                    required=false
                     errors=errors.clone()
                 />
-                <TextField
-                    prefix=PREFIX
+                <LimitField
                     name="max_keys_per_user"
                     label="Most keys a person owns"
-                    hint=per_user.0
-                    inputmode="numeric"
+                    hint=per_user
                     value=values.max_keys_per_user
-                    required=false
                     errors=errors.clone()
                 />
                 <ScopesField value=values.scopes errors />
@@ -113,6 +107,18 @@ pub(super) fn KeyPolicySection(form: PolicyForm, org: String) -> AnyView {
         </SettingsSection>
     }
     .into_any()
+}
+
+#[component]
+fn LimitField(
+    name: &'static str,
+    label: &'static str,
+    hint: LimitHint,
+    value: String,
+    errors: Vec<FieldError>,
+) -> impl IntoView {
+    let hint = hint.0;
+    view! { <TextField prefix=PREFIX name label hint inputmode="numeric" value required=false errors /> }
 }
 
 #[component]

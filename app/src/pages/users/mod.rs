@@ -1,6 +1,7 @@
 //! The people of an organization: who belongs to it, and who is invited.
 
 mod filters;
+mod headings;
 pub mod invite;
 pub mod invited;
 mod pending;

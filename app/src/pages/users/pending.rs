@@ -4,7 +4,7 @@ use domain::user::Role;
 use leptos::prelude::*;
 use service::store::Invitation;
 
-use super::role_label;
+use super::{headings::Headings, role_label};
 use crate::{
     components::{
         form::FormToken,
@@ -67,15 +67,7 @@ pub fn Invitations(
             <h2 id="invitations">"Invitations"</h2>
             <div class="results">
                 <table class="keys people" role="table" aria-labelledby="invitations" data-testid="invitations-table">
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <th role="columnheader" scope="col">"E-mail"</th>
-                            <th role="columnheader" scope="col">"Role"</th>
-                            <th role="columnheader" scope="col">"Invited by"</th>
-                            <th role="columnheader" scope="col">"Ends"</th>
-                            <th role="columnheader" scope="col"><span class="sr-only">"Actions"</span></th>
-                        </tr>
-                    </thead>
+                    <Headings columns=&["E-mail", "Role", "Invited by", "Ends"] />
                     <tbody role="rowgroup">{body}</tbody>
                 </table>
             </div>

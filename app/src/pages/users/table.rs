@@ -4,6 +4,7 @@ use leptos::{either::Either, prelude::*};
 
 use super::{
     Slice, UserFilters,
+    headings::Headings,
     row::{PersonRow, PersonStatus, Status, role_label},
 };
 use crate::{
@@ -41,16 +42,7 @@ pub fn Table(
     view! {
         <table class="keys people" role="table" data-testid="users-table">
             <caption class="sr-only">{format!("Users, {range}, sorted by name")}</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th role="columnheader" scope="col">"Name"</th>
-                    <th role="columnheader" scope="col">"Role"</th>
-                    <th role="columnheader" scope="col">"Status"</th>
-                    <th role="columnheader" scope="col">"Keys"</th>
-                    <th role="columnheader" scope="col">"Last active"</th>
-                    <th role="columnheader" scope="col"><span class="sr-only">"Actions"</span></th>
-                </tr>
-            </thead>
+            <Headings columns=&["Name", "Role", "Status", "Keys", "Last active"] />
             <tbody role="rowgroup">{body}</tbody>
         </table>
         {pages}

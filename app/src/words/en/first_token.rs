@@ -10,8 +10,10 @@ pub const CHECK: &str = "2. Check it, as the API that receives it does";
 pub const THEN: &str = "Send the token it answers as access_token to your API, which checks it:";
 /// Under the first.
 pub const LIFETIME: &str = "Between 30 and 3600 seconds.";
-/// Copies a command.
+/// Copies the first.
 pub const COPY: &str = "Copy command";
+/// Copies the second.
+pub const COPY_CHECK: &str = "Copy check";
 /// Said after copying.
 pub const COPIED: &str = "Command copied";
 /// What the second step needs, for a token that is verified offline.

@@ -1,15 +1,6 @@
-import type { Page } from "@playwright/test";
-
 import { expect, test } from "../keyline/fixtures.ts";
+import { overflow } from "../keyline/layout.ts";
 import { exchange, metadata } from "../keyline/machine.ts";
-
-/** How far anything reaches beyond the page, or beyond the dialog that is open, in CSS pixels. */
-const overflow = (page: Page) =>
-  page.evaluate(() => {
-    const beyondPage = document.documentElement.scrollWidth - document.body.clientWidth;
-    const dialogs = [...document.querySelectorAll("dialog[open]")];
-    return Math.max(beyondPage, ...dialogs.map((dialog) => dialog.scrollWidth - dialog.clientWidth));
-  });
 
 test.describe("at 320 px", { tag: "@wasm" }, () => {
   test.use({ viewport: { width: 320, height: 640 }, hasTouch: true });

@@ -13,6 +13,7 @@ mod config;
 mod confirm;
 mod credentials;
 mod cross_site;
+mod demo;
 mod foreign_client;
 mod harness;
 mod introspection;

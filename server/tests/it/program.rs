@@ -137,6 +137,12 @@ impl Serving {
         }
     }
 
+    /// Reads the object it prints on its way to listening.
+    pub fn printed(&mut self) -> Value {
+        let mut objects = serde_json::Deserializer::from_reader(&mut self.stdout).into_iter();
+        objects.next().expect("it prints an object").unwrap()
+    }
+
     /// Waits for its end: the exit code, what it printed, the rest of its log.
     pub fn end(mut self) -> Run {
         let (mut stdout, mut stderr) = (String::new(), String::new());

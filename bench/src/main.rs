@@ -1,6 +1,7 @@
 //! Measures a built `keyline` against a floor: the thinnest server that answers the same bytes. Started by
 //! `cargo xtask bench`, which provides the programs.
 
+mod browser;
 mod client;
 mod fill;
 mod floor;
@@ -24,7 +25,7 @@ use anyhow::Result;
 use clap::{Args, Parser};
 use tempfile::TempDir;
 
-use self::{measurement::Measurement, plan::Plan, program::Program, stage::Stage, wrk::Wrk};
+use self::{browser::Browser, measurement::Measurement, plan::Plan, program::Program, stage::Stage, wrk::Wrk};
 
 #[derive(Parser)]
 enum Command {
@@ -46,6 +47,9 @@ struct Measure {
     /// Address of a PostgreSQL server that can be thrown away
     #[arg(long)]
     postgres: String,
+    /// The folder of the browser tests, with its packages installed
+    #[arg(long)]
+    end2end: PathBuf,
     /// Where databases are made
     #[arg(long)]
     folder: PathBuf,
@@ -76,7 +80,7 @@ impl Measure {
         let plan = if self.quick { Plan::quick() } else { Plan::full() };
         let program = Program(std::path::absolute(self.keyline)?);
         let folder = TempDir::with_prefix_in("bench-", &self.folder)?;
-        let mut stage = Stage::new(plan, program, Wrk(self.wrk), self.postgres, folder);
+        let mut stage = Stage::new(plan, program, Wrk(self.wrk), self.postgres, Browser(self.end2end), folder);
         let machine = machine::description(&stage.program, &stage.postgres, stage.folder.path(), &stage.plan).await?;
         for measurement in Measurement::chosen(&self.only) {
             eprintln!("── {}", measurement.name());

@@ -15,6 +15,8 @@ pub struct Plan {
     pub steady: Duration,
     /// Starts of each server.
     pub starts: u32,
+    /// Loads of a page in a browser.
+    pub loads: u32,
     /// Until a server that nobody asks counts as idle.
     pub idle: Duration,
     /// Working keys that take turns.
@@ -36,6 +38,7 @@ impl Plan {
             warm_up: Duration::from_secs(1),
             steady: Duration::from_secs(8),
             starts: 11,
+            loads: 9,
             idle: Duration::from_secs(5),
             pool: 400,
             few: 10,
@@ -55,6 +58,7 @@ impl Plan {
             warm_up: Duration::ZERO,
             steady: second,
             starts: 1,
+            loads: 1,
             idle: second,
             pool: 40,
             few: 10,

@@ -83,6 +83,11 @@ impl Report {
         self.judge(bar, what.into(), format!("≤ {} ms", most.as_millis()), milliseconds(measured), measured <= most);
     }
 
+    /// Judges a score that should be low.
+    pub fn at_most_score(&mut self, bar: Bar, what: impl Into<String>, most: f64, measured: f64) {
+        self.judge(bar, what.into(), format!("≤ {most:.2}"), format!("{measured:.3}"), measured <= most);
+    }
+
     /// Judges a size that should be small, in bytes.
     pub fn at_most_bytes(&mut self, bar: Bar, what: impl Into<String>, most: u64, measured: u64) {
         self.judge(bar, what.into(), format!("≤ {}", megabytes(most)), megabytes(measured), measured <= most);

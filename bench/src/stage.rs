@@ -11,6 +11,7 @@ use service::signing::Algorithm;
 use tempfile::TempDir;
 
 use crate::{
+    browser::Browser,
     floor::{Floor, Premise},
     paced::{self, Paced},
     place::{Engine, Place},
@@ -30,14 +31,15 @@ pub struct Stage {
     pub wrk: Wrk,
     /// Address of the PostgreSQL server.
     pub postgres: String,
+    pub browser: Browser,
     pub folder: TempDir,
     pub report: Report,
     scenes: HashMap<(Engine, u32), Rc<Scene>>,
 }
 
 impl Stage {
-    pub fn new(plan: Plan, program: Program, wrk: Wrk, postgres: String, folder: TempDir) -> Self {
-        Self { plan, program, wrk, postgres, folder, report: Report::default(), scenes: HashMap::new() }
+    pub fn new(plan: Plan, program: Program, wrk: Wrk, postgres: String, browser: Browser, folder: TempDir) -> Self {
+        Self { plan, program, wrk, postgres, browser, folder, report: Report::default(), scenes: HashMap::new() }
     }
 
     /// A deployment with so many keys, shared by all measurements that do not change that.

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::{build, packages, postgres, process, project};
+use crate::{browser, build, node, packages, postgres, process, project};
 
 /// What to measure.
 #[derive(Args)]
@@ -36,6 +36,8 @@ pub fn measure(bench: &Bench) -> Result<()> {
     };
     process::run(process::cargo().args(["build", "--release", "--package", "bench"]))?;
     let wrk = wrk()?;
+    node::install()?;
+    browser::find()?;
     let database = postgres::start_durable()?;
     let mut command = Command::new(project::target().join("release/bench"));
     command
@@ -46,6 +48,8 @@ pub fn measure(bench: &Bench) -> Result<()> {
         .arg(wrk)
         .arg("--postgres")
         .arg(database.connection_uri())
+        .arg("--end2end")
+        .arg(node::folder())
         .arg("--folder")
         .arg(project::target())
         .arg("--document")

@@ -2,6 +2,7 @@
 
 mod assets;
 mod bench;
+mod browser;
 mod build;
 mod css;
 mod dependencies;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
-use crate::{build, dependencies, interop, node, packages, postgres, process, site, size, tools};
+use crate::{browser, build, dependencies, interop, node, postgres, process, site, size, tools};
 
 /// One check.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -97,9 +97,7 @@ fn browser() -> Result<()> {
     process::run(&mut node::program("tsc"))?;
     site::build(true)?;
     let server = build::debug_server()?;
-    if process::find(&["chromium", "chromium-browser", "google-chrome"]).is_none() {
-        packages::install("the browser tests", &["chromium"])?;
-    }
+    browser::find()?;
     process::run(node::program("playwright").arg("test").env("KEYLINE_BIN", server))
 }
 

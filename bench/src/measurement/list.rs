@@ -9,12 +9,16 @@ use crate::{
     client::Client,
     place::Engine,
     program::Keyline,
-    report::{Table, milliseconds, rate, thousands},
+    report::{Bar, Table, milliseconds, rate, thousands},
     request::Request,
     rounds::Series,
     scene::{self, LIST, Scene},
     stage::{Stage, target},
+    wrk::Target,
 };
+
+/// Longest time on the server for a page of 10 000 keys that is asked for alone.
+const MOST: Duration = Duration::from_millis(50);
 
 /// Who asks.
 #[derive(Clone, Copy)]
@@ -28,9 +32,9 @@ enum What {
 pub async fn measure(stage: &mut Stage) -> Result<()> {
     let mut table = Table::new(
         "A page of the list",
-        "50 rows, newest first, 16 connections: the console's page with a session, and `GET /api/v1/keys` with an \
-         access token.",
-        &["", "keys", "requests/s", "p50", "p99", "errors"],
+        "50 rows, newest first, 16 connections, *alone* with one: the console's page with a session, and \
+         `GET /api/v1/keys` with an access token.",
+        &["", "keys", "requests/s", "p50", "p99", "alone, p50", "errors"],
     );
     for engine in Engine::BOTH {
         for what in [What::Page, What::Api] {
@@ -39,13 +43,19 @@ pub async fn measure(stage: &mut Stage) -> Result<()> {
                 let scene = stage.scene(engine, keys).await?;
                 let server = stage.serve(&scene)?;
                 let Some(request) = what.request(&scene, &server).await? else { continue };
-                for series in stage.alternate(&[target("", &server, vec![request])])? {
+                let alone = Target { connections: 1, ..target("", &server, vec![request.clone()]) };
+                if let [series, alone] = &stage.alternate(&[target("", &server, vec![request]), alone])?[..] {
+                    if keys == stage.plan.some {
+                        let judged = format!("{} of {} keys, {engine}, p50 alone", what.name(), thousands(keys.into()));
+                        stage.report.at_most(Bar::Must, judged, MOST, alone.p50());
+                    }
                     table.row([
                         format!("{}, {engine}", what.name()),
                         thousands(keys.into()),
                         rate(series.per_second()),
-                        latency(&series, Series::p50),
-                        latency(&series, Series::p99),
+                        latency(series, Series::p50),
+                        latency(series, Series::p99),
+                        latency(alone, Series::p50),
                         series.errors().to_string(),
                     ]);
                 }

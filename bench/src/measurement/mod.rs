@@ -7,6 +7,7 @@ mod key_set;
 mod list;
 mod memory;
 mod pace;
+mod page;
 mod processes;
 mod sign_in;
 mod start;
@@ -34,6 +35,8 @@ pub enum Measurement {
     Pace,
     /// A page of the list of keys.
     List,
+    /// The list in a browser.
+    Page,
     /// What the number of keys changes.
     Growth,
     /// Creating keys.
@@ -69,6 +72,7 @@ impl Measurement {
             Self::KeySet => key_set::measure(stage).await,
             Self::Pace => pace::measure(stage).await,
             Self::List => list::measure(stage).await,
+            Self::Page => page::measure(stage).await,
             Self::Growth => growth::measure(stage).await,
             Self::Create => create::measure(stage).await,
             Self::SignIn => sign_in::measure(stage).await,

@@ -4,6 +4,8 @@
 pub const SIGN_IN: &str = "/sign-in";
 /// Sign-in page after signing out.
 pub const SIGNED_OUT: &str = "/sign-in?signed-out";
+/// The page that asks for a link to choose a new password by mail, and where its form posts.
+pub const FORGOT_PASSWORD: &str = "/forgot";
 /// Where the choice of light or dark posts.
 pub const APPEARANCE: &str = "/appearance";
 /// Where the sign-out form posts.

@@ -31,6 +31,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByRole("button", { name: "Sign in" }).click();
       await expect(page).toHaveTitle(/^Error: /);
       await check(page, "sign in, refused");
+      await page.goto("/forgot");
+      await check(page, "forgotten password");
       await page.goto("/setup/spent");
       await check(page, "spent link");
 

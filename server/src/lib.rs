@@ -9,6 +9,7 @@ pub mod console;
 pub mod form_body;
 pub mod health;
 pub mod listen;
+pub mod mail;
 pub mod master_key_file;
 pub mod oauth;
 pub mod origin;

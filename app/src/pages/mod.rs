@@ -9,6 +9,7 @@ pub mod choose_organization;
 pub mod confirm_password;
 pub mod create_key;
 pub mod credentials;
+pub mod forgot_password;
 pub mod key;
 pub mod key_created;
 pub mod key_question;
@@ -30,6 +31,8 @@ use leptos::prelude::*;
 pub enum Page {
     /// Sign-in.
     SignIn(sign_in::SignInView),
+    /// A mailed link to choose a new password.
+    ForgotPassword(forgot_password::ForgotPasswordView),
     /// First-run set-up.
     SetUp(set_up::SetUpView),
     /// Choice of a new password.
@@ -97,6 +100,7 @@ impl Page {
     pub fn title(&self) -> String {
         match self {
             Self::SignIn(view) => view.title(),
+            Self::ForgotPassword(view) => view.title(),
             Self::SetUp(view) => view.title(),
             Self::ResetPassword(view) => view.title(),
             Self::ConfirmPassword(view) => view.title(),
@@ -147,6 +151,7 @@ impl Page {
     pub fn view(self) -> AnyView {
         match self {
             Self::SignIn(view) => view! { <sign_in::SignInPage view /> }.into_any(),
+            Self::ForgotPassword(view) => view! { <forgot_password::ForgotPasswordPage view /> }.into_any(),
             Self::SetUp(view) => view! { <set_up::SetUpPage view /> }.into_any(),
             Self::ResetPassword(view) => view! { <reset_password::ResetPasswordPage view /> }.into_any(),
             Self::ConfirmPassword(view) => view! { <confirm_password::ConfirmPasswordPage view /> }.into_any(),

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     components::form::{Actions, FormToken, TextField},
     frame::Threshold,
-    routes,
+    routes, words,
 };
 
 /// Why the sign-in page is shown, above the form.
@@ -99,6 +99,7 @@ pub fn SignInPage(
                 <TextField name="password" label="Password" kind="password" autocomplete="current-password" errors />
                 <Actions submit="Sign in" />
             </form>
+            <p class="elsewhere"><a href=routes::FORGOT_PASSWORD>{words::forgot_password::HEADING}</a></p>
         </Threshold>
     }
 }

@@ -5,6 +5,7 @@ use app::{
     pages::{
         Page,
         accept_invitation::{AcceptInvitationView, Visitor},
+        forgot_password::{ForgotPasswordView, Step},
         users::{
             PendingRow, PersonRow, Slice, UserFilters, UsersView,
             invite::InviteView,
@@ -97,6 +98,10 @@ fn joining(visitor: Visitor) -> Page {
     })
 }
 
+fn forgot(step: Step) -> Page {
+    Page::ForgotPassword(ForgotPasswordView { product: "Keyline".to_owned(), step })
+}
+
 pub fn pages() -> Vec<(&'static str, Page)> {
     let frame = || frame(("production", "Production"));
     let people = || vec![person(1, Role::Admin, UserState::Active), person(2, Role::Member, UserState::Deactivated)];
@@ -114,6 +119,7 @@ pub fn pages() -> Vec<(&'static str, Page)> {
                 status: KeyStatus::OwnerDeactivated,
             }],
             more_keys: true,
+            sends_mail: n == 1,
             form: "mac".to_owned(),
             errors,
         }))
@@ -130,6 +136,8 @@ pub fn pages() -> Vec<(&'static str, Page)> {
         (HOSTILE.to_owned(), Outcome::Refused("is not an e-mail address")),
     ];
     let invited = InvitedView { frame: frame(), results, until: "28 Nov 2026, 12:59 CET".to_owned() };
+    let results = vec![(HOSTILE.to_owned(), Outcome::Mailed)];
+    let mailed = InvitedView { frame: frame(), results, until: "28 Nov 2026, 12:59 CET".to_owned() };
     let reset = ResetLinkView {
         frame: frame(),
         user: "usr_1".to_owned(),
@@ -144,6 +152,12 @@ pub fn pages() -> Vec<(&'static str, Page)> {
         ("invite", invite("", Vec::new())),
         ("invite-refused", invite(HOSTILE, wrong("emails"))),
         ("invited", Page::Invited(Box::new(invited))),
+        ("invited-by-mail", Page::Invited(Box::new(mailed))),
+        ("forgot", forgot(Step::Ask { email: String::new(), errors: Vec::new(), wait_s: None })),
+        ("forgot-refused", forgot(Step::Ask { email: HOSTILE.to_owned(), errors: wrong("email"), wait_s: None })),
+        ("forgot-too-often", forgot(Step::Ask { email: HOSTILE.to_owned(), errors: Vec::new(), wait_s: Some(7) })),
+        ("forgot-sent", forgot(Step::Sent { email: HOSTILE.to_owned(), minutes: 30 })),
+        ("forgot-by-hand", forgot(Step::ByHand(Some(HOSTILE.to_owned())))),
         ("user", details(2, Vec::new())),
         ("user-you", details(1, wrong("role"))),
         ("deactivate", question(Change::Deactivate, 2, &[HOSTILE, "Nightly export", "Old CI"])),

@@ -117,6 +117,26 @@ text_enum! {
     }
 }
 
+/// Who is told of an event by mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The owner of the key that is the target; of an organization's key those whom it chose.
+    OfKey,
+    /// The person who is the target.
+    Person,
+}
+
+impl Event {
+    /// Who is told of it by mail; `None` for nobody.
+    pub fn told(self) -> Option<Told> {
+        match self {
+            Self::KeyCreated | Self::KeyRotated | Self::KeySuspended => Some(Told::OfKey),
+            Self::PasswordChanged | Self::EmailChanged => Some(Told::Person),
+            _ => None,
+        }
+    }
+}
+
 /// Who acted. The name is kept as it was at that time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {

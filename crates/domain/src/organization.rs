@@ -97,6 +97,13 @@ text_enum! {
         /// Either, chosen at creation.
         Both = "both",
     }
+    /// Who is told by mail of the organization's own keys. Owners are told of theirs in any case.
+    KeyNotices {
+        /// Administrators.
+        Admins = "admins",
+        /// Nobody.
+        Nobody = "nobody",
+    }
 }
 
 impl Plan {
@@ -199,6 +206,10 @@ pub struct Policy {
     pub allow_no_expiration: bool,
     /// Whether a key needs a description.
     pub require_description: bool,
+    /// Who is told of the organization's own keys.
+    pub key_notices: KeyNotices,
+    /// Whether people are reminded before a key ends.
+    pub expiry_reminders: bool,
     /// The organization's own scopes.
     #[serde(serialize_with = "scopes_as_list")]
     pub scopes: Scopes,
@@ -238,6 +249,8 @@ impl Default for Policy {
             max_key_lifetime_days: None,
             allow_no_expiration: true,
             require_description: false,
+            key_notices: KeyNotices::Admins,
+            expiry_reminders: true,
             scopes: Scopes::default(),
         }
     }

@@ -6,7 +6,7 @@ use crate::{
     field::{FieldError, Refusal, keep},
     key::AccessTokenFormat,
     name::Name,
-    organization::{Kinds, Limit, Organization, Policy, SelfService, TOKEN_LIFETIME_S},
+    organization::{KeyNotices, Kinds, Limit, Organization, Policy, SelfService, TOKEN_LIFETIME_S},
     scope::{ScopeError, Scopes},
     zone::ZoneName,
 };
@@ -166,6 +166,8 @@ pub struct KeyPolicyForm {
     pub max_keys_per_environment: String,
     /// Empty to follow the ceiling.
     pub max_keys_per_user: String,
+    pub key_notices: String,
+    pub expiry_reminders: bool,
     pub scopes: String,
 }
 
@@ -186,6 +188,10 @@ pub struct KeyPolicy {
     pub own_max_keys_per_environment: Option<u32>,
     /// Their own limit for one user; `None` follows the ceiling.
     pub own_max_keys_per_user: Option<u32>,
+    /// Who is told of the organization's own keys.
+    pub key_notices: KeyNotices,
+    /// Whether people are reminded before a key ends.
+    pub expiry_reminders: bool,
     /// The organization's own scopes.
     pub scopes: Scopes,
 }
@@ -209,6 +215,8 @@ impl KeyPolicyForm {
             self_service: policy.self_service.to_string(),
             max_keys_per_environment: own(policy.max_keys_per_environment),
             max_keys_per_user: own(policy.max_keys_per_user),
+            key_notices: policy.key_notices.to_string(),
+            expiry_reminders: policy.expiry_reminders,
             scopes: policy.scopes.iter().collect::<Vec<_>>().join("\n"),
         }
     }
@@ -234,14 +242,16 @@ impl KeyPolicyForm {
         let per_environment =
             own(&self.max_keys_per_environment, policy.max_keys_per_environment, "max_keys_per_environment");
         let per_user = own(&self.max_keys_per_user, policy.max_keys_per_user, "max_keys_per_user");
+        let key_notices = chosen(KeyNotices::parse(&self.key_notices), "key_notices", &mut errors);
         let scopes = keep(own_scopes(&self.scopes).map_err(|error| error.of("scopes")), &mut errors);
-        match (lifetime, kinds, self_service, per_environment, per_user, scopes) {
+        match (lifetime, kinds, self_service, per_environment, per_user, key_notices, scopes) {
             (
                 Some(max_key_lifetime_days),
                 Some(kinds),
                 Some(self_service),
                 Some(own_max_keys_per_environment),
                 Some(own_max_keys_per_user),
+                Some(key_notices),
                 Some(scopes),
             ) => Ok(KeyPolicy {
                 max_key_lifetime_days,
@@ -251,6 +261,8 @@ impl KeyPolicyForm {
                 self_service,
                 own_max_keys_per_environment,
                 own_max_keys_per_user,
+                key_notices,
+                expiry_reminders: self.expiry_reminders,
                 scopes,
             }),
             _ => Err(errors),

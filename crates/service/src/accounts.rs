@@ -4,7 +4,7 @@ use domain::{
     activity::{Actor, Event, Target},
     email::Email,
     field::{FieldError, Refusal},
-    id::UserId,
+    id::{EventId, UserId},
     name::Name,
     slug::OrganizationSlug,
     user::UserState,
@@ -104,7 +104,8 @@ impl Service {
         let Some(account) = self.store.account(&email.key()).await? else {
             return Ok(Err(ResetLinkRefused::NotActive));
         };
-        let (token, reset) = self.new_reset(&account.id);
+        let token = self.draw_link_token();
+        let reset = self.new_reset(&account.id, &token, None);
         let details = json!({});
         let made = Event::ResetLinkMade;
         let entries = self.account_entries(Actor::operator(), Origin::default(), made, target(&account), details);
@@ -112,7 +113,8 @@ impl Service {
         Ok(reset_outcome(inserted).map(|()| token))
     }
 
-    /// The same by an administrator who has proved lately who they are, only for people of that organization alone.
+    /// The same by an administrator who has proved lately who they are, only for people of that organization alone. Where
+    /// mail is sent, the link is mailed and no token comes back.
     ///
     /// # Errors
     /// `Ok(Err(_))` when the person is not active, or belongs to another organization too.
@@ -120,23 +122,25 @@ impl Service {
         &self,
         administrator: &Recent<'_, Administrator>,
         user: &UserId,
-    ) -> Result<Result<Zeroizing<String>, ResetLinkRefused>, Failure> {
+    ) -> Result<Result<Option<Zeroizing<String>>, ResetLinkRefused>, Failure> {
         let organization = &administrator.member().organization.id;
         let Some(membership) = self.store.membership(organization, user).await? else {
             return Ok(Err(ResetLinkRefused::NotActive));
         };
-        let (token, reset) = self.new_reset(user);
+        let mail = self.sends_mail().then(|| self.new_id(EventId::new).to_string());
+        let token = mail.as_deref().map_or_else(|| self.draw_link_token(), |mail| self.link_token(mail));
+        let by_hand = mail.is_none();
+        let reset = self.new_reset(user, &token, mail);
         let target = Target { id: user.to_string(), name: membership.name.to_string() };
         let issuer = administrator.issuer();
         let entries = self.account_entries(issuer.actor, issuer.origin, Event::ResetLinkMade, target, json!({}));
         let inserted = self.store.insert_password_reset(reset, Some(organization.clone()), entries).await?;
-        Ok(reset_outcome(inserted).map(|()| token))
+        Ok(reset_outcome(inserted).map(|()| by_hand.then_some(token)))
     }
 
-    fn new_reset(&self, user: &UserId) -> (Zeroizing<String>, PasswordReset) {
-        let (token, at) = (self.draw_link_token(), self.now());
-        let token_hash = hash_of(token.as_bytes());
-        (token, PasswordReset { token_hash, user: user.clone(), at, ends_at: at.plus_seconds(RESET_LINK_S) })
+    pub(crate) fn new_reset(&self, user: &UserId, token: &str, mail: Option<String>) -> PasswordReset {
+        let (token_hash, at) = (hash_of(token.as_bytes()), self.now());
+        PasswordReset { token_hash, user: user.clone(), at, ends_at: at.plus_seconds(RESET_LINK_S), mail }
     }
 
     /// Whose password a link is for, while it works.

@@ -25,12 +25,12 @@ use crate::{
 /// How long an invitation's link works, seconds.
 pub const INVITATION_S: i64 = 7 * 24 * 3600;
 
-/// An invitation with the token of its link, which is shown once.
+/// An invitation that was made.
 pub struct Invited {
     /// The invitation.
     pub invitation: Invitation,
-    /// What stands in the link's path.
-    pub token: Zeroizing<String>,
+    /// What stands in the link's path, shown once; `None` where the link is mailed.
+    pub token: Option<Zeroizing<String>>,
 }
 
 /// Most addresses that are invited at once.
@@ -89,9 +89,10 @@ impl Service {
         email: Email,
         role: Role,
     ) -> Result<Result<Invited, InviteRefused>, Failure> {
-        let (now, token) = (self.now(), self.draw_link_token());
+        let (now, id, mailed) = (self.now(), self.new_id(InvitationId::new), self.sends_mail());
+        let token = if mailed { self.link_token(id.as_str()) } else { self.draw_link_token() };
         let invitation = Invitation {
-            id: self.new_id(InvitationId::new),
+            id,
             email,
             role,
             invited_by: administrator.member().name.to_string(),
@@ -106,9 +107,10 @@ impl Service {
             organization: administrator.member().organization.id.clone(),
             token_hash: hash_of(token.as_bytes()),
             form_id: form.0.clone(),
+            mailed,
         };
         Ok(match self.store.insert_invitation(new, entry).await? {
-            InsertInvitation::Inserted => Ok(Invited { invitation, token }),
+            InsertInvitation::Inserted => Ok(Invited { invitation, token: (!mailed).then_some(token) }),
             InsertInvitation::SentBefore => Err(InviteRefused::SentBefore),
             InsertInvitation::AlreadyMember => Err(InviteRefused::AlreadyMember),
         })

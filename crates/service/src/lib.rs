@@ -10,6 +10,7 @@ pub mod environments;
 pub mod form;
 pub mod invitations;
 pub mod keys;
+pub mod mail;
 pub mod master_key;
 pub mod master_key_rotation;
 pub mod members;
@@ -81,6 +82,8 @@ pub struct Settings {
     pub session_absolute_s: i64,
     /// Life of a session that is not used, seconds.
     pub session_idle_s: i64,
+    /// Whether mail is sent; otherwise links are handed over by hand.
+    pub sends_mail: bool,
 }
 
 impl Settings {
@@ -106,6 +109,8 @@ pub struct Inner {
     sign_in_throttle: throttle::Throttle,
     network_throttle: throttle::Throttle,
     client_throttle: throttle::Throttle,
+    forgotten_throttle: throttle::Throttle,
+    asked_throttle: throttle::Throttle,
     usage: usage::Usage,
     refusals: refusals::Refusals,
 }
@@ -160,6 +165,8 @@ impl Service {
             sign_in_throttle: throttle::Throttle::new(5, 60),
             network_throttle: throttle::Throttle::new(SIGN_INS_PER_NETWORK, 60),
             client_throttle: throttle::Throttle::new(20, 60),
+            forgotten_throttle: throttle::Throttle::new(5, 60),
+            asked_throttle: throttle::Throttle::new(mail::ASKED_MAILS, mail::ASKED_WINDOW_S),
             usage: usage::Usage::default(),
             refusals: refusals::Refusals::default(),
         })))
@@ -198,14 +205,15 @@ impl Service {
         uses.and(refusals)
     }
 
-    /// Removes a bounded number of what has ended: sessions, idempotency records, links, tokens and revocations of tokens,
-    /// signing keys. Of several processes one does so at a time. Nothing without an end is ever touched.
+    /// Removes a bounded number of what has ended: sessions, idempotency records, links, reminders, tokens and revocations of
+    /// tokens, signing keys. Of several processes one does so at a time. Nothing without an end is ever touched.
     ///
     /// # Errors
     /// When the database fails; what is left waits for the next call.
     pub async fn clean_up(&self) -> Result<(), Failure> {
         let now = self.now();
-        for throttle in [&self.sign_in_throttle, &self.network_throttle, &self.client_throttle] {
+        let signing_in = [&self.sign_in_throttle, &self.network_throttle, &self.forgotten_throttle];
+        for throttle in signing_in.into_iter().chain([&self.asked_throttle, &self.client_throttle]) {
             throttle.clean_up(now);
         }
         let until = now.plus_seconds(CLEAN_UP_LEASE_S);
@@ -223,6 +231,7 @@ impl Service {
         self.store.delete_ended_tokens(now, CLEAN_UP_BATCH).await?;
         self.store.delete_ended_password_resets(now, CLEAN_UP_BATCH).await?;
         self.store.delete_ended_invitations(now, CLEAN_UP_BATCH).await?;
+        self.store.delete_ended_reminders(now, CLEAN_UP_BATCH).await?;
         self.store.delete_gone_signing_keys(now.plus_seconds(-GONE_KEPT_S)).await?;
         Ok(())
     }

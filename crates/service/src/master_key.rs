@@ -27,6 +27,7 @@ struct Keys {
     secrets: hmac::Key,
     forms: hmac::Key,
     cursors: hmac::Key,
+    links: hmac::Key,
     wrapping: RandomizedNonceKey,
     typed: RandomizedNonceKey,
     fingerprint: Hash,
@@ -74,6 +75,7 @@ impl MasterKey {
             hash_key,
             forms: key("keyline form v1"),
             cursors: key("keyline cursor v1"),
+            links: key("keyline link v1"),
             wrapping: sealing("keyline wrapping v1"),
             typed: sealing("keyline typed v1"),
             fingerprint: hash_of(derive("keyline fingerprint v1").as_ref()),
@@ -122,6 +124,11 @@ impl MasterKey {
     /// Binds a cursor to the list it is a place in.
     pub(crate) fn cursor_tag(&self, content: &[u8]) -> Hash {
         tag(&self.0.cursors, content)
+    }
+
+    /// What stands in a link that is mailed.
+    pub(crate) fn link_tag(&self, mail: &[u8]) -> Hash {
+        tag(&self.0.links, mail)
     }
 
     /// Encrypts `plain`, bound to `context`: nonce, then ciphertext and tag (AES-256-GCM).

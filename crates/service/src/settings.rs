@@ -72,6 +72,8 @@ impl Service {
             self_service: Some(policy.self_service),
             own_max_keys_per_environment: Some(policy.own_max_keys_per_environment),
             own_max_keys_per_user: Some(policy.own_max_keys_per_user),
+            key_notices: Some(policy.key_notices),
+            expiry_reminders: Some(policy.expiry_reminders),
             scopes: Some(policy.scopes),
             ..Default::default()
         };

@@ -45,6 +45,8 @@ pub struct PasswordReset {
     pub at: Timestamp,
     /// Until when it works.
     pub ends_at: Timestamp,
+    /// The mail that brings it, by the id that it follows from.
+    pub mail: Option<String>,
 }
 
 /// How making a link to choose a new password ended.

@@ -24,6 +24,8 @@ pub struct NewInvitation {
     pub token_hash: Hash,
     /// Id of the form that it was sent with.
     pub form_id: String,
+    /// Whether the link is mailed, by the invitation's id.
+    pub mailed: bool,
 }
 
 /// How making an invitation ended.
@@ -67,6 +69,10 @@ pub struct InvitationOffer {
     pub email: Email,
     /// As what.
     pub role: Role,
+    /// Display name of who invited.
+    pub invited_by: String,
+    /// Until when the link works.
+    pub ends_at: Timestamp,
     /// Whether there is an account with this address, whose person must sign in to accept.
     pub has_account: bool,
 }
@@ -98,7 +104,7 @@ pub enum AcceptInvitation {
 /// Invitations.
 #[async_trait]
 pub trait Invitations {
-    /// Makes an invitation; an older one for the same address stops working.
+    /// Makes an invitation, and the mail that brings it; an older one for the same address stops working.
     async fn insert_invitation(&self, new: NewInvitation, entry: Entry) -> Result<InsertInvitation, Error>;
 
     /// Invitations of the organization that can be accepted, newest first.

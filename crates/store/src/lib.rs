@@ -16,6 +16,7 @@ mod error;
 mod invitations;
 mod keys;
 mod links;
+mod mails;
 mod memberships;
 mod organizations;
 mod sessions;
@@ -48,6 +49,7 @@ pub use keys::{
     Keys, NewKey, SortBy,
 };
 pub use links::{Link, LinkPurpose, Links, SetUp};
+pub use mails::{About, Mail, Mails, PasswordForgotten};
 pub use memberships::{Membership, Memberships, Traces};
 pub use organizations::{
     ChangeOrganization, CreateOrganization, NewOrganization, OrganizationChange, Organizations, RulesAsked,
@@ -74,6 +76,7 @@ pub trait Store:
     + Invitations
     + Keys
     + Links
+    + Mails
     + Memberships
     + Organizations
     + Sessions

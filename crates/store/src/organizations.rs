@@ -6,7 +6,7 @@ use domain::{
     id::{OrganizationId, UserId},
     key::AccessTokenFormat,
     name::Name,
-    organization::{Environment, Kinds, Organization, OrganizationState, Plan, SelfService},
+    organization::{Environment, KeyNotices, Kinds, Organization, OrganizationState, Plan, SelfService},
     scope::Scopes,
     slug::OrganizationSlug,
     time::Timestamp,
@@ -74,6 +74,8 @@ pub struct OrganizationChange {
     pub max_key_lifetime_days: Option<Option<u32>>,
     pub allow_no_expiration: Option<bool>,
     pub require_description: Option<bool>,
+    pub key_notices: Option<KeyNotices>,
+    pub expiry_reminders: Option<bool>,
     pub scopes: Option<Scopes>,
 }
 
@@ -134,6 +136,9 @@ pub trait Organizations {
 
     /// The organization with this slug.
     async fn organization(&self, slug: &OrganizationSlug) -> Result<Option<Organization>, Error>;
+
+    /// The organization with this id.
+    async fn organization_by_id(&self, id: &OrganizationId) -> Result<Option<Organization>, Error>;
 
     /// Its environments in the order they are shown, each with its number of live keys at `now`: everybody's, or those
     /// `owned_by` a user. Personal credentials are not counted.

@@ -56,6 +56,7 @@ pub(super) async fn start(
         key_prefix: config.key_prefix.clone(),
         session_absolute_s: config.session_absolute.as_secs().cast_signed(),
         session_idle_s: config.session_idle.as_secs().cast_signed(),
+        sends_mail: config.mail.is_some(),
     };
     Service::start(store, settings, master_key, clock, Arc::new(SystemRandom)).await.map_err(|error| match error {
         StartError::WrongMasterKey | StartError::SigningKey(_) => {

@@ -189,6 +189,7 @@ impl PolicyFlags {
             allow_no_expiration: self.allow_no_expiration.unwrap_or(defaults.allow_no_expiration),
             require_description: self.require_description.unwrap_or(defaults.require_description),
             scopes: self.scopes.unwrap_or(defaults.scopes),
+            ..defaults
         }
     }
 }

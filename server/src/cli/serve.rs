@@ -20,7 +20,7 @@ use crate::{
     config::{Config, PublicUrl},
     health::{self, Health},
     listen::{self, Deadlines, Ending, Lifecycle, Limits, Signals},
-    master_key_file, passage, router,
+    mail, master_key_file, passage, router,
     state::{AppState, PRODUCT, Site},
     telemetry::Metrics,
 };
@@ -60,13 +60,16 @@ async fn serve(config: &Config, demo: bool, output: Output) -> Result<(), Failur
     let lifecycle = Lifecycle::default();
     let health = Health { service: service.clone(), lifecycle: lifecycle.clone(), metrics: metrics.clone() };
     let limits = Limits::public(config.max_connections);
+    let mailer = mail::mailer(config, &public_url);
     start("public", public, public_router(config, public_url, &service), limits, &lifecycle)?;
     start("operations", operations, health::router(health), Limits::operations(), &lifecycle)?;
+    let delivery = tokio::spawn(mail::deliver(service.clone(), mailer, lifecycle.clone()));
     let master_key_file = config.master_key_file.clone();
     let housekeeping = tokio::spawn(keep_house(service.clone(), lifecycle.clone(), metrics, master_key_file));
 
     let ending = signals.wind_down(&lifecycle, config.drain_window).await;
     housekeeping.await.context("housekeeping")?;
+    delivery.await.context("delivery of mail")?;
     service.close().await?;
     match ending {
         Ending::Complete => Ok(()),
@@ -130,7 +133,10 @@ async fn keep_house(service: Service, lifecycle: Lifecycle, metrics: Metrics, ma
                 warn_of(follow_master_key(&service, &master_key_file).await, "no token is signed or verified");
                 warn_of(service.reload_signing_keys().await, "the signing keys stay as they were");
             }
-            _ = clean_up.tick() => warn_of(service.clean_up().await, "clean-up waits for the next attempt"),
+            _ = clean_up.tick() => {
+                warn_of(service.remind_of_expiry().await, "reminders wait for the next attempt");
+                warn_of(service.clean_up().await, "clean-up waits for the next attempt");
+            }
             () = lifecycle.closed() => return,
         }
     }

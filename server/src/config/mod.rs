@@ -18,9 +18,13 @@ use std::{
 
 use domain::slug::KeyPrefix;
 use ipnet::IpNet;
+use lettre::message::Mailbox;
 use serde_json::{Value, json};
 use service::signing::Algorithm;
 
+use crate::mail;
+
+pub(crate) use self::public_url::is_this_machine;
 pub use self::{
     error::{ConfigError, Reason},
     public_url::PublicUrl,
@@ -54,8 +58,8 @@ pub struct Config {
     pub key_prefix: KeyPrefix,
     /// Whom locked pages tell people to ask.
     pub support_contact: Option<String>,
-    /// The mail server.
-    pub smtp: Option<SecretUrl>,
+    /// The mail server; without one, mail is only logged.
+    pub mail: Option<mail::Server>,
     /// A session ends after this long without use.
     pub session_idle: Duration,
     /// A session ends after this long in any case.
@@ -106,7 +110,7 @@ impl Config {
                 .parse("key_prefix", key_prefix)?
                 .unwrap_or_else(|| KeyPrefix::parse("kl").expect("two letters")),
             support_contact: sources.parse("support_contact", one_line)?,
-            smtp: sources.secret_url("smtp_url", secret_url::smtp)?,
+            mail: mail_server(sources)?,
             session_idle: sources
                 .parse("session_idle_s", |text| seconds(text, 60, 604_800))?
                 .unwrap_or(Duration::from_secs(1_800)),
@@ -143,13 +147,14 @@ impl Config {
             "drain_window_s": self.drain_window.as_secs(),
             "key_prefix": self.key_prefix.as_str(),
             "listen": self.listen,
+            "mail_from": self.mail.as_ref().map(|server| server.from.to_string()),
             "master_key_file": self.master_key_file,
             "max_connections": self.max_connections,
             "ops_listen": self.ops_listen,
             "public_url": self.public_url(self.listen).to_string(),
             "session_absolute_s": self.session_absolute.as_secs(),
             "session_idle_s": self.session_idle.as_secs(),
-            "smtp_url": self.smtp.as_ref().map(ToString::to_string),
+            "smtp_url": self.mail.as_ref().map(|server| server.url.to_string()),
             "support_contact": self.support_contact,
             "signing_algorithm": self.signing_algorithm,
             "token_audience": self.token_audience,
@@ -158,7 +163,7 @@ impl Config {
         settings.as_object().cloned().expect("an object was written")
     }
 
-    /// The same configuration over a database and a master key of its own, for sample data.
+    /// The same configuration over a database and a master key of its own, for sample data, whose people nobody mails.
     ///
     /// # Errors
     ///
@@ -175,6 +180,7 @@ impl Config {
             database: SecretUrl::sqlite(&data_dir.join("keyline.db")),
             master_key_file: data_dir.join("master.key"),
             data_dir,
+            mail: None,
             ..self.clone()
         })
     }
@@ -190,6 +196,21 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// A mail server needs somebody whom its mails come from; an address alone sends nothing.
+fn mail_server(sources: &Sources) -> Result<Option<mail::Server>, ConfigError> {
+    let from = sources.parse("mail_from", sender)?;
+    let Some(url) = sources.secret_url("smtp_url", secret_url::smtp)? else { return Ok(None) };
+    let missing = || Reason::new("it is not set, but smtp_url is", "set the address that mail comes from");
+    let from = from.ok_or_else(|| sources.refuse("mail_from", missing()))?;
+    Ok(Some(mail::Server { url, from }))
+}
+
+fn sender(text: &str) -> Result<Mailbox, Reason> {
+    text.parse().map_err(|_| {
+        Reason::new("it is not an e-mail address", "write keyline@example.com or Keyline <keyline@example.com>")
+    })
 }
 
 fn socket_address(text: &str) -> Result<SocketAddr, Reason> {

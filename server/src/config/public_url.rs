@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, net::Ipv4Addr};
 
 use url::{Host, Url};
 
@@ -60,6 +60,12 @@ impl PublicUrl {
         self.0.authority()
     }
 
+    /// Its host alone.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
     /// The URL of a path that starts with a slash.
     #[must_use]
     pub fn join(&self, path: &str) -> String {
@@ -73,9 +79,13 @@ impl fmt::Display for PublicUrl {
     }
 }
 
-fn is_this_machine(url: &Url) -> bool {
+/// Whether a URL names the machine it is used on. Where the scheme is none of the web's, an IPv4 address counts as a name.
+pub(crate) fn is_this_machine(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => {
+            let is_loopback = |address: Ipv4Addr| address.is_loopback();
+            name == "localhost" || name.ends_with(".localhost") || name.parse().is_ok_and(is_loopback)
+        }
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,

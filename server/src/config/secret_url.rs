@@ -3,6 +3,7 @@ use std::{fmt, path::Path};
 use url::Url;
 
 use super::Reason;
+use crate::mail;
 
 /// A URL that may hold a password. Printing it shows `****` in the password's place.
 #[derive(Clone)]
@@ -90,10 +91,10 @@ pub(super) fn database(text: &str) -> Result<SecretUrl, Reason> {
 
 /// `smtp://…` or `smtps://…`.
 pub(super) fn smtp(text: &str) -> Result<SecretUrl, Reason> {
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "smtp" | "smtps") && url.has_host() => Ok(SecretUrl::new(text, url)),
-        _ => Err(Reason::new("it is not the URL of a mail server", "write smtps://USER@HOST:PORT or smtp://HOST:PORT")),
-    }
+    let none = || Reason::new("it is not the URL of a mail server", "write smtps://USER@HOST:PORT or smtp://HOST:PORT");
+    let url = Url::parse(text).ok().filter(Url::has_host).ok_or_else(none)?;
+    mail::Server::check(&url)?;
+    Ok(SecretUrl::new(text, url))
 }
 
 /// PostgreSQL's drivers also take the password as a parameter.

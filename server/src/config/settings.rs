@@ -66,6 +66,10 @@ pub struct Settings {
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub smtp_url_file: Option<String>,
 
+    /// Whom mail comes from: an e-mail address, with a name or without; required with smtp_url [default: none]
+    #[arg(long, global = true, hide_short_help = true, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+
     /// A session ends after this many seconds without use, 60 to 604800 [default: 1800]
     #[arg(long, global = true, hide_short_help = true, value_name = "SECONDS")]
     pub session_idle_s: Option<String>,

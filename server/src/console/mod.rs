@@ -9,6 +9,7 @@ mod credentials;
 mod desk;
 mod device;
 mod flash;
+mod forgot_password;
 mod form;
 pub mod headers;
 mod home;
@@ -54,6 +55,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/", get(home::home))
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/forgot", get(forgot_password::page).post(forgot_password::submit))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/appearance", post(appearance::choose))
         .route("/session/stay", post(session::stay))

@@ -24,6 +24,7 @@ impl Metrics {
         let handle = PrometheusBuilder::new().set_buckets(&DURATIONS)?.install_recorder()?;
         metrics::describe_counter!("keyline_http_requests_total", "Requests answered");
         metrics::describe_counter!("argon2_verify_total", "Passwords verified");
+        metrics::describe_counter!("keyline_mails_total", "Mails by what became of a try");
         metrics::describe_histogram!("keyline_http_request_seconds", "Time to an answer");
         metrics::describe_gauge!("keyline_http_connections", "Connections open");
         Ok(Self(handle))

@@ -75,6 +75,7 @@ fn defaults() {
       "drain_window_s": 2,
       "key_prefix": "kl",
       "listen": "127.0.0.1:3000",
+      "mail_from": null,
       "master_key_file": "./data/master.key",
       "max_connections": 1024,
       "ops_listen": "127.0.0.1:3001",
@@ -106,6 +107,7 @@ fn every_setting_can_stand_in_the_file() {
         key_prefix = "acme"
         support_contact = "it@example.com"
         smtp_url = "smtps://mailer:secret@mail.example.com"
+        mail_from = "Keyline <keyline@example.com>"
         session_idle_s = 600
         session_absolute_s = 3600
         max_connections = 64
@@ -119,6 +121,7 @@ fn every_setting_can_stand_in_the_file() {
       "drain_window_s": 5,
       "key_prefix": "acme",
       "listen": "[::]:8443",
+      "mail_from": "Keyline <keyline@example.com>",
       "master_key_file": "/run/secrets/master",
       "max_connections": 64,
       "ops_listen": "127.0.0.1:9000",
@@ -197,6 +200,12 @@ fn a_refusal_names_the_setting_and_where_it_was_set() {
         ("token_audience", "two words"),
         ("support_contact", "two\nlines"),
         ("smtp_url", "https://mail.example.com"),
+        ("smtp_url", "smtp://"),
+        ("smtp_url", "smtp://mail.example.com?tls=opportunistic"),
+        ("smtp_url", "smtps://mail.example.com?tls=none"),
+        ("smtp_url", "smtp://mailer:hunter2@mail.example.com?tls=none"),
+        ("mail_from", "Keyline"),
+        ("mail_from", "a@example.com, b@example.com"),
         ("session_idle_s", "30m"),
         ("session_idle_s", "86400"),
         ("session_absolute_s", "1"),
@@ -208,6 +217,20 @@ fn a_refusal_names_the_setting_and_where_it_was_set() {
         let error = refusal("", &[], &[(&variable, value)]);
         assert!(error.starts_with(&format!("setting {name} (environment {variable}): ")), "{error}");
     }
+}
+
+#[test]
+fn a_mail_server_needs_a_sender() {
+    let server = "smtp_url = 'smtp://localhost:2525'";
+    let error = refusal(server, &[], &[]);
+    assert!(error.starts_with("setting mail_from") && error.contains("smtp_url"), "{error}");
+    for url in
+        ["smtp://mailer:secret@127.0.0.1", "smtp://[::1]:25", "smtp://mail.example.com?tls=none", "smtp://m.test"]
+    {
+        let file = format!("smtp_url = '{url}'\nmail_from = 'keyline@example.com'");
+        assert!(Place::new(&file).config(&[], &[]).unwrap().mail.is_some(), "{url}");
+    }
+    assert!(Place::new("mail_from = 'keyline@example.com'").config(&[], &[]).unwrap().mail.is_none());
 }
 
 #[test]

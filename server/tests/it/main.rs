@@ -21,6 +21,7 @@ mod kept;
 mod key_verbs;
 mod keys;
 mod listen;
+mod mail;
 mod master_key;
 mod organizations;
 mod own_keys;

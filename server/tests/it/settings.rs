@@ -15,7 +15,7 @@ const AUTHENTICATION: &str = "/t/acme/settings/authentication";
 const LOG: &str = "/t/acme/settings/activity";
 
 /// The key policy as its form sends it, nothing of it changed.
-const POLICY: [(&str, &str); 9] = [
+const POLICY: [(&str, &str); 11] = [
     ("section", "policy"),
     ("max_key_lifetime", "none"),
     ("max_key_lifetime_days", ""),
@@ -24,13 +24,15 @@ const POLICY: [(&str, &str); 9] = [
     ("self_service", "members"),
     ("max_keys_per_environment", ""),
     ("max_keys_per_user", ""),
+    ("key_notices", "admins"),
+    ("expiry_reminders", "on"),
     ("scopes", ""),
 ];
 
 /// The policy with other values; an empty one for a box leaves it out.
 fn policy<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let kept = POLICY.iter().filter(|(name, _)| changes.iter().all(|(other, _)| other != name));
-    let boxes = ["allow_no_expiration", "require_description", "confirmed"];
+    let boxes = ["allow_no_expiration", "require_description", "expiry_reminders", "confirmed"];
     kept.chain(changes).copied().filter(|(name, value)| !boxes.contains(name) || !value.is_empty()).collect()
 }
 

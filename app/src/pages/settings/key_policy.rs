@@ -16,6 +16,7 @@ use crate::{
     },
     frame::{Frame, FrameView, Section},
     routes,
+    words::organization_settings::notices,
 };
 
 /// What the ids begin with.
@@ -102,6 +103,20 @@ pub(super) fn KeyPolicySection(form: PolicyForm, org: String) -> AnyView {
                     value=values.max_keys_per_user
                     errors=errors.clone()
                 />
+                <Choice
+                    name="key_notices"
+                    legend=notices::WHO
+                    tiles=told()
+                    chosen=values.key_notices
+                    errors=errors.clone()
+                />
+                <CheckBox
+                    prefix=PREFIX
+                    name="expiry_reminders"
+                    label=notices::REMINDERS
+                    hint=notices::REMINDERS_HINT
+                    checked=values.expiry_reminders
+                />
                 <ScopesField value=values.scopes errors />
             </SectionFields>
         </SettingsSection>
@@ -173,6 +188,13 @@ fn owners() -> Vec<Tile> {
         Tile::new("members", "Every member", "Each manages only their own."),
         Tile::new("admins", "Administrators", "Members own none."),
         Tile::new("off", "Nobody", "Every key is the organization's."),
+    ]
+}
+
+fn told() -> Vec<Tile> {
+    vec![
+        Tile::new("admins", notices::ADMINISTRATORS, notices::ADMINISTRATORS_DETAIL),
+        Tile::new("nobody", notices::NOBODY, notices::NOBODY_DETAIL),
     ]
 }
 

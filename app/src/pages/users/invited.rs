@@ -7,6 +7,7 @@ use crate::{
     frame::{Frame, FrameView, Section},
     islands::PeoplePages,
     routes,
+    words::invited as words,
 };
 
 /// What became of one address.
@@ -14,8 +15,10 @@ use crate::{
 pub enum Outcome {
     /// Invited: the link to hand over.
     Link(String),
-    /// The same form has invited this address before; its link was shown then.
+    /// The same form has invited this address before; its link was shown or mailed then.
     Before,
+    /// Invited: the link is on its way by mail.
+    Mailed,
     /// Why not.
     Refused(&'static str),
 }
@@ -33,7 +36,8 @@ pub struct InvitedView {
 
 impl InvitedView {
     fn heading(&self) -> String {
-        let invited = self.results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Link(_))).count();
+        let invited =
+            self.results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Link(_) | Outcome::Mailed)).count();
         match invited {
             0 => "Invited before".to_owned(),
             1 => "1 person invited".to_owned(),
@@ -56,30 +60,29 @@ pub fn InvitedPage(
     let InvitedView { frame, results, until } = view;
     let org = frame.org.slug.clone();
     let mut links = Vec::new();
-    let (mut before, mut refused) = (Vec::new(), Vec::new());
+    let (mut mailed, mut before, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     for (email, outcome) in results {
         match outcome {
             Outcome::Link(link) => links.push((email, link)),
+            Outcome::Mailed => mailed.push(email),
             Outcome::Before => before.push(email),
             Outcome::Refused(why) => refused.push((email, why)),
         }
     }
-    let them = if links.len() == 1 { "this link" } else { "each link" };
-    let lede = (!links.is_empty()).then(|| {
-        let words = format!(
-            "Hand {them} over to its person, until {until}. It works once, and lets whoever opens it first join. \
-        Leaving this page removes it from view for good; you can always invite again."
-        );
-        view! { <p class="lede">{words}</p> }
-    });
+    let lede = match (links.len(), mailed.len()) {
+        (0, 0) => None,
+        (0, count) => Some(words::mailed(count, &until)),
+        (count, _) => Some(words::by_hand(count, &until)),
+    };
+    let lede = lede.map(|words| view! { <p class="lede">{words}</p> });
     let before = (!before.is_empty()).then(|| {
         let rows = before.into_iter().map(|email| view! { <li><bdi dir="ltr">{email}</bdi></li> }).collect_view();
         view! {
             <section class="notice" aria-labelledby="invited-before" data-testid="invited-before">
                 <h2 id="invited-before">"This form was sent before"</h2>
                 <p>
-                    "Each link was shown once, and works as it did. Invite a person again to get a new link, which ends \
-                    the one before."
+                    "Each link was shown or mailed once, and works as it did. Invite a person again for a new link, which \
+                    ends the one before."
                 </p>
                 <ul role="list">{rows}</ul>
             </section>
@@ -92,6 +95,10 @@ pub fn InvitedPage(
             view! { <li><OneTimeLink id=format!("link-{number}") label=email link /></li> }
         })
         .collect_view();
+    let mailed = (!mailed.is_empty()).then(|| {
+        let rows = mailed.into_iter().map(|email| view! { <li><bdi dir="ltr">{email}</bdi></li> }).collect_view();
+        view! { <ul role="list" class="mailed" data-testid="mailed">{rows}</ul> }
+    });
     let refused = (!refused.is_empty()).then(|| {
         let heading = match refused.len() {
             1 => "1 address was not invited".to_owned(),
@@ -114,6 +121,7 @@ pub fn InvitedPage(
             {before}
             {refused}
             <ul role="list" class="once" data-testid="links">{links}</ul>
+            {mailed}
             <div class="actions start">
                 <a class="button primary" href=routes::users(&org)>"Done"</a>
                 <a class="button" href=routes::invite_users(&org)>"Invite others"</a>

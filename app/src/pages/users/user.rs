@@ -17,6 +17,7 @@ use crate::{
     },
     frame::{Frame, FrameView, Section},
     routes::{self, KeyPages, Whose},
+    words::reset_link as words,
 };
 
 /// A key of the person.
@@ -45,6 +46,8 @@ pub struct UserView {
     pub keys: Vec<OwnedKey>,
     /// Whether there are more of them.
     pub more_keys: bool,
+    /// Whether people can ask for a password link by mail.
+    pub sends_mail: bool,
     /// MAC.
     pub form: String,
     /// What is wrong.
@@ -63,7 +66,7 @@ pub fn UserPage(
     /// Its contents.
     view: UserView,
 ) -> AnyView {
-    let UserView { frame, person, role, keys, more_keys, form, errors } = view;
+    let UserView { frame, person, role, keys, more_keys, sends_mail, form, errors } = view;
     let org = frame.org.slug.clone();
     let environments = frame.environments.clone();
     let org_name = frame.org.name.clone();
@@ -106,7 +109,7 @@ pub fn UserPage(
                 <h2 id="keys">"Keys"</h2>
                 {keys}
             </section>
-            <Password org person form />
+            <Password org person sends_mail form />
         </Frame>
     }
     .into_any()
@@ -195,24 +198,16 @@ fn RoleForm(
 
 /// A link to choose a new password, which an administrator hands over.
 #[component]
-fn Password(org: String, person: PersonRow, form: String) -> impl IntoView {
+fn Password(org: String, person: PersonRow, sends_mail: bool, form: String) -> impl IntoView {
     (person.status == PersonStatus::Active).then(|| match person.elsewhere {
         true => Either::Left(view! {
             <section aria-labelledby="password">
                 <h2 id="password">"Password"</h2>
-                <p class="under-facts">{no_reset_link(&person.name)}</p>
+                <p class="under-facts">{words::elsewhere(&person.name, sends_mail)}</p>
             </section>
         }),
         false => Either::Right(view! { <ResetLink org person form /> }),
     })
-}
-
-/// Why an administrator gets no link for this person.
-pub fn no_reset_link(name: &str) -> String {
-    format!(
-        "{name} belongs or belonged to another organization too, so no administrator of one may choose a new password for \
-        them. Ask whoever runs this console."
-    )
 }
 
 #[component]

@@ -25,9 +25,13 @@ pub mod environments;
 pub mod expiration;
 pub mod first_token;
 #[cfg(feature = "ssr")]
+pub mod forgot_password;
+#[cfg(feature = "ssr")]
 pub mod form;
 #[cfg(feature = "ssr")]
 pub mod frame;
+#[cfg(feature = "ssr")]
+pub mod invited;
 #[cfg(feature = "ssr")]
 pub mod key;
 #[cfg(feature = "ssr")]
@@ -37,6 +41,8 @@ pub mod key_list;
 pub mod key_verbs;
 #[cfg(feature = "ssr")]
 pub mod locked;
+#[cfg(feature = "ssr")]
+pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod message;
 pub mod newer;
@@ -53,6 +59,8 @@ pub mod profile;
 pub mod question;
 #[cfg(feature = "ssr")]
 pub mod replace_credentials;
+#[cfg(feature = "ssr")]
+pub mod reset_link;
 #[cfg(feature = "ssr")]
 pub mod reset_password;
 pub mod rpc;

@@ -55,3 +55,21 @@ pub mod general {
         )
     }
 }
+
+/// Who is told of keys by mail, in the section *Key policy*.
+pub mod notices {
+    /// Who is told.
+    pub const WHO: &str = "Who is told by mail of the organization's keys";
+    /// Every administrator.
+    pub const ADMINISTRATORS: &str = "Administrators";
+    /// Of what.
+    pub const ADMINISTRATORS_DETAIL: &str = "When a key is created, rotated or suspended.";
+    /// Nobody.
+    pub const NOBODY: &str = "Nobody";
+    /// Who is told in any case.
+    pub const NOBODY_DETAIL: &str = "Owners are still told of their own keys.";
+    /// Whether reminders are mailed.
+    pub const REMINDERS: &str = "Remind before a key expires";
+    /// When.
+    pub const REMINDERS_HINT: &str = "By mail to the same people, 14 days, 3 days and 1 day before.";
+}

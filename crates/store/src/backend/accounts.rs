@@ -19,6 +19,7 @@ use super::{
     columns::Columns,
     deployment, key_changes,
     keys::{api_key, select_keys},
+    mails,
 };
 use crate::{
     Accounts, ChangeEmail, ChangeMember, EndSessions, EntryFor, Error, Hash, InsertReset, IssuedTokens, KeyChange,
@@ -149,6 +150,9 @@ impl Accounts for Backend {
             if inserted.rows_affected() == 0 {
                 return Ok(InsertReset::NotActive);
             }
+            if let Some(id) = &reset.mail {
+                mails::bring_password_link(&mut tx, id, &reset.user, reset.at).await?;
+            }
             append(&mut tx, &mut chains, &mut entry_for).await?;
             tx.commit().await?;
             Ok(InsertReset::Inserted)
@@ -249,13 +253,14 @@ impl Accounts for Backend {
             if taken.fetch_optional(&mut *tx).await?.is_some() {
                 return Ok(ChangeEmail::Taken);
             }
+            // First: whoever still reads mail at the former address is told there.
+            append(&mut tx, &mut chains, &mut entry_for).await?;
             let set = sqlx::query(SET_EMAIL).bind(user.as_str()).bind(email.as_str()).bind(&key);
             if set.execute(&mut *tx).await?.rows_affected() == 0 {
                 return Ok(ChangeEmail::Unchanged);
             }
             sqlx::query(FORGET_RESETS).bind(user.as_str()).execute(&mut *tx).await?;
             keep_session(&mut tx, &user, present_session).await?;
-            append(&mut tx, &mut chains, &mut entry_for).await?;
             tx.commit().await?;
             Ok(ChangeEmail::Done)
         })

@@ -10,7 +10,7 @@ use domain::{
 };
 use sqlx::QueryBuilder;
 
-use super::{Backend, Connection, Db, Row, columns::Columns, organizations};
+use super::{Backend, Connection, Db, Row, columns::Columns, mails, organizations};
 use crate::{Activity, ActivityQuery, ChainedEntry, EntryFor, Error, Hash, Party};
 
 const START: &str = "INSERT INTO activity_heads (org_id, sequence, hash) VALUES ($1, $2, $3)";
@@ -82,7 +82,7 @@ impl Chain {
         &self.organization
     }
 
-    /// Adds a row.
+    /// Adds a row, and the mails that tell people of it.
     pub(super) async fn append(&mut self, connection: &mut Connection, entry: &Entry) -> Result<(), Error> {
         debug_assert_eq!(entry.organization, self.organization, "an entry belongs to the organization that changed");
         let sequence = self.sequence + 1;
@@ -104,8 +104,9 @@ impl Chain {
             .bind(&entry.details)
             .bind(self.hash.as_slice())
             .bind(hash.as_slice())
-            .execute(connection)
+            .execute(&mut *connection)
             .await?;
+        mails::tell(connection, sequence, entry).await?;
         self.sequence = sequence;
         self.hash = hash;
         Ok(())

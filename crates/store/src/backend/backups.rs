@@ -31,12 +31,14 @@ const RAISE_GENERATION: &str = "UPDATE organizations SET gen = gen + $2 WHERE id
 
 const TO_HOLD: &str = concat!(select_keys!(), " WHERE k.org_id = $1 AND ", live!("$2"), " ORDER BY k.id");
 
-/// Whoever had one of these may not have had it any more when the database was lost.
-const END: [&str; 5] = [
+/// Whoever had one of these may not have had it any more when the database was lost; and what waited to be mailed may have
+/// been sent since.
+const END: [&str; 6] = [
     "DELETE FROM sessions",
     "DELETE FROM links",
     "DELETE FROM password_resets",
     "DELETE FROM invitations",
+    "DELETE FROM mails",
     "UPDATE deployment SET clean_up_until = 0",
 ];
 

@@ -11,7 +11,7 @@ use domain::{
     user::Role,
 };
 
-use super::{Backend, Connection, Row, activity::Chain, columns::Columns, deployment, users};
+use super::{Backend, Connection, Row, activity::Chain, columns::Columns, deployment, mails, users};
 use crate::{
     AcceptInvitation, AddMember, Error, Hash, InsertInvitation, Invitation, InvitationOffer, Invitations, Invitee,
     NewInvitation,
@@ -38,7 +38,7 @@ const LIST: &str = "SELECT id, email, role, invited_by, created_at, ends_at FROM
 const DELETE: &str = "DELETE FROM invitations WHERE org_id = $1 AND id = $2";
 
 /// The token alone says whose it is, like a secret.
-const OFFER: &str = "SELECT i.org_id, i.email, i.role, o.slug, o.name, \
+const OFFER: &str = "SELECT i.org_id, i.email, i.role, i.invited_by, i.ends_at, o.slug, o.name, \
      EXISTS (SELECT 1 FROM users u WHERE u.email_key = i.email_key) AS has_account \
      FROM invitations i JOIN organizations o ON o.id = i.org_id AND o.state = 'active' \
      WHERE i.token_hash = $1 AND i.ends_at > $2";
@@ -54,7 +54,7 @@ const DELETE_ENDED: &str = "DELETE FROM invitations WHERE token_hash IN \
 impl Invitations for Backend {
     async fn insert_invitation(&self, new: NewInvitation, entry: Entry) -> Result<InsertInvitation, Error> {
         self.write(async move |mut tx| {
-            let NewInvitation { invitation, organization, token_hash, form_id } = &new;
+            let NewInvitation { invitation, organization, token_hash, form_id, mailed } = &new;
             let chain = Chain::lock(&mut tx, organization).await?;
             let mut chain = chain.ok_or(Error::Refused(sqlx::Error::RowNotFound))?;
             let email_key = invitation.email.key();
@@ -83,6 +83,9 @@ impl Invitations for Backend {
                 .bind(invitation.ends_at.as_millis())
                 .execute(&mut *tx)
                 .await?;
+            if *mailed {
+                mails::bring_invitation(&mut tx, organization, invitation).await?;
+            }
             chain.append(&mut tx, &entry).await?;
             tx.commit().await?;
             Ok(InsertInvitation::Inserted)
@@ -199,6 +202,8 @@ fn offer(row: &Row) -> Result<InvitationOffer, Error> {
         name: row.parsed("name", |text| Name::parse(text).ok())?,
         email: row.parsed("email", |text| Email::parse(text).ok())?,
         role: row.parsed("role", Role::parse)?,
+        invited_by: row.get("invited_by")?,
+        ends_at: row.time("ends_at")?,
         has_account: row.get("has_account")?,
     })
 }

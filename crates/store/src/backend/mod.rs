@@ -52,6 +52,7 @@ mod key_changes;
 mod key_list;
 mod keys;
 mod links;
+mod mails;
 mod memberships;
 mod organizations;
 mod sessions;

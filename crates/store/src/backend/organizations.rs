@@ -6,7 +6,7 @@ use domain::{
     id::{EnvironmentId, OrganizationId, UserId},
     key::AccessTokenFormat,
     name::Name,
-    organization::{Environment, Kinds, Limit, Organization, OrganizationState, Plan, Policy, SelfService},
+    organization::{Environment, KeyNotices, Kinds, Limit, Organization, OrganizationState, Plan, Policy, SelfService},
     scope::Scopes,
     slug::{EnvironmentSlug, OrganizationSlug},
     time::Timestamp,
@@ -25,7 +25,7 @@ macro_rules! organization_columns {
          o.api_keys, o.max_keys_per_environment, o.max_keys_per_user, o.self_service, o.kinds, \
          o.access_token_format, o.token_lifetime_s, o.max_key_lifetime_days, o.allow_no_expiration, \
          o.require_description, o.scopes, o.created_at AS org_created_at, o.updated_at AS org_updated_at, \
-         o.own_max_keys_per_environment, o.own_max_keys_per_user, o.revision AS org_revision"
+         o.own_max_keys_per_environment, o.own_max_keys_per_user, o.key_notices, o.expiry_reminders, o.revision AS org_revision"
     };
 }
 pub(super) use organization_columns;
@@ -33,8 +33,9 @@ pub(super) use organization_columns;
 const INSERT: &str = "INSERT INTO organizations (id, slug, name, time_zone, plan, state, api_keys, \
      max_keys_per_environment, max_keys_per_user, self_service, kinds, access_token_format, token_lifetime_s, \
      max_key_lifetime_days, allow_no_expiration, require_description, scopes, updated_at, \
-     own_max_keys_per_environment, own_max_keys_per_user, revision, gen, created_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) \
+     own_max_keys_per_environment, own_max_keys_per_user, revision, key_notices, expiry_reminders, gen, created_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+     $24, $25) \
      ON CONFLICT (slug) DO NOTHING";
 
 /// Takes the parameters of [`INSERT`] but the last; the generation is raised by the one before.
@@ -42,7 +43,8 @@ const UPDATE: &str = "UPDATE organizations SET slug = $2, name = $3, time_zone =
      api_keys = $7, max_keys_per_environment = $8, max_keys_per_user = $9, self_service = $10, kinds = $11, \
      access_token_format = $12, token_lifetime_s = $13, max_key_lifetime_days = $14, allow_no_expiration = $15, \
      require_description = $16, scopes = $17, updated_at = $18, own_max_keys_per_environment = $19, \
-     own_max_keys_per_user = $20, revision = $21, gen = gen + $22 WHERE id = $1";
+     own_max_keys_per_user = $20, revision = $21, key_notices = $22, expiry_reminders = $23, gen = gen + $24 \
+     WHERE id = $1";
 
 const INSERT_ENVIRONMENT: &str =
     "INSERT INTO environments (org_id, id, slug, name, position) VALUES ($1, $2, $3, $4, $5)";
@@ -131,6 +133,11 @@ impl Organizations for Backend {
         row.as_ref().map(organization).transpose()
     }
 
+    async fn organization_by_id(&self, id: &OrganizationId) -> Result<Option<Organization>, Error> {
+        let row = sqlx::query(BY_ID).bind(id.as_str()).fetch_optional(&self.readers).await?;
+        row.as_ref().map(organization).transpose()
+    }
+
     async fn environments(
         &self,
         id: &OrganizationId,
@@ -170,7 +177,7 @@ pub(super) async fn insert(connection: &mut Connection, new: &NewOrganization) -
     Chain::start(connection, &organization.id).await.map(Some)
 }
 
-/// Binds `$1` to `$21`.
+/// Binds `$1` to `$23`.
 fn bind(statement: Statement, organization: &Organization) -> Statement {
     let policy = &organization.policy;
     statement
@@ -195,6 +202,8 @@ fn bind(statement: Statement, organization: &Organization) -> Statement {
         .bind(policy.max_keys_per_environment.own.map(i64::from))
         .bind(policy.max_keys_per_user.own.map(i64::from))
         .bind(organization.revision)
+        .bind(policy.key_notices.as_str())
+        .bind(policy.expiry_reminders)
 }
 
 fn changed(organization: Organization, change: OrganizationChange) -> Organization {
@@ -223,6 +232,8 @@ fn changed(organization: Organization, change: OrganizationChange) -> Organizati
             max_key_lifetime_days: change.max_key_lifetime_days.unwrap_or(policy.max_key_lifetime_days),
             allow_no_expiration: change.allow_no_expiration.unwrap_or(policy.allow_no_expiration),
             require_description: change.require_description.unwrap_or(policy.require_description),
+            key_notices: change.key_notices.unwrap_or(policy.key_notices),
+            expiry_reminders: change.expiry_reminders.unwrap_or(policy.expiry_reminders),
             scopes: change.scopes.unwrap_or(policy.scopes),
         },
         ..organization
@@ -265,6 +276,8 @@ pub(super) fn organization(row: &Row) -> Result<Organization, Error> {
             max_key_lifetime_days: row.number_if_any("max_key_lifetime_days")?,
             allow_no_expiration: row.get("allow_no_expiration")?,
             require_description: row.get("require_description")?,
+            key_notices: row.parsed("key_notices", KeyNotices::parse)?,
+            expiry_reminders: row.get("expiry_reminders")?,
             scopes: row.parsed("scopes", |text| Scopes::parse(text).ok())?,
         },
         created_at: row.time("org_created_at")?,

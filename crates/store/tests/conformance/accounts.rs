@@ -189,7 +189,7 @@ async fn no_key_is_made_for_somebody_who_is_deactivated(#[case] on: Engine) {
 }
 
 fn reset(user: &UserId, ends_at: Timestamp) -> PasswordReset {
-    PasswordReset { token_hash: hash(unique()), user: user.clone(), at: now(), ends_at }
+    PasswordReset { token_hash: hash(unique()), user: user.clone(), at: now(), ends_at, mail: None }
 }
 
 async fn insert(scene: &Scene, reset: &PasswordReset, alone_in: Option<&OrganizationId>) -> InsertReset {

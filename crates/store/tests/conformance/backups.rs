@@ -4,10 +4,11 @@ use domain::{
 };
 use rstest::rstest;
 use store::{
-    Error, FinishRestore, IssuedTokens, KeyChange, Link, LinkPurpose, NewKey, NewSession, Restored, testing::Engine,
+    Error, FinishRestore, IssuedTokens, KeyChange, Link, LinkPurpose, NewKey, NewSession, PasswordForgotten, Restored,
+    testing::Engine,
 };
 
-use crate::scene::{Scene, entry, events, hash, new_key, now, unique, verified_chain};
+use crate::scene::{Scene, entry, events, hash, new_key, new_user, now, unique, verified_chain};
 
 const STEP: i64 = 1 << 32;
 
@@ -65,6 +66,14 @@ async fn what_is_restored_waits_for_approval(#[case] on: Engine) {
     assert!(scene.insert_session(session).await.expect("answered"));
     let link = Link { token_hash: hash(unique()), purpose: LinkPurpose::SetUp, at: now(), ends_at: now() };
     scene.insert_link(link).await.expect("answered");
+    let forgotten = PasswordForgotten {
+        id: "1".to_owned(),
+        email: new_user("Ana").email,
+        address: String::new(),
+        request_id: String::new(),
+        at: now(),
+    };
+    scene.insert_password_forgotten(forgotten).await.expect("answered");
     scene.mark_backup(now().plus_seconds(-60)).await.expect("answered");
     let generation = scene.client_by_secret(&secret).await.expect("answered").expect("there").generation;
 
@@ -80,7 +89,7 @@ async fn what_is_restored_waits_for_approval(#[case] on: Engine) {
     assert_eq!(state(read(&scene, &ended).await), None);
     let client = scene.client_by_secret(&secret).await.expect("answered").expect("there");
     assert_eq!((client.suspended, client.generation), (true, generation + STEP));
-    for table in ["sessions", "links", "password_resets", "invitations"] {
+    for table in ["sessions", "links", "password_resets", "invitations", "mails"] {
         assert_eq!(scene.database.count(table).await.expect("answered"), 0, "{table}");
     }
     let log = verified_chain(&*scene, &scene.acme).await;

@@ -28,6 +28,7 @@ fn invitation(organization: &OrganizationId, person: &str, ends_at: Timestamp) -
         organization: organization.clone(),
         token_hash: hash(unique()),
         form_id: unique().to_string(),
+        mailed: false,
     }
 }
 

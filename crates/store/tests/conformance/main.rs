@@ -13,6 +13,7 @@ mod key_list_pages;
 mod key_races;
 mod keys;
 mod links;
+mod mails;
 mod memberships;
 mod organizations;
 mod personal;

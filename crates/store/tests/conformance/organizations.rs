@@ -2,7 +2,7 @@ use domain::{
     activity::Event,
     id::OrganizationId,
     key::AccessTokenFormat,
-    organization::{Kinds, Limit, Organization, OrganizationState, Plan, Policy, SelfService},
+    organization::{KeyNotices, Kinds, Limit, Organization, OrganizationState, Plan, Policy, SelfService},
     scope::Scopes,
     slug::OrganizationSlug,
     zone::ZoneName,
@@ -33,6 +33,8 @@ fn strict() -> Policy {
         max_key_lifetime_days: Some(90),
         allow_no_expiration: false,
         require_description: true,
+        key_notices: KeyNotices::Nobody,
+        expiry_reminders: false,
         scopes: Scopes::parse("invoices:read invoices:write").expect("scopes"),
     }
 }
@@ -134,6 +136,8 @@ async fn every_setting_changes_and_the_cap_can_be_taken_away(#[case] on: Engine)
         max_key_lifetime_days: Some(policy.max_key_lifetime_days),
         allow_no_expiration: Some(policy.allow_no_expiration),
         require_description: Some(policy.require_description),
+        key_notices: Some(policy.key_notices),
+        expiry_reminders: Some(policy.expiry_reminders),
         scopes: Some(policy.scopes.clone()),
     };
     scene.set(&scene.acme, change).await;

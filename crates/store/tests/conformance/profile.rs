@@ -74,8 +74,13 @@ async fn another_address_is_unique_and_ends_what_the_old_one_opened(#[case] on: 
     let scene = Scene::start(on).await;
     let (ana, _ben) = (scene.make_member("Ana").await, scene.make_member("Ben").await);
     let (present, other) = (open(&scene, &ana, 0).await, open(&scene, &ana, 0).await);
-    let link =
-        PasswordReset { token_hash: hash(unique()), user: ana.clone(), at: now(), ends_at: now().plus_seconds(60) };
+    let link = PasswordReset {
+        token_hash: hash(unique()),
+        user: ana.clone(),
+        at: now(),
+        ends_at: now().plus_seconds(60),
+        mail: None,
+    };
     let made = scene.insert_password_reset(link.clone(), None, entries(Event::ResetLinkMade)).await;
     assert_eq!(made.expect("answered"), InsertReset::Inserted);
 

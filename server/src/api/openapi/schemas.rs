@@ -203,6 +203,8 @@ fn organization() -> Value {
         "max_key_lifetime_days": { "type": ["integer", "null"] },
         "allow_no_expiration": { "type": "boolean" },
         "require_description": { "type": "boolean" },
+        "key_notices": { "enum": ["admins", "nobody"] },
+        "expiry_reminders": { "type": "boolean" },
         "scopes": { "type": "array", "items": text() },
         "created_at": instant(),
         "updated_at": instant(),

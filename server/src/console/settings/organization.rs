@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// Fields of the key policy, kept while its effects are being confirmed.
-const POLICY_FIELDS: [&str; 11] = [
+const POLICY_FIELDS: [&str; 13] = [
     "section",
     "revision",
     "max_key_lifetime",
@@ -44,6 +44,8 @@ const POLICY_FIELDS: [&str; 11] = [
     "self_service",
     "max_keys_per_environment",
     "max_keys_per_user",
+    "key_notices",
+    "expiry_reminders",
     "scopes",
 ];
 
@@ -137,6 +139,8 @@ fn policy_form(posted: &PostedForm) -> KeyPolicyForm {
         self_service: typed("self_service"),
         max_keys_per_environment: typed("max_keys_per_environment"),
         max_keys_per_user: typed("max_keys_per_user"),
+        key_notices: typed("key_notices"),
+        expiry_reminders: posted.get("expiry_reminders") == "on",
         scopes: typed("scopes"),
     }
 }

@@ -39,7 +39,7 @@ pub async fn ask(
     Ok(show(&state, StatusCode::OK, desk, String::new(), Role::Member, Vec::new()))
 }
 
-/// `POST …/users/invite`. The answer is the only page that ever shows the links.
+/// `POST …/users/invite`. The answer is the only page that ever shows the links; where they are mailed, none does.
 pub async fn invite(
     State(state): State<AppState>,
     Path(organization): Path<String>,
@@ -61,8 +61,9 @@ pub async fn invite(
     };
     let result = |outcome| match outcome {
         InviteOutcome::Invited(invited) => {
-            let link = state.site.public_url.join(&routes::accept_invitation(&invited.token));
-            (invited.invitation.email.to_string(), Outcome::Link(link))
+            let link = |token: &str| state.site.public_url.join(&routes::accept_invitation(token));
+            let outcome = invited.token.map_or(Outcome::Mailed, |token| Outcome::Link(link(&token)));
+            (invited.invitation.email.to_string(), outcome)
         }
         InviteOutcome::SentBefore(email) => (email.to_string(), Outcome::Before),
         InviteOutcome::AlreadyMember(email) => {

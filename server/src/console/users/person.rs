@@ -1,13 +1,16 @@
 //! The page of one person: role and password.
 
-use app::pages::{
-    Page,
-    api_keys::KeyRow,
-    users::{
-        reset_link::ResetLinkView,
-        role_label,
-        user::{OwnedKey, UserView, no_reset_link},
+use app::{
+    pages::{
+        Page,
+        api_keys::KeyRow,
+        users::{
+            reset_link::ResetLinkView,
+            role_label,
+            user::{OwnedKey, UserView},
+        },
     },
+    words::reset_link,
 };
 use axum::{
     extract::State,
@@ -79,7 +82,7 @@ pub async fn set_role(
     }
 }
 
-/// `POST …/users/{user}/reset-link`: the answer is the only page that ever shows the link.
+/// `POST …/users/{user}/reset-link`: the answer is the only page that ever shows the link; where it is mailed, none does.
 pub async fn reset_link(
     State(state): State<AppState>,
     path: PersonPath,
@@ -91,12 +94,13 @@ pub async fn reset_link(
         return Ok(at.confirm(&action, &posted));
     };
     let token = match at.state.service.reset_link_of_member(&administrator, at.id()).await? {
-        Ok(token) => token,
+        Ok(Some(token)) => token,
+        Ok(None) => return at.done(&reset_link::mailed(at.person.membership.email.as_str())).await,
         Err(ResetLinkRefused::NotActive) => {
             return Err(at.conflict(format!("{} is deactivated and can't sign in.", at.name())));
         }
         Err(ResetLinkRefused::Elsewhere) => {
-            return Err(at.conflict(no_reset_link(at.name())));
+            return Err(at.conflict(reset_link::elsewhere(at.name(), at.state.service.sends_mail())));
         }
     };
     let clock = &at.desk.clock;
@@ -127,6 +131,7 @@ async fn show(at: PersonDesk, status: StatusCode, role: Role, errors: Vec<FieldE
         role,
         keys: owned.keys.iter().map(key).collect(),
         more_keys: owned.has_next,
+        sends_mail: service.sends_mail(),
         form: desk.form_value(&at.state),
         errors,
         frame: at.desk.frame,

@@ -91,13 +91,24 @@ impl App {
         let database = Arc::new(Database::start(engine).await);
         let clock = Arc::new(TestClock(AtomicI64::new(at(START).as_millis())));
         let store = database.store();
-        Self::over(database, store, clock, 0x9E37_79B9_7F4A_7C15, public_url).await
+        Self::over(database, store, clock, 0x9E37_79B9_7F4A_7C15, public_url, settings()).await
+    }
+
+    /// The same where mail is sent.
+    pub async fn mailing(engine: Engine) -> Self {
+        let database = Arc::new(Database::start(engine).await);
+        let clock = Arc::new(TestClock(AtomicI64::new(at(START).as_millis())));
+        let store = database.store();
+        let settings = Settings { sends_mail: true, ..settings() };
+        Self::over(database, store, clock, 0x9E37_79B9_7F4A_7C15, ORIGIN, settings).await
     }
 
     /// Another process on the same database.
     pub async fn beside(&self) -> Self {
         let store = self.database.open_again().await;
-        Self::over(Arc::clone(&self.database), store, Arc::clone(&self.clock), 0x2545_F491_4F6C_DD1D, ORIGIN).await
+        let (database, clock) = (Arc::clone(&self.database), Arc::clone(&self.clock));
+        let settings = self.service.settings().clone();
+        Self::over(database, store, clock, 0x2545_F491_4F6C_DD1D, ORIGIN, settings).await
     }
 
     async fn over(
@@ -106,10 +117,11 @@ impl App {
         clock: Arc<TestClock>,
         seed: u64,
         public_url: &str,
+        settings: Settings,
     ) -> Self {
         let service = Service::start(
             store,
-            settings(),
+            settings,
             MasterKey::parse(&"A".repeat(43)).expect("a key"),
             Arc::<TestClock>::clone(&clock),
             Arc::new(TestRandom(Mutex::new(seed))),
@@ -255,6 +267,7 @@ fn settings() -> Settings {
         key_prefix: KeyPrefix::parse("kl").expect("a prefix"),
         session_absolute_s: 12 * 3600,
         session_idle_s: 30 * 60,
+        sends_mail: false,
     }
 }
 

@@ -1,0 +1,5 @@
+//! Mail, to a mail server of the tests' own.
+
+mod links;
+mod notices;
+mod smtp;

@@ -16,6 +16,9 @@ pub enum Malformed {
 /// Most fields of a form: each name is compared with those before it.
 const FIELDS_MAX: usize = 100;
 
+/// What the names of fields end with that may hold any character, a NUL too: passwords are hashed, never stored.
+const PASSWORD: &str = "password";
+
 /// A field: name and value.
 pub type Field = (String, Zeroizing<String>);
 
@@ -37,7 +40,10 @@ pub fn parse_with_list(body: &[u8], list: &str, max: usize) -> Result<(Vec<Field
     for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
         let equals = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
         let name = decode(&pair[..equals]).ok_or(Malformed::Encoding)?.to_string();
-        let value = decode(pair.get(equals + 1..).unwrap_or_default()).ok_or(Malformed::Encoding)?;
+        let value = unescape(pair.get(equals + 1..).unwrap_or_default()).ok_or(Malformed::Encoding)?;
+        if value.contains('\0') && !name.ends_with(PASSWORD) {
+            return Err(Malformed::Encoding);
+        }
         if name == list && max > 0 {
             values.push(value.to_string());
         } else if fields.iter().any(|(known, _)| *known == name) {
@@ -55,6 +61,10 @@ pub fn parse_with_list(body: &[u8], list: &str, max: usize) -> Result<(Vec<Field
 /// Decodes one name or value of `application/x-www-form-urlencoded`, once; `None` when an escape is broken, the result
 /// is not UTF-8, or it holds a NUL.
 pub fn decode(encoded: &[u8]) -> Option<Zeroizing<String>> {
+    unescape(encoded).filter(|text| !text.contains('\0'))
+}
+
+fn unescape(encoded: &[u8]) -> Option<Zeroizing<String>> {
     let mut decoded = Zeroizing::new(Vec::with_capacity(encoded.len()));
     let mut bytes = encoded.iter();
     while let Some(&byte) = bytes.next() {
@@ -64,8 +74,7 @@ pub fn decode(encoded: &[u8]) -> Option<Zeroizing<String>> {
             other => other,
         });
     }
-    let text = std::str::from_utf8(&decoded).ok()?;
-    (!text.contains('\0')).then(|| Zeroizing::new(text.to_owned()))
+    std::str::from_utf8(&decoded).ok().map(|text| Zeroizing::new(text.to_owned()))
 }
 
 fn hex(digit: u8) -> Option<u8> {
@@ -94,6 +103,7 @@ mod tests {
         assert_eq!(list("ids=1&a=2&ids=3", 2), Ok(vec!["1".to_owned(), "3".to_owned()]));
         assert_eq!(list("ids=1&ids=2&ids=3", 2), Err(Malformed::TooMany));
         assert_eq!(list("ids=1&a=2&a=3", 2), Err(Malformed::Repeated));
+        assert_eq!(fields("new_password=%00"), Ok(vec![pair("new_password", "\0")]));
         for malformed in ["a=%zz", "a=%2", "a=%", "%ff=1", "a=%00", "a=%C3%28"] {
             assert_eq!(fields(malformed), Err(Malformed::Encoding), "{malformed}");
         }

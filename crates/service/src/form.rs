@@ -35,8 +35,10 @@ impl Service {
 
     /// Reads a hidden value; `None` when it was not made for this session.
     pub fn open_form_value(&self, session: &SessionName, value: &str) -> Option<FormId> {
-        let (id, tag, _) = parts(value)?;
-        equal(&self.session_tag(&id, session), &tag).then(|| FormId(URL_SAFE_NO_PAD.encode(id)))
+        let (id, of_session, of_person) = parts(value)?;
+        let made_here = equal(&self.session_tag(&id, session), &of_session)
+            && equal(&self.person_tag(&id, &session.user), &of_person);
+        made_here.then(|| FormId(URL_SAFE_NO_PAD.encode(id)))
     }
 
     /// Whether a hidden value was made for any session of this person.

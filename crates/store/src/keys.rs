@@ -34,6 +34,8 @@ pub struct NewKey {
     pub created_at: Timestamp,
     /// Display name of who makes it.
     pub created_by: String,
+    /// When its secret was shown, where that is known from the start.
+    pub acknowledged_at: Option<Timestamp>,
     /// HMAC-SHA-256 of the secret.
     pub secret_hash: Hash,
     /// Version of the hash key it was made under.

@@ -49,6 +49,15 @@ pub async fn organization(
     .await
 }
 
+/// `GET /t/{organization}/settings/api-keys`: to the organization's keys in its first environment.
+pub async fn organization_keys(
+    State(state): State<AppState>,
+    person: SignedIn,
+    Path(organization): Path<String>,
+) -> Result<Redirect, PageError> {
+    first_keys(&state, &person, &organization, |_| Whose::Organization).await
+}
+
 /// `GET /t/{organization}/me/api-keys`: to the person's own keys in its first environment.
 pub async fn own_keys(
     State(state): State<AppState>,

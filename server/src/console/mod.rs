@@ -25,6 +25,7 @@ mod same_origin;
 mod search;
 mod server_functions;
 mod session;
+mod session_cookie;
 mod set_up;
 mod settings;
 mod sign_in;
@@ -41,8 +42,6 @@ use service::authority::{KeyOwner, OrgAdmin};
 use tower_http::{CompressionLevel, compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
 use crate::state::AppState;
-
-pub use session::SESSION_COOKIES;
 
 /// Largest body of a form or a server function, bytes.
 const BODY_MAX_BYTES: usize = 64 * 1024;
@@ -73,7 +72,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/reset/{token}", get(reset_password::page).post(reset_password::submit))
         .route("/invite/{token}", get(accept_invitation::page).post(accept_invitation::submit))
         .route("/t/{organization}", get(home::organization))
-        .route("/t/{organization}/settings/api-keys", get(home::organization))
+        .route("/t/{organization}/settings/api-keys", get(home::organization_keys))
         .nest("/t/{organization}/settings/api-keys/{environment}", key_pages::routes::<OrgAdmin>())
         .route("/t/{organization}/me/credentials", get(credentials::page).post(credentials::generate))
         .route("/t/{organization}/me/credentials/replace", get(credentials::ask).post(credentials::replace))
@@ -117,6 +116,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         // Innermost: a handler may read the session and a bounded body.
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
         .layer(session::layer(state))
+        .layer(middleware::from_fn_with_state(state.clone(), session_cookie::exact))
         .layer(middleware::from_fn(session::timed))
         // A request from another site is refused before anything reads its cookie.
         .layer(middleware::from_fn_with_state(state.clone(), same_origin::require))

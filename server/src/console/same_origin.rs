@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{form, page::PageError, session};
+use super::{form, page::PageError, session_cookie};
 use crate::state::AppState;
 
 /// Refuses state-changing requests of other sites with 403.
@@ -29,12 +29,17 @@ pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
 /// `Origin`, which must be exactly ours. A request with neither comes from no browser of this decade: it may sign in,
 /// but its cookie counts for nothing.
 fn is_ours(headers: &HeaderMap, origin: &str) -> bool {
-    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    // A header that stands twice says nothing.
+    let text = |name: &str| {
+        let mut values = headers.get_all(name).iter();
+        let first = values.next()?.to_str().unwrap_or_default();
+        Some(if values.next().is_none() { first } else { "" })
+    };
     match (text("sec-fetch-site"), text("origin")) {
         (Some("none"), _) => form::is_form(headers),
         (Some(site), _) => site == "same-origin",
         (None, Some(from)) => from.eq_ignore_ascii_case(origin),
-        (None, None) => !session::has_cookie(headers),
+        (None, None) => !session_cookie::is_in(headers),
     }
 }
 

@@ -27,11 +27,8 @@ use tower_sessions::{
     session_store,
 };
 
-use super::{flash, form::PostedForm, kept::Kept, page::PageError};
+use super::{flash, form::PostedForm, kept::Kept, page::PageError, session_cookie};
 use crate::{origin::RequestOrigin, state::AppState};
-
-/// Names of the session cookie: over https, and over http on this machine.
-pub const SESSION_COOKIES: [&str; 2] = ["__Host-sid", "sid"];
 
 /// Members of what a session carries.
 const USER: &str = "user";
@@ -50,21 +47,12 @@ const USER_AGENT_MAX: usize = 256;
 pub fn layer(state: &AppState) -> SessionManagerLayer<Sessions> {
     let secure = state.site.public_url.is_https();
     SessionManagerLayer::new(Sessions(state.service.clone()))
-        .with_name(if secure { SESSION_COOKIES[0] } else { SESSION_COOKIES[1] })
+        .with_name(session_cookie::NAMES[usize::from(!secure)])
         .with_secure(secure)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
         .with_expiry(Expiry::OnSessionEnd)
-}
-
-/// Whether a request carries a session cookie of either name.
-pub fn has_cookie(headers: &HeaderMap) -> bool {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.split_once('='))
-        .any(|(name, _)| SESSION_COOKIES.contains(&name.trim()))
 }
 
 tokio::task_local! {

@@ -21,6 +21,7 @@ use super::{
     kept::Kept,
     page::{self, PageError},
     session::{self, SignedIn},
+    session_cookie,
 };
 use crate::{origin::RequestOrigin, state::AppState};
 
@@ -38,7 +39,7 @@ pub async fn page(
         return Ok(Redirect::to(return_to.as_deref().unwrap_or(routes::HOME)).into_response());
     }
     let signed_out = (query == "signed-out").then_some(Notice::SignedOut);
-    let ended = return_to.is_some().then_some(Notice::SessionEnded).filter(|_| session::has_cookie(&parts.headers));
+    let ended = return_to.is_some().then_some(Notice::SessionEnded).filter(|_| session_cookie::is_in(&parts.headers));
     let view = SignInView { return_to, notice: signed_out.or(ended), ..SignInView::default() };
     Ok(show(&state, StatusCode::OK, view))
 }

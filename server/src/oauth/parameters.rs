@@ -136,7 +136,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
         let mut values = BTreeMap::new();
         while let Some(name) = map.next_key::<String>()? {
             let value = match name.as_str() {
-                "expires_in" => map.next_value::<Seconds>()?.0,
+                "expires_in" => Zeroizing::new(map.next_value::<u64>()?.to_string()),
                 "client_id" | "client_secret" | "grant_type" | "scope" => Zeroizing::new(map.next_value::<String>()?),
                 _ => {
                     map.next_value::<IgnoredAny>()?;
@@ -148,24 +148,6 @@ impl<'de> Visitor<'de> for MembersVisitor {
             }
         }
         Ok(Members(values))
-    }
-}
-
-/// A number of seconds, as a JSON number or as text.
-struct Seconds(Zeroizing<String>);
-
-impl<'de> Deserialize<'de> for Seconds {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Written {
-            Number(u64),
-            Text(String),
-        }
-        Ok(Self(Zeroizing::new(match Written::deserialize(deserializer)? {
-            Written::Number(seconds) => seconds.to_string(),
-            Written::Text(text) => text,
-        })))
     }
 }
 
@@ -187,6 +169,7 @@ mod tests {
             "{",
             r#"{"client_id":1}"#,
             r#"{"client_id":null}"#,
+            r#"{"client_id":"a","expires_in":"900"}"#,
             r#"{"client_id":"a"} x"#,
             r#"{"client_id":"a","client_id":"a"}"#,
             r#"{"more":1,"more":2}"#,

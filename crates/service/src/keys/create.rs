@@ -237,6 +237,8 @@ impl Service {
             expires_at: wanted.expires_at,
             created_at: now,
             created_by: manager.actor().name,
+            // A program reads its answer; what reached a screen is told by that screen.
+            acknowledged_at: (manager.actor().kind == ActorKind::Client).then_some(now),
             secret_hash: self.master_key().hash_secret(secret.expose()),
             hash_key_version: MasterKey::HASH_KEY_VERSION,
         };

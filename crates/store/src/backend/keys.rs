@@ -84,8 +84,8 @@ const FREE_PLACE_OF_EXPIRED: &str =
 
 const INSERT: &str = "INSERT INTO api_keys (org_id, id, client_id, environment, name, name_key, name_search, \
      description, kind, owner_user_id, scopes, access_token_format, expires_at, created_at, created_by, updated_at, \
-     personal, personal_of, suspend_on_sign_out) \
-     VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, $15, $16, $17)";
+     personal, personal_of, suspend_on_sign_out, acknowledged_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, $15, $16, $17, $18)";
 
 const INSERT_SECRET: &str = "INSERT INTO api_key_secrets \
      (org_id, key_id, version, secret_hash, hash_key_version, created_at) VALUES ($1, $2, 1, $3, $4, $5)";
@@ -318,6 +318,7 @@ async fn insert(connection: &mut Connection, new: &NewKey) -> Result<(), Error> 
         .bind(new.personal)
         .bind(personal_of)
         .bind(new.suspend_on_sign_out)
+        .bind(new.acknowledged_at.map(Timestamp::as_millis))
         .execute(&mut *connection)
         .await?;
     sqlx::query(INSERT_SECRET)
@@ -351,7 +352,7 @@ fn made(new: NewKey, owner_name: Option<Name>) -> ApiKey {
         suspended_by: None,
         owner_deactivated: false,
         revoked_at: None,
-        acknowledged_at: None,
+        acknowledged_at: new.acknowledged_at,
         created_at: new.created_at,
         created_by: new.created_by,
         updated_at: new.created_at,

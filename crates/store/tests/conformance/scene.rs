@@ -184,6 +184,7 @@ pub fn new_key(organization: &OrganizationId, name: &str) -> NewKey {
         expires_at: None,
         created_at: now(),
         created_by: "Ana Reyes".to_owned(),
+        acknowledged_at: None,
         secret_hash: hash(number),
         hash_key_version: 1,
     }

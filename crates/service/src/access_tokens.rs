@@ -217,7 +217,13 @@ impl Service {
         let environment = Some(client.environment().clone());
         let entry = self.entry(&issuer, Event::TokenRevoked, target, environment, now, &details);
         let expires_at = Timestamp::from_millis(claims.exp.saturating_mul(1000));
-        let revoked = RevokedToken { organization: client.organization().clone(), jti: claims.jti, expires_at };
+        let revoked = RevokedToken {
+            organization: client.organization().clone(),
+            key: state.key,
+            generation: claims.generation,
+            jti: claims.jti,
+            expires_at,
+        };
         self.store.revoke_token(revoked, entry).await?;
         Ok(Ok(()))
     }

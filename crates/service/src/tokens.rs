@@ -228,11 +228,12 @@ impl Service {
             }
         };
         let claims = self.claims(client, &scope, expires_in, now);
+        let ends_at = Timestamp::from_millis(claims.exp * 1_000);
         let access_token = match client.access_token_format {
             AccessTokenFormat::Jwt => self.sign(&claims)?,
             AccessTokenFormat::Opaque => self.store_opaque(client, &scope, claims).await?,
         };
-        self.usage.record(client, &origin.address, now);
+        self.usage.record(client, &origin.address, now, ends_at);
         Ok(Ok(IssuedToken { access_token, expires_in, scope }))
     }
 

@@ -6,8 +6,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use domain::{id::KeyId, secret::ClientId, time::Timestamp};
-use store::{Client, Use};
+use domain::{id::KeyId, key::ApiKey, secret::ClientId, time::Timestamp};
+use store::{Client, LiveTokens, TokensIssued, Use};
 
 use crate::{
     Failure, Service,
@@ -51,7 +51,8 @@ pub struct Uses {
 pub(crate) struct Usage(Mutex<HashMap<(KeyId, i32, i64), Use>>);
 
 impl Usage {
-    pub(crate) fn record(&self, client: &Client, address: &str, at: Timestamp) {
+    /// Counts an exchange for an access token that ends then.
+    pub(crate) fn record(&self, client: &Client, address: &str, at: Timestamp, token_ends_at: Timestamp) {
         self.add(Use {
             organization: client.organization.clone(),
             key: client.key.clone(),
@@ -59,6 +60,7 @@ impl Usage {
             at,
             address: address.to_owned(),
             count: 1,
+            tokens: vec![TokensIssued { generation: client.generation, last_ends_at: token_ends_at, count: 1 }],
         });
     }
 
@@ -71,17 +73,30 @@ impl Usage {
             }
             Entry::Occupied(mut occupied) => {
                 let kept = occupied.get_mut();
-                let count = kept.count.saturating_add(more.count);
+                kept.count = kept.count.saturating_add(more.count);
                 if more.at >= kept.at {
-                    *kept = more;
+                    (kept.at, kept.address) = (more.at, more.address);
                 }
-                kept.count = count;
+                for issued in more.tokens {
+                    add_tokens(&mut kept.tokens, issued);
+                }
             }
         }
     }
 
     fn take(&self) -> HashMap<(KeyId, i32, i64), Use> {
         mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn add_tokens(counts: &mut Vec<TokensIssued>, issued: TokensIssued) {
+    let same = |kept: &&mut TokensIssued| kept.generation == issued.generation && kept.minute() == issued.minute();
+    match counts.iter_mut().find(same) {
+        Some(kept) => {
+            kept.count = kept.count.saturating_add(issued.count);
+            kept.last_ends_at = kept.last_ends_at.max(issued.last_ends_at);
+        }
+        None => counts.push(issued),
     }
 }
 
@@ -112,8 +127,24 @@ impl Service {
                 at: self.now(),
                 address: origin.address.clone(),
                 count: 1,
+                tokens: Vec::new(),
             });
         }
+    }
+
+    /// Access tokens of keys within reach that are live: all that this process has issued are counted, and those of others
+    /// with their next batch.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn live_tokens(
+        &self,
+        manager: &impl KeyManager,
+        keys: impl IntoIterator<Item = &ApiKey>,
+    ) -> Result<LiveTokens, Failure> {
+        self.flush_uses().await?;
+        let keys: Vec<_> = keys.into_iter().map(|key| key.id.clone()).collect();
+        Ok(self.store.live_tokens(&manager.organization().id, &keys, self.now()).await?)
     }
 
     /// How often a key within reach was used in the last 30 days, or the last 24 hours, the present one included. Days are

@@ -88,6 +88,31 @@ pub struct Use {
     pub address: String,
     /// Number of uses in the batch.
     pub count: u32,
+    /// Access tokens it was exchanged for.
+    pub tokens: Vec<TokensIssued>,
+}
+
+/// Access tokens of one generation that end in the same minute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokensIssued {
+    /// The generation they carry.
+    pub generation: i64,
+    /// When the last of them ends.
+    pub last_ends_at: Timestamp,
+    /// How many.
+    pub count: u32,
+}
+
+impl TokensIssued {
+    /// The minute in which they end, counted from 1970.
+    pub fn minute(&self) -> i64 {
+        minute(self.last_ends_at)
+    }
+}
+
+/// The minute of an instant, counted from 1970.
+pub(crate) fn minute(at: Timestamp) -> i64 {
+    at.as_millis().div_euclid(60_000)
 }
 
 /// API keys as they present themselves.
@@ -103,7 +128,8 @@ pub trait Clients {
         client_id: &ClientId,
     ) -> Result<Option<ClientIdentity>, Error>;
 
-    /// Writes a batch of uses: last use and address of key and secret (never moved back), and the count of the hour.
+    /// Writes a batch of uses: last use and address of key and secret (never moved back), the count of the hour, and the
+    /// access tokens issued.
     async fn record_uses(&self, uses: Vec<Use>) -> Result<(), Error>;
 
     /// How often a key was used in each hour that begins at `from` or later and before `until`: the time the hour begins

@@ -36,7 +36,7 @@ pub use accounts::{
 };
 pub use activity::{Activity, ActivityQuery, ChainedEntry, Party};
 pub use backups::{Backups, FinishRestore, Restored, RestoredEntryFor};
-pub use clients::{Client, ClientIdentity, Clients, Use};
+pub use clients::{Client, ClientIdentity, Clients, TokensIssued, Use};
 pub use connect::{Options, connect};
 pub use deployment::{Deployment, MasterKeyClaim, ReplaceMasterKey, Rewrap};
 pub use environments::{CreateEnvironment, Environments, RetireEnvironment};
@@ -58,7 +58,7 @@ pub use organizations::{
 pub use sessions::{NewSession, Renewal, SeenSession, Session, Sessions};
 pub use signing_keys::{SigningKey, SigningKeys};
 pub use sqlite::copy as copy_sqlite;
-pub use tokens::{OpaqueToken, RevokedToken, TokenState, Tokens};
+pub use tokens::{LiveTokens, OpaqueToken, RevokedToken, TokenState, Tokens};
 pub use users::{Account, AddMember, Member, NewUser, Users};
 
 /// SHA-256 or HMAC-SHA-256 of something that is not stored itself.

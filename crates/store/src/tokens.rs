@@ -47,11 +47,24 @@ pub struct TokenState {
     pub may_act: bool,
 }
 
+/// Access tokens of keys that are live.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LiveTokens {
+    /// How many, to the minute in which they end.
+    pub count: u64,
+    /// When the last of them ends.
+    pub last_ends_at: Option<Timestamp>,
+}
+
 /// A token ended before its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevokedToken {
     /// Whose key it was issued to.
     pub organization: OrganizationId,
+    /// That key.
+    pub key: KeyId,
+    /// The generation it carries.
+    pub generation: i64,
     /// Its id.
     pub jti: String,
     /// When it would have ended by itself.
@@ -75,9 +88,17 @@ pub trait Tokens {
         jti: &str,
     ) -> Result<Option<TokenState>, Error>;
 
+    /// Access tokens of these keys that are live, as far as they have been counted.
+    async fn live_tokens(
+        &self,
+        organization: &OrganizationId,
+        keys: &[KeyId],
+        now: Timestamp,
+    ) -> Result<LiveTokens, Error>;
+
     /// Ends a token; the activity row is written only the first time.
     async fn revoke_token(&self, token: RevokedToken, entry: Entry) -> Result<(), Error>;
 
-    /// Removes up to `limit` opaque tokens and up to `limit` revocations whose tokens have ended; returns how many.
+    /// Removes up to `limit` opaque tokens, revocations and counts each whose tokens have ended; returns how many.
     async fn delete_ended_tokens(&self, now: Timestamp, limit: u32) -> Result<u64, Error>;
 }

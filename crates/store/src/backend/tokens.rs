@@ -12,7 +12,7 @@ use domain::{
     time::Timestamp,
 };
 
-use sqlx::Pool;
+use sqlx::{Pool, QueryBuilder};
 
 use super::{
     Backend, Db, Row,
@@ -20,7 +20,9 @@ use super::{
     columns::Columns,
     together::{Statements, list, rows},
 };
-use crate::{Error, Hash, OpaqueToken, RevokedToken, TokenState, Tokens, coalesce::Coalesced};
+use crate::{
+    Error, Hash, LiveTokens, OpaqueToken, RevokedToken, TokenState, Tokens, clients::minute, coalesce::Coalesced,
+};
 
 /// What decides about the token `t.jti` of the key `k`, as [`token_state`] reads it.
 macro_rules! state_columns {
@@ -61,6 +63,22 @@ const STATES: &str = concat!(
 );
 
 const REVOKE: &str = "INSERT INTO revoked_tokens (org_id, jti, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+
+/// Takes one away from those that are counted; the batch that counts it may come later.
+const UNCOUNT: &str = "INSERT INTO live_tokens (org_id, key_id, gen, minute, count, last_ends_at) \
+     VALUES ($1, $2, $3, $4, -1, $5) \
+     ON CONFLICT (org_id, key_id, gen, minute) DO UPDATE SET count = live_tokens.count - 1";
+
+/// A list of keys and the end of the statement follow.
+const LIVE: &str = concat!(
+    "SELECT CAST(COALESCE(SUM(t.count), 0) AS BIGINT) AS live, MAX(t.last_ends_at) AS last_ends_at FROM live_tokens t \
+     JOIN api_keys k ON k.org_id = t.org_id AND k.id = t.key_id JOIN organizations o ON o.id = t.org_id ",
+    join_owner!(),
+    " WHERE t.count > 0 AND t.gen = o.gen + k.gen + COALESCE(u.gen, 0)"
+);
+
+const DELETE_COUNTS: &str = "DELETE FROM live_tokens WHERE (org_id, key_id, gen, minute) IN \
+     (SELECT org_id, key_id, gen, minute FROM live_tokens WHERE last_ends_at <= $1 ORDER BY last_ends_at LIMIT $2)";
 
 const DELETE_OPAQUE: &str = "DELETE FROM opaque_tokens WHERE token_hash IN \
      (SELECT token_hash FROM opaque_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
@@ -138,6 +156,28 @@ impl Tokens for Backend {
         self.token_states.find((organization.clone(), client_id.clone(), jti.to_owned())).await
     }
 
+    async fn live_tokens(
+        &self,
+        organization: &OrganizationId,
+        keys: &[KeyId],
+        now: Timestamp,
+    ) -> Result<LiveTokens, Error> {
+        if keys.is_empty() {
+            return Ok(LiveTokens::default());
+        }
+        let mut counting = QueryBuilder::<Db>::new(LIVE);
+        counting.push(" AND t.org_id = ").push_bind(organization.as_str());
+        counting.push(" AND t.last_ends_at > ").push_bind(now.as_millis()).push(" AND t.key_id IN (");
+        let mut list = counting.separated(", ");
+        for key in keys {
+            list.push_bind(key.as_str());
+        }
+        list.push_unseparated(")");
+        let row = counting.build().persistent(false).fetch_one(&self.readers).await?;
+        let live: i64 = row.get("live")?;
+        Ok(LiveTokens { count: live.unsigned_abs(), last_ends_at: row.time_if_any("last_ends_at")? })
+    }
+
     async fn revoke_token(&self, token: RevokedToken, entry: Entry) -> Result<(), Error> {
         self.write(async move |mut tx| {
             let Some(mut chain) = Chain::lock(&mut tx, &token.organization).await? else { return Ok(()) };
@@ -148,6 +188,14 @@ impl Tokens for Backend {
                 .execute(&mut *tx)
                 .await?;
             if revoked.rows_affected() == 1 {
+                sqlx::query(UNCOUNT)
+                    .bind(token.organization.as_str())
+                    .bind(token.key.as_str())
+                    .bind(token.generation)
+                    .bind(minute(token.expires_at))
+                    .bind(token.expires_at.as_millis())
+                    .execute(&mut *tx)
+                    .await?;
                 chain.append(&mut tx, &entry).await?;
             }
             Ok(tx.commit().await?)
@@ -158,7 +206,8 @@ impl Tokens for Backend {
     async fn delete_ended_tokens(&self, now: Timestamp, limit: u32) -> Result<u64, Error> {
         let opaque = sqlx::query(DELETE_OPAQUE).bind(now.as_seconds()).bind(i64::from(limit));
         let revoked = sqlx::query(DELETE_REVOKED).bind(now.as_millis()).bind(i64::from(limit));
-        Ok(self.change(opaque).await? + self.change(revoked).await?)
+        let counts = sqlx::query(DELETE_COUNTS).bind(now.as_millis()).bind(i64::from(limit));
+        Ok(self.change(opaque).await? + self.change(revoked).await? + self.change(counts).await?)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Uses of keys, written in groups: four statements for up to [`MOST`] of them.
+//! Uses of keys, written in groups: five statements for up to [`MOST`] of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -26,7 +26,8 @@ pub(super) async fn record(connection: &mut Connection, group: &[Use]) -> Result
     }
     move_keys(connection, &uses).await?;
     move_secrets(connection, &uses).await?;
-    count(connection, &uses).await
+    count(connection, &uses).await?;
+    count_tokens(connection, &uses).await
 }
 
 /// Locks the keys, and returns those that are there: a use may outlive its key.
@@ -98,6 +99,32 @@ async fn count(connection: &mut Connection, uses: &[&Use]) -> Result<(), Error> 
     });
     counting.push(" ON CONFLICT (org_id, key_id, hour) DO UPDATE SET count = api_key_usage.count + excluded.count");
     counting.build().persistent(false).execute(connection).await?;
+    Ok(())
+}
+
+/// Adds to the counts of live tokens.
+async fn count_tokens(connection: &mut Connection, uses: &[&Use]) -> Result<(), Error> {
+    let mut minutes = BTreeMap::<(Key<'_>, i64, i64), (i64, i64)>::new();
+    for (used, issued) in uses.iter().flat_map(|used| used.tokens.iter().map(move |issued| (used, issued))) {
+        let (count, last) = minutes.entry((key(used), issued.generation, issued.minute())).or_default();
+        *count += i64::from(issued.count);
+        *last = issued.last_ends_at.as_millis().max(*last);
+    }
+    let minutes: Vec<_> = minutes.into_iter().collect();
+    for some in minutes.chunks(MOST) {
+        let mut counting =
+            QueryBuilder::<Db>::new("INSERT INTO live_tokens (org_id, key_id, gen, minute, count, last_ends_at) ");
+        counting.push_values(some, |mut row, (((organization, key), generation, minute), (count, last))| {
+            row.push_bind(*organization).push_bind(*key).push_bind(*generation).push_bind(*minute);
+            row.push_bind(*count).push_bind(*last);
+        });
+        counting.push(
+            " ON CONFLICT (org_id, key_id, gen, minute) DO UPDATE SET count = live_tokens.count + excluded.count, \
+             last_ends_at = CASE WHEN excluded.last_ends_at > live_tokens.last_ends_at THEN excluded.last_ends_at \
+             ELSE live_tokens.last_ends_at END",
+        );
+        counting.build().persistent(false).execute(&mut *connection).await?;
+    }
     Ok(())
 }
 

@@ -23,6 +23,7 @@ fn used(new: &NewKey, at: Timestamp, address: &str, count: u32) -> Use {
         at,
         address: address.to_owned(),
         count,
+        tokens: Vec::new(),
     }
 }
 

@@ -49,6 +49,7 @@ async fn use_once(scene: &Scene, new: &NewKey, at: Timestamp) {
         at,
         address: "192.0.2.1".to_owned(),
         count: 1,
+        tokens: Vec::new(),
     };
     scene.record_uses(vec![used]).await.expect("recorded");
 }

@@ -35,6 +35,7 @@ async fn varied(on: Engine) -> Scene {
                 at: now().plus_seconds(number % 5),
                 address: "192.0.2.1".to_owned(),
                 count: 1,
+                tokens: Vec::new(),
             });
         }
         scene.make_key(new).await;

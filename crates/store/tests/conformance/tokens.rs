@@ -1,7 +1,15 @@
-use domain::{activity::Event, id::KeyId, key::Owner, organization::OrganizationState, scope::Scopes, time::Timestamp};
+use domain::{
+    activity::Event,
+    id::KeyId,
+    key::{Owner, StatusReason},
+    organization::OrganizationState,
+    scope::Scopes,
+    time::Timestamp,
+};
 use rstest::rstest;
 use store::{
-    Error, IssuedTokens, KeyChange, NewKey, OpaqueToken, OrganizationChange, RevokedToken, TokenState, testing::Engine,
+    Error, IssuedTokens, KeyChange, NewKey, OpaqueToken, OrganizationChange, RevokedToken, TokenState, TokensIssued,
+    Use, testing::Engine,
 };
 
 use crate::scene::{Scene, client_id, entry, hash, new_key, now, unique, verified_chain};
@@ -36,10 +44,42 @@ async fn state(scene: &Scene, new: &NewKey, jti: &str) -> TokenState {
     state.expect("answered").expect("there")
 }
 
-async fn revoke(scene: &Scene, jti: &str) {
-    let expires_at = Timestamp::from_millis((now().as_seconds() + 60) * 1_000);
-    let token = RevokedToken { organization: scene.acme.clone(), jti: jti.to_owned(), expires_at };
-    scene.revoke_token(token, entry(&scene.acme, Event::TokenRevoked)).await.expect("revoked");
+fn in_a_minute() -> Timestamp {
+    Timestamp::from_millis((now().as_seconds() + 60) * 1_000)
+}
+
+fn revoked(new: &NewKey, jti: &str) -> RevokedToken {
+    RevokedToken {
+        organization: new.organization.clone(),
+        key: new.id.clone(),
+        generation: 0,
+        jti: jti.to_owned(),
+        expires_at: in_a_minute(),
+    }
+}
+
+async fn revoke(scene: &Scene, new: &NewKey, jti: &str) {
+    let written = entry(&new.organization, Event::TokenRevoked);
+    scene.revoke_token(revoked(new, jti), written).await.expect("revoked");
+}
+
+async fn exchange(scene: &Scene, new: &NewKey, generation: i64, last_ends_at: Timestamp, count: u32) {
+    let used = Use {
+        organization: new.organization.clone(),
+        key: new.id.clone(),
+        secret_version: 1,
+        at: now(),
+        address: "192.0.2.1".to_owned(),
+        count,
+        tokens: vec![TokensIssued { generation, last_ends_at, count }],
+    };
+    scene.record_uses(vec![used]).await.expect("recorded");
+}
+
+async fn live_tokens(scene: &Scene, keys: &[&NewKey], at: Timestamp) -> (u64, Option<Timestamp>) {
+    let ids: Vec<_> = keys.iter().map(|new| new.id.clone()).collect();
+    let live = scene.live_tokens(&scene.acme, &ids, at).await.expect("counted");
+    (live.count, live.last_ends_at)
 }
 
 #[rstest]
@@ -90,7 +130,7 @@ async fn many_at_once_get_each_their_own_answer(#[case] on: Engine) {
         let token = opaque_token(&new, 60);
         scene.insert_opaque_token(token.clone()).await.expect("stored");
         if number % 3 == 0 {
-            revoke(&scene, &token.jti).await;
+            revoke(&scene, &new, &token.jti).await;
         }
         tokens.push((TokenState { revoked: number % 3 == 0, ..live(&new) }, token));
     }
@@ -185,7 +225,7 @@ async fn a_token_is_revoked_once_and_alone(#[case] on: Engine) {
     let token = opaque_token(&new, 60);
     scene.insert_opaque_token(token.clone()).await.expect("stored");
     for _ in 0..2 {
-        revoke(&scene, &token.jti).await;
+        revoke(&scene, &new, &token.jti).await;
         assert!(state(&scene, &new, &token.jti).await.revoked);
         assert!(scene.opaque_token(&token.token_hash).await.expect("answered").expect("there").1.revoked);
         assert!(!state(&scene, &new, "another").await.revoked);
@@ -203,7 +243,9 @@ async fn a_revocation_in_one_organization_ends_no_token_of_another(#[case] on: E
     let globex = scene.make_organization("globex").await;
     let theirs = new_key(&globex, "Billing");
     scene.make_key(theirs.clone()).await;
-    revoke(&scene, "the same").await;
+    let ours = new_key(&scene.acme, "Billing");
+    scene.make_key(ours.clone()).await;
+    revoke(&scene, &ours, "the same").await;
     let state = scene.token_state(&globex, &theirs.client_id, "the same").await.expect("answered").expect("there");
     assert!(!state.revoked);
 }
@@ -214,18 +256,54 @@ async fn a_revocation_in_one_organization_ends_no_token_of_another(#[case] on: E
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_revoked_many_times_at_once_is_written_down_once(#[case] on: Engine) {
     let scene = Scene::start(on).await;
+    let new = new_key(&scene.acme, "Billing");
+    scene.make_key(new.clone()).await;
     let tasks: Vec<_> = (0..10)
         .map(|_| {
-            let (store, organization) = (scene.store(), scene.acme.clone());
-            let written = entry(&organization, Event::TokenRevoked);
-            let token = RevokedToken { organization, jti: "one".to_owned(), expires_at: now() };
+            let (store, token) = (scene.store(), revoked(&new, "one"));
+            let written = entry(&scene.acme, Event::TokenRevoked);
             tokio::spawn(async move { store.revoke_token(token, written).await })
         })
         .collect();
     for task in tasks {
         task.await.expect("finished").expect("revoked");
     }
-    assert_eq!(verified_chain(&*scene, &scene.acme).await.len(), 2);
+    assert_eq!(verified_chain(&*scene, &scene.acme).await.len(), 3);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn live_tokens_are_counted_until_they_end_are_revoked_or_stopped(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let (billing, export) = (new_key(&scene.acme, "Billing"), new_key(&scene.acme, "Export"));
+    for new in [&billing, &export] {
+        scene.make_key(new.clone()).await;
+    }
+    let (soon, late) = (in_a_minute(), in_a_minute().plus_seconds(1_800));
+    assert_eq!(live_tokens(&scene, &[&billing, &export], now()).await, (0, None));
+    // Revoked before the batch that counts it is written.
+    revoke(&scene, &billing, "early").await;
+    assert_eq!(live_tokens(&scene, &[&billing], now()).await, (0, None));
+    exchange(&scene, &billing, 0, soon, 3).await;
+    exchange(&scene, &billing, 0, late, 2).await;
+    exchange(&scene, &billing, 0, late.plus_seconds(-1), 1).await;
+    exchange(&scene, &export, 0, soon, 1).await;
+    assert_eq!(live_tokens(&scene, &[&billing], now()).await, (5, Some(late)));
+    assert_eq!(live_tokens(&scene, &[&billing, &export], now()).await, (6, Some(late)));
+    assert_eq!(live_tokens(&scene, &[], now()).await, (0, None));
+    assert_eq!(live_tokens(&scene, &[&billing], soon).await, (3, Some(late)));
+    assert_eq!(live_tokens(&scene, &[&billing], late).await, (0, None));
+    let change =
+        KeyChange::Suspend { reason: StatusReason::SuspendedByAdmin, by: None, issued_tokens: IssuedTokens::Stop };
+    let written = entry(&scene.acme, Event::KeySuspended);
+    scene.change_key(&scene.acme, &billing.client_id, change, None, now(), written).await.expect("answered");
+    assert_eq!(live_tokens(&scene, &[&billing], now()).await, (0, None));
+    exchange(&scene, &billing, 1, soon, 1).await;
+    assert_eq!(live_tokens(&scene, &[&billing], now()).await, (1, Some(soon)));
+    scene.delete_ended_tokens(soon, 10).await.expect("deleted");
+    assert_eq!(live_tokens(&scene, &[&export], now()).await, (0, None));
 }
 
 #[rstest]
@@ -238,7 +316,7 @@ async fn tokens_that_ended_are_removed_in_parts(#[case] on: Engine) {
     scene.make_key(new.clone()).await;
     let lives = opaque_token(&new, 61);
     for token in [lives.clone(), opaque_token(&new, 60), opaque_token(&new, 60), opaque_token(&new, 1)] {
-        revoke(&scene, &token.jti).await;
+        revoke(&scene, &new, &token.jti).await;
         scene.insert_opaque_token(token).await.expect("stored");
     }
     let ended = Timestamp::from_millis((now().as_seconds() + 60) * 1_000);

@@ -130,7 +130,7 @@ test("rows: sorted by their headings, read by their cells", { tag: "@wasm" }, as
   await tenant.createKey("Nightly export");
   await tenant.createKey("Billing sync");
   await apiKeys.enter();
-  const table = page.getByRole("table", { name: /^API keys in Production, 1–2 of 2, sorted by date created, newest first\./ });
+  const table = page.getByRole("table", { name: /^API keys in Production, 1 to 2 of 2, sorted by date created, newest first\./ });
   await expect(table).toBeVisible();
   await expect(table.locator("[aria-sort]")).toHaveCount(1);
   await table.getByRole("link", { name: "Key", exact: true }).press("Enter");

@@ -10,7 +10,7 @@ use std::{
 use axum::{
     Router,
     extract::Request,
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::Route,
 };
@@ -19,11 +19,16 @@ use tower::{Service, layer::layer_fn};
 use tracing::Instrument;
 
 use crate::{
+    api::ApiError,
     client_address::TrustedProxies,
     console::headers,
     listen::{Arrival, Deadlines},
+    oauth::OAuthError,
     telemetry::{Counters, Observed},
 };
+
+/// Seconds after which a request that no handler answered in time may be tried again.
+const RETRY_AFTER_S: u32 = 5;
 
 /// Puts the passage before all routes: each request gets an id, a client address, a line in the access log, and an answer
 /// in time, even if its handler panics; each answer gets the headers that close what it does not need.
@@ -58,20 +63,19 @@ impl Service<Request> for Passage {
     fn call(&mut self, mut request: Request) -> Self::Future {
         let observed = Observed::begin(&mut request, &self.proxies, self.counters.clone());
         let span = observed.span();
+        let unanswered = Unanswered::at(request.uri().path());
         let allowed = !headers::asks_for_web_socket(request.headers());
         let (request, arrival) = Arrival::watch(request);
         let answering = allowed.then(|| AssertUnwindSafe(self.route.call(request)).catch_unwind());
         let deadlines = self.deadlines;
         let passing = async move {
             let mut response = match answering {
-                // The panic itself is logged where panics are.
-                Some(answering) => {
-                    let answered = answering.map(|answered| match answered {
-                        Ok(Ok(response)) => response,
-                        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-                    });
-                    deadlines.within(arrival, answered).await
-                }
+                Some(answering) => match deadlines.within(arrival, answering).await {
+                    Ok(Ok(Ok(response))) => response,
+                    // The panic itself is logged where panics are.
+                    Ok(Err(_)) => unanswered.says(StatusCode::INTERNAL_SERVER_ERROR),
+                    Err(status) => unanswered.says(status),
+                },
                 None => StatusCode::BAD_REQUEST.into_response(),
             };
             headers::secure(&mut response);
@@ -79,5 +83,36 @@ impl Service<Request> for Passage {
             Ok(response)
         };
         Box::pin(passing.instrument(span))
+    }
+}
+
+/// Who is told that no handler came to an answer, in the form they read.
+#[derive(Clone, Copy)]
+enum Unanswered {
+    OAuthClient,
+    ApiClient,
+    Person,
+}
+
+impl Unanswered {
+    fn at(path: &str) -> Self {
+        match path {
+            "/auth/token" | "/api/oauth/token" => Self::OAuthClient,
+            _ if path.starts_with("/oauth/") => Self::OAuthClient,
+            _ if path.starts_with("/api/v1/") || path.starts_with("/auth/credentials") => Self::ApiClient,
+            _ => Self::Person,
+        }
+    }
+
+    fn says(self, status: StatusCode) -> Response {
+        let mut response = match self {
+            Self::OAuthClient => OAuthError::Unanswered(status).into_response(),
+            Self::ApiClient => ApiError::Unanswered(status).into_response(),
+            Self::Person => (status, "Keyline did not come to an answer. Try again shortly.").into_response(),
+        };
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
+        }
+        response
     }
 }

@@ -42,6 +42,8 @@ pub enum KeyStatus {
     OwnerDeactivated,
     /// Stopped when its owner signed out; waits for them.
     SignedOut,
+    /// Came back with a backup; waits to be re-approved.
+    Restored,
     /// Stopped by a person.
     Suspended,
     /// Past its end.
@@ -68,6 +70,7 @@ impl KeyStatus {
             Self::Removed => "removed",
             Self::OwnerDeactivated => "owner-deactivated",
             Self::SignedOut => "signed-out",
+            Self::Restored => "restored",
             Self::Suspended => "suspended",
             Self::Expired => "expired",
             Self::NotDelivered => "not-delivered",
@@ -80,7 +83,12 @@ impl KeyStatus {
     /// Its tone.
     pub fn tone(&self) -> Tone {
         match self {
-            Self::Removed | Self::OwnerDeactivated | Self::SignedOut | Self::Suspended | Self::Expired => Tone::Slate,
+            Self::Removed
+            | Self::OwnerDeactivated
+            | Self::SignedOut
+            | Self::Restored
+            | Self::Suspended
+            | Self::Expired => Tone::Slate,
             Self::NotDelivered | Self::ExpiresSoon { urgent: false, .. } => Tone::Brass,
             Self::ExpiresSoon { urgent: true, .. } => Tone::Oxide,
             Self::Rotating(_) => Tone::Verdigris,
@@ -91,7 +99,7 @@ impl KeyStatus {
     fn shape(&self) -> Shape {
         match self {
             Self::Removed | Self::Expired => Shape::Cross,
-            Self::OwnerDeactivated | Self::SignedOut | Self::Suspended => Shape::Pause,
+            Self::OwnerDeactivated | Self::SignedOut | Self::Restored | Self::Suspended => Shape::Pause,
             Self::NotDelivered => Shape::Warning,
             Self::Rotating(_) => Shape::Cycle,
             Self::ExpiresSoon { .. } => Shape::Clock,

@@ -27,6 +27,9 @@ pub fn listen() {
         let Some(menu) = at(&event, MENU) else { return };
         let opened = event.dyn_ref::<ToggleEvent>().is_some_and(|toggle| toggle.new_state() == "open");
         let items = items(&menu);
+        if let Some(button) = button_of(&menu) {
+            set(&button, "aria-expanded", if opened { "true" } else { "false" });
+        }
         let inside = document().active_element().is_some_and(|focused| menu.contains(Some(&focused)));
         if opened
             && !inside
@@ -52,6 +55,7 @@ pub fn prepare(root: &Element) {
         }
         if let Some(button) = button_of(&menu) {
             set(&button, "aria-haspopup", "menu");
+            set(&button, "aria-expanded", "false");
         }
     }
 }

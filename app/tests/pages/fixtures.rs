@@ -22,6 +22,8 @@ use domain::{
     time::Timestamp,
 };
 
+use service::store::LiveTokens;
+
 mod activity;
 mod api_keys;
 mod credentials;
@@ -36,6 +38,11 @@ pub use several::several;
 const NOW: &str = "2026-11-21T13:05:00Z";
 pub const HOSTILE: &str = "</title></textarea><script>alert(1)</script>\"'&";
 pub const SECRET: &str = "kl_production_3vQmZ8rT1yWb6NcXkP0aLhS9dGfJ2eUoI5qRtV7xYzE_0aB3xZ";
+
+/// Access tokens of a key.
+pub fn live() -> LiveTokens {
+    LiveTokens { count: 12, last_ends_at: Some(now().plus_seconds(1_800)) }
+}
 
 pub fn now() -> Timestamp {
     Timestamp::parse_rfc3339(NOW).expect("valid")

@@ -254,11 +254,12 @@ impl ApiKey {
 
     /// The previous secret, while it still works.
     pub fn previous_secret(&self, now: Timestamp) -> Option<&SecretVersion> {
-        self.secrets.iter().find(|secret| secret.ends_at.is_some_and(|end| now < end))
+        self.good_secrets(now).find(|secret| secret.ends_at.is_some())
     }
 
-    /// The secrets that work at `now`, or would if the key did: newest first.
+    /// The secrets that work at `now`, or would if the key did: newest first. A revoked key has no previous one.
     pub fn good_secrets(&self, now: Timestamp) -> impl Iterator<Item = &SecretVersion> {
-        self.secrets.iter().filter(move |secret| secret.ends_at.is_none_or(|end| now < end))
+        let previous_works = move |end| self.revoked_at.is_none() && now < end;
+        self.secrets.iter().filter(move |secret| secret.ends_at.is_none_or(previous_works))
     }
 }

@@ -132,8 +132,8 @@ impl Service {
         }
     }
 
-    /// Access tokens of keys within reach that are live: all that this process has issued are counted, and those of others
-    /// with their next batch.
+    /// Access tokens of keys within reach that are live, as far as [`Service::flush_uses`] of every process has written
+    /// them.
     ///
     /// # Errors
     /// When the database fails.
@@ -142,7 +142,6 @@ impl Service {
         manager: &impl KeyManager,
         keys: impl IntoIterator<Item = &ApiKey>,
     ) -> Result<LiveTokens, Failure> {
-        self.flush_uses().await?;
         let keys: Vec<_> = keys.into_iter().map(|key| key.id.clone()).collect();
         Ok(self.store.live_tokens(&manager.organization().id, &keys, self.now()).await?)
     }

@@ -21,7 +21,7 @@ use axum::{
 };
 
 use crate::state::AppState;
-use problem::ApiError;
+pub use problem::ApiError;
 
 /// Largest body of a request here, bytes.
 const BODY_MAX_BYTES: usize = 64 * 1024;

@@ -51,6 +51,8 @@ pub enum ApiError {
     IdempotencyReused,
     /// Something broke on our side.
     Failed(Failure),
+    /// No handler came to an answer: 408, 500 or 503.
+    Unanswered(StatusCode),
 }
 
 /// Seconds after which a failed request may be tried again.
@@ -147,6 +149,7 @@ impl ApiError {
             Self::Invalid(_) | Self::IdempotencyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Failed(failure) if failure.is_temporary() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unanswered(status) => *status,
         }
     }
 
@@ -175,7 +178,9 @@ impl ApiError {
             },
             Self::IdempotencyReused => ("idempotency_key_reused", "The idempotency key stands for another request"),
             Self::Failed(failure) if failure.is_temporary() => ("temporarily_unavailable", "Try again shortly"),
-            Self::Failed(_) => ("server_error", "Something went wrong on our side"),
+            Self::Unanswered(StatusCode::SERVICE_UNAVAILABLE) => ("temporarily_unavailable", "Try again shortly"),
+            Self::Unanswered(StatusCode::REQUEST_TIMEOUT) => ("invalid_request", "The body did not arrive in time"),
+            Self::Failed(_) | Self::Unanswered(_) => ("server_error", "Something went wrong on our side"),
         }
     }
 
@@ -204,7 +209,13 @@ impl ApiError {
             },
             Self::IdempotencyReused => "Choose another Idempotency-Key for another request.".to_owned(),
             Self::Failed(failure) if failure.is_temporary() => "We are busy. Nothing was changed.".to_owned(),
-            Self::Failed(_) => "It is in our log under the id in the header X-Request-Id.".to_owned(),
+            Self::Unanswered(StatusCode::REQUEST_TIMEOUT) => "Send the request again.".to_owned(),
+            Self::Unanswered(StatusCode::SERVICE_UNAVAILABLE) => {
+                "We are busy. What was asked for may be done.".to_owned()
+            }
+            Self::Failed(_) | Self::Unanswered(_) => {
+                "It is in our log under the id in the header X-Request-Id.".to_owned()
+            }
         }
     }
 

@@ -60,12 +60,14 @@ pub async fn act<M: AtDesk>(
     let Some(action) = BulkAction::parse(posted.form.get("action")) else {
         return Err(PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY));
     };
+    // What used the keys this very second counts as well.
+    state.service.flush_uses().await?;
     let chosen = chosen(&state, &desk, &posted).await?;
     let Answer { reason, issued_tokens, errors } = Answer::read(&state, action, &chosen, &posted.form);
     if posted.form.sent("confirmed").is_none() || !errors.is_empty() {
         let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         let reason = posted.form.get("reason").to_owned();
-        let view = question(&state, desk, action, chosen, issued_tokens, reason, errors);
+        let view = question(&state, desk, action, chosen, issued_tokens, reason, errors).await?;
         return Ok(page::render(&state.site, status, Page::BulkQuestion(Box::new(view))));
     }
     let change = match action {
@@ -148,7 +150,7 @@ fn in_use(state: &AppState, action: BulkAction, chosen: &[Chosen]) -> usize {
     if action == BulkAction::Remove { chosen.iter().filter(unconfirmed).count() } else { 0 }
 }
 
-fn question<M: AtDesk>(
+async fn question<M: AtDesk>(
     state: &AppState,
     desk: Desk<M>,
     action: BulkAction,
@@ -156,15 +158,16 @@ fn question<M: AtDesk>(
     issued_tokens: IssuedTokens,
     reason: String,
     errors: Vec<FieldError>,
-) -> BulkQuestionView {
+) -> Result<BulkQuestionView, PageError> {
     let why_not = |key: &ApiKey| closed(action.verb(), key, desk.manager.user(), desk.clock.now());
     let (open, shut): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|(key, _)| why_not(key).is_none());
-    let tokens = IssuedTokensField::of_several(open.iter().map(|(key, _)| key), &desk.clock);
+    let live = state.service.live_tokens(&desk.manager, open.iter().map(|(key, _)| key)).await?;
+    let tokens = IssuedTokensField::of(open.iter().map(|(key, _)| key), live, &desk.clock);
     let shown = |(key, _): &Chosen| {
         let note = why_not(key).map_or_else(|| keys::row(&desk, key).evidence, str::to_owned);
         bulk_key(key, note)
     };
-    BulkQuestionView {
+    Ok(BulkQuestionView {
         action,
         form: desk.form_value(state),
         in_use: in_use(state, action, &open),
@@ -176,7 +179,7 @@ fn question<M: AtDesk>(
         reason,
         errors,
         frame: desk.frame,
-    }
+    })
 }
 
 fn bulk_key(key: &ApiKey, note: String) -> BulkKey {

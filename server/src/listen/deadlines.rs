@@ -11,8 +11,7 @@ use std::{
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::Request,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::StatusCode,
 };
 use hyper::body::{Frame, SizeHint};
 use tokio::time::{Instant, timeout_at};
@@ -33,21 +32,23 @@ impl Default for Deadlines {
 }
 
 impl Deadlines {
-    /// Answers 408 to a request whose body stalls and 503 to one whose handler does. One timer serves both.
-    pub(crate) async fn within(self, arrival: Arrival, answering: impl Future<Output = Response>) -> Response {
+    /// What a handler answers. One timer serves both deadlines.
+    ///
+    /// # Errors
+    /// 408 where the body of a request stalls, 503 where its handler does.
+    pub(crate) async fn within<A>(self, arrival: Arrival, answering: impl Future<Output = A>) -> Result<A, StatusCode> {
         let begun = Instant::now();
         let mut answering = pin!(answering);
         for deadline in [self.body.min(self.answer), self.answer] {
             if let Ok(answer) = timeout_at(begun + deadline, answering.as_mut()).await {
-                return answer;
+                return Ok(answer);
             }
             if arrival.is_awaited() {
-                return StatusCode::REQUEST_TIMEOUT.into_response();
+                return Err(StatusCode::REQUEST_TIMEOUT);
             }
         }
         tracing::error!("the handler did not answer in time");
-        let retry_after = [(header::RETRY_AFTER, HeaderValue::from_static("5"))];
-        (StatusCode::SERVICE_UNAVAILABLE, retry_after).into_response()
+        Err(StatusCode::SERVICE_UNAVAILABLE)
     }
 }
 

@@ -30,6 +30,8 @@ pub enum OAuthError {
     Throttled(Throttled),
     /// Something broke on our side.
     Failed(Failure),
+    /// No handler came to an answer: 408, 500 or 503.
+    Unanswered(StatusCode),
 }
 
 /// What every answer with a token, or about one, carries (RFC 6749 §5.1).
@@ -71,7 +73,15 @@ impl OAuthError {
             Self::Failed(failure) if failure.is_temporary() => {
                 (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "Try again shortly.")
             }
-            Self::Failed(_) => (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Something went wrong on our side."),
+            Self::Unanswered(status @ StatusCode::SERVICE_UNAVAILABLE) => {
+                (*status, "temporarily_unavailable", "Try again shortly.")
+            }
+            Self::Unanswered(status @ StatusCode::REQUEST_TIMEOUT) => {
+                (*status, "invalid_request", "The body did not arrive in time.")
+            }
+            Self::Failed(_) | Self::Unanswered(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Something went wrong on our side.")
+            }
         }
     }
 

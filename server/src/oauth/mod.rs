@@ -8,6 +8,7 @@ mod parameters;
 mod revoke;
 mod token;
 
+pub use error::OAuthError;
 pub use introspect::introspect;
 pub use metadata::{key_set, server_metadata};
 pub use revoke::revoke;

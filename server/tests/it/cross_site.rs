@@ -38,6 +38,37 @@ async fn nobody_is_signed_in_or_out_from_elsewhere(#[values(Engine::Sqlite, Engi
 
 #[rstest]
 #[tokio::test]
+async fn nothing_changes_under_another_host(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut browser = app.admin_of(&acme).await;
+    let form = format!("form={}", hidden_value(&browser.get(LIST).await.body));
+    for (name, value) in [("origin", "http://evil.test"), ("sec-fetch-site", "same-origin")] {
+        let cookie = format!("sid={}", browser.cookie.as_deref().unwrap_or_default());
+        let request = Request::post("/sign-out").header("host", "evil.test").header("cookie", cookie);
+        let request = request.header(name, value).header("content-type", FORM);
+        assert_eq!(app.send(request.body(Body::from(form.clone())).unwrap()).await.status, 403, "{name}");
+    }
+    assert_eq!(browser.get(LIST).await.status, 200);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_changed_form_is_nobodys(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut browser = app.admin_of(&acme).await;
+    let form = hidden_value(&browser.get(LIST).await.body);
+    for place in [0, form.len() / 2, form.len() - 1] {
+        let other = if form.as_bytes()[place] == b'A' { "B" } else { "A" };
+        let changed = format!("{}{other}{}", &form[..place], &form[place + 1..]);
+        assert_eq!(browser.post("/sign-out", &[("form", &*changed)]).await.status, 409, "{place}");
+    }
+    assert_eq!(browser.post("/sign-out", &[("form", &*form)]).await.status, 303);
+}
+
+#[rstest]
+#[tokio::test]
 async fn nothing_is_taken_out_from_elsewhere(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.acme().await;

@@ -202,6 +202,8 @@ async fn other_sites_and_other_hosts_get_nowhere(#[values(Engine::Sqlite, Engine
         &[("origin", "http://localhost:3001")],
         &[("origin", "https://localhost:3000")],
         &[("x-forwarded-host", "evil.test"), ("origin", "http://evil.test")],
+        &[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")],
+        &[("origin", "http://localhost:3000"), ("origin", "http://evil.test")],
         &[],
     ] {
         assert_eq!(post(headers).await.status, 403, "{headers:?}");

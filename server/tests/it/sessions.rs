@@ -96,7 +96,8 @@ async fn malformed_sign_ins_open_nothing(#[values(Engine::Sqlite, Engine::Postgr
         (form, "email=a".to_owned(), 422),
         (form, "email=a&email=b&password=c".to_owned(), 400),
         (form, "email=a&password=%zz".to_owned(), 400),
-        (form, "email=a&password=%00".to_owned(), 400),
+        (form, "email=%00&password=a".to_owned(), 400),
+        (form, "email=a&password=%00".to_owned(), 401),
         (form, format!("email=a&password={}", "x".repeat(1_025)), 401),
         (form, format!("email=a&password={}", "x".repeat(70_000)), 413),
         ("application/json", r#"{"email":"a","password":"b"}"#.to_owned(), 400),
@@ -150,6 +151,9 @@ async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine
     let answer = browser.submit(LIST, "/sign-out", &[]).await;
     assert_eq!((answer.status, answer.header("location")), (303, "/sign-in?signed-out"));
     assert!(browser.get("/sign-in?signed-out").await.body.contains("You are signed out."));
+    let removal = answer.header("set-cookie");
+    assert!(removal.starts_with("sid=;") && removal.contains("Max-Age=0"), "{removal}");
+    assert!(removal.ends_with("; HttpOnly; SameSite=Lax"), "{removal}");
     assert_eq!(answer.header("clear-site-data"), r#""cache","cookies","storage""#);
     assert_eq!(browser.cookie, None);
     browser.cookie = signed_in;
@@ -158,16 +162,25 @@ async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine
     // With the organization.
     browser.sign_in("admin@acme.test", PASSWORD).await;
     let disabled = OrganizationChange { state: Some(OrganizationState::Disabled), ..Default::default() };
+    let signed_in = browser.cookie.clone();
     app.service.set_organization(operator(), &acme.slug, disabled).await.expect("set");
     assert_eq!(browser.get(LIST).await.status, 303);
+    let active = OrganizationChange { state: Some(OrganizationState::Active), ..Default::default() };
+    app.service.set_organization(operator(), &acme.slug, active).await.expect("set");
+    browser.cookie = signed_in;
+    assert_eq!(browser.get(LIST).await.status, 303, "it does not come back with it");
 }
 
 #[rstest]
 #[tokio::test]
 async fn odd_cookies_are_nobody(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
-    app.acme().await;
-    for cookie in ["x", "AAAAAAAAAAAAAAAAAAAAAA", "!!!", &"A".repeat(8_000), "a; sid=b; sid=c"] {
+    let acme = app.acme().await;
+    let mut one = app.admin_of(&acme).await;
+    assert_eq!(one.get(LIST).await.status, 200);
+    let live = one.cookie.clone().expect("a cookie");
+    let (before, after) = (format!("{live}; sid=x"), format!("x; sid={live}"));
+    for cookie in [&*before, &after, "x", "AAAAAAAAAAAAAAAAAAAAAA", "!!!", &"A".repeat(8_000), "a; sid=b; sid=c"] {
         let mut browser = Browser::new(&app);
         browser.cookie = Some(cookie.to_owned());
         assert_eq!(browser.get(LIST).await.status, 303, "{cookie:.40}");
@@ -217,8 +230,20 @@ async fn over_https_the_cookie_is_for_this_host_alone(#[values(Engine::Sqlite, E
     let answer = app.send(request.expect("a request")).await;
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with("__Host-sid=") && !cookie.contains("Domain"), "{cookie}");
+    let signed_in = cookie.split(';').next().unwrap_or_default().to_owned();
+    let send = |request: axum::http::request::Builder, body: String| {
+        let request = request.header("host", "console.test").header("cookie", &signed_in);
+        let request = request.header("origin", "https://console.test");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        app.send(request.body(axum::body::Body::from(body)).expect("a request"))
+    };
+    let list = send(axum::http::Request::get(LIST), String::new()).await;
+    let form = format!("form={}", hidden_value(&list.body));
+    let removed = send(axum::http::Request::post("/sign-out"), form).await;
     for attribute in ["; HttpOnly", "; Secure", "; Path=/", "; SameSite=Lax"] {
-        assert!(cookie.contains(attribute), "{cookie}");
+        for cookie in [cookie, removed.header("set-cookie")] {
+            assert!(cookie.contains(attribute), "{cookie}");
+        }
     }
 }
 

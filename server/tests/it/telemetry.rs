@@ -46,10 +46,16 @@ async fn a_panic_is_an_answer() {
     async fn broken() {
         panic!("a defect")
     }
-    let request = Request::get("/").body(Body::empty()).unwrap();
-    let (response, body) = answer(Router::new().route("/", get(broken)), request).await;
-    assert_eq!((response.status().as_u16(), request_id(&response).len()), (500, 32));
-    assert_eq!(body, "");
+    for (path, says) in [
+        ("/", "Keyline did not come to an answer."),
+        ("/oauth/token", r#""error":"server_error""#),
+        ("/api/v1/keys", r#""code":"server_error""#),
+    ] {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let (response, body) = answer(Router::new().route(path, get(broken)), request).await;
+        assert_eq!((response.status().as_u16(), request_id(&response).len()), (500, 32));
+        assert!(body.contains(says), "{body}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use domain::{field::FieldError, key::ApiKey};
 use leptos::prelude::*;
+use service::store::LiveTokens;
 
 use super::{
     PREFIX,
@@ -40,7 +41,7 @@ pub struct Rotate {
 
 impl Rotate {
     /// The question for a key.
-    pub fn of(key: &ApiKey, expiration: ExpirationField, clock: &Clock) -> Self {
+    pub fn of(key: &ApiKey, live: LiveTokens, expiration: ExpirationField, clock: &Clock) -> Self {
         let until = |seconds: i64| match seconds {
             0 => words::ENDS_AT_ONCE.to_owned(),
             _ => words::until(&clock.soon(clock.now().plus_seconds(seconds))),
@@ -52,7 +53,7 @@ impl Rotate {
         Self {
             graces: graces.collect(),
             grace_s: "86400".to_owned(),
-            issued_tokens: IssuedTokensField::of(key, clock),
+            issued_tokens: IssuedTokensField::of([key], live, clock),
             expiration,
             rotating: key.previous_secret(clock.now()).is_some(),
             suspended: key.suspended.is_some() || key.owner_deactivated,

@@ -43,12 +43,10 @@ impl Slice {
     /// Counts are exact up to here.
     pub const COUNT_CAP: u32 = 10_000;
 
-    /// "1–50 of 10 000", for `rows` keys on this page.
-    fn range(self, rows: usize) -> String {
-        let first = u64::from(self.before) + 1;
+    /// The first and the last of `rows` keys on this page, and how many there are.
+    fn range(self, rows: usize) -> [String; 3] {
         let last = u64::from(self.before) + u64::try_from(rows).unwrap_or(u64::MAX);
-        let shown = if first == last { digits(first) } else { format!("{}–{}", digits(first), digits(last)) };
-        words::table::range(&shown, &self.total_words())
+        [digits(u64::from(self.before) + 1), digits(last), self.total_words()]
     }
 
     /// "312", "more than 10 000".

@@ -120,6 +120,7 @@ pub fn status(key: &ApiKey, clock: &Clock) -> KeyStatus {
             return KeyStatus::OwnerDeactivated;
         }
         Status::Suspended if key.status_reason(now) == Some(StatusReason::SignedOut) => return KeyStatus::SignedOut,
+        Status::Suspended if key.status_reason(now) == Some(StatusReason::Restored) => return KeyStatus::Restored,
         Status::Suspended => return KeyStatus::Suspended,
         Status::Active => {}
     }

@@ -37,12 +37,13 @@ pub fn Table(
     form: String,
 ) -> AnyView {
     let list = pages.list();
-    let range = slice.range(rows.len());
+    let [first, last, total] = slice.range(rows.len());
+    let range = words::range(&first, &last, &total);
     let edge = |row: Option<&KeyRow>| row.map(|row| row.client_id.clone());
     let previous = edge(rows.first()).filter(|_| slice.has_previous).map(Edge::Before);
     let next = edge(rows.last()).filter(|_| slice.has_next).map(Edge::After);
     let order = words::order(query.sort, query.descending);
-    let caption = words::caption(&env_name, &range, order);
+    let caption = words::caption(&env_name, &words::spoken_range(&first, &last, &total), order);
     let (shown, all) = (rows.len(), query.select_all);
     // Nothing can be done to what was removed.
     let selectable = query.status != StatusFilter::Removed;

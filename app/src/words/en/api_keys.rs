@@ -216,8 +216,13 @@ pub mod table {
     }
 
     /// "1–50 of 312".
-    pub fn range(shown: &str, total: &str) -> String {
-        format!("{shown} of {total}")
+    pub fn range(first: &str, last: &str, total: &str) -> String {
+        if first == last { format!("{first} of {total}") } else { format!("{first}–{last} of {total}") }
+    }
+
+    /// The same as it is read aloud.
+    pub fn spoken_range(first: &str, last: &str, total: &str) -> String {
+        if first == last { format!("{first} of {total}") } else { format!("{first} to {last} of {total}") }
     }
 
     /// Copies the client id of that key.

@@ -65,7 +65,7 @@ pub mod secrets {
     /// The one before.
     pub const PREVIOUS: &str = "Previous";
     /// Why none is shown.
-    pub const HINT: &str = "Secrets are stored as fingerprints. They can't be shown.";
+    pub const HINT: &str = "Stored as a fingerprint. It can't be shown.";
     /// Before the day it was made.
     pub const MADE: &str = "Made ";
     /// Before its last use.

@@ -179,12 +179,18 @@ pub mod issued_tokens {
     /// What that means.
     pub const STOP_DETAIL: &str = "Resource servers that check offline learn of it only when the token expires.";
     /// There are none.
-    pub const NONE_ISSUED: &str = "None has been issued yet.";
-    /// There are none any more.
-    pub const NONE_LIVE: &str = "None is live any more.";
+    pub const NONE_LIVE: &str = "None is live.";
 
-    /// When the last one ends at the latest.
-    pub fn last_ends(when: &str) -> String {
-        format!("The last one ends by {when}.")
+    /// How many are live, and when the last one ends: "14:32".
+    pub fn live(count: u64, last_ends: &str) -> String {
+        match count {
+            1 => format!("1 live, until {last_ends}"),
+            _ => format!("{count} live, the last until {last_ends}"),
+        }
+    }
+
+    /// What stopping a key leaves, of tokens that live this many minutes at most.
+    pub fn stay_valid(minutes: u32) -> String {
+        format!("Access tokens already issued stay valid until they expire — at most {minutes} minutes.")
     }
 }

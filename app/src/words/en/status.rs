@@ -8,6 +8,7 @@ pub fn status(status: &KeyStatus) -> String {
         KeyStatus::Removed => "Removed".to_owned(),
         KeyStatus::OwnerDeactivated => "Suspended · owner deactivated".to_owned(),
         KeyStatus::SignedOut => "Suspended · owner signed out".to_owned(),
+        KeyStatus::Restored => "Suspended · restored from a backup".to_owned(),
         KeyStatus::Suspended => "Suspended".to_owned(),
         KeyStatus::Expired => "Expired".to_owned(),
         KeyStatus::NotDelivered => "Secret never shown".to_owned(),

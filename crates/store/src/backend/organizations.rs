@@ -71,6 +71,11 @@ const ENVIRONMENTS_OF_OWNER: &str = concat!(
     ") AS live_keys FROM environments e WHERE e.org_id = $1 AND e.retired_at IS NULL ORDER BY e.position"
 );
 
+/// Of people who belong to no other organization that is active.
+const END_SESSIONS: &str = "DELETE FROM sessions WHERE user_id IN (SELECT user_id FROM memberships WHERE org_id = $1) \
+     AND NOT EXISTS (SELECT 1 FROM memberships m JOIN organizations o ON o.id = m.org_id AND o.state = 'active' \
+     WHERE m.user_id = sessions.user_id AND m.state = 'active')";
+
 /// Every organization, always in the same order, so that two who lock them all cannot wait for each other.
 pub(super) async fn all(connection: &mut Connection) -> Result<Vec<OrganizationId>, Error> {
     let rows = sqlx::query(IDS).fetch_all(connection).await?;
@@ -112,6 +117,9 @@ impl Organizations for Backend {
             let after = Organization { updated_at: at, revision: before.revision + 1, ..after };
             let generations = i64::from(is_turned_off(&before, &after));
             bind(sqlx::query(UPDATE), &after).bind(generations).execute(&mut *tx).await?;
+            if is_disabled(&before, &after) {
+                sqlx::query(END_SESSIONS).bind(id.as_str()).execute(&mut *tx).await?;
+            }
             chain.append(&mut tx, &entry(&before, &after)).await?;
             tx.commit().await?;
             Ok(ChangeOrganization::Changed(Box::new(after)))
@@ -246,8 +254,11 @@ fn limit_after(limit: Limit, ceiling: Option<u32>, own: Option<Option<u32>>) -> 
 
 /// Whether the organization, or its API keys, worked before and do not after.
 fn is_turned_off(before: &Organization, after: &Organization) -> bool {
-    let disabled = before.state != after.state && after.state == OrganizationState::Disabled;
-    disabled || (before.api_keys && !after.api_keys)
+    is_disabled(before, after) || (before.api_keys && !after.api_keys)
+}
+
+fn is_disabled(before: &Organization, after: &Organization) -> bool {
+    before.state != after.state && after.state == OrganizationState::Disabled
 }
 
 /// Reads [`organization_columns`].

@@ -27,7 +27,7 @@ use domain::{
 use service::{
     form::FormId,
     keys::ChangeRefused,
-    store::{ActivityQuery, IssuedTokens},
+    store::{ActivityQuery, IssuedTokens, LiveTokens},
 };
 
 use super::{
@@ -60,6 +60,8 @@ struct KeyDesk<M> {
     state: AppState,
     desk: Desk<M>,
     key: ApiKey,
+    /// Its access tokens.
+    live: LiveTokens,
     /// What was typed into the form before it came here.
     kept: Option<PostedForm>,
 }
@@ -84,8 +86,20 @@ impl<M: AtDesk> KeyDesk<M> {
         let Path((organization, environment, client_id)) = path;
         let kept = person.kept.take();
         let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
-        let key = keys::find(&state, &desk, &client_id).await?;
-        Ok(Self { state, desk, key, kept })
+        Self::find(state, desk, &client_id, kept).await
+    }
+
+    async fn find(
+        state: AppState,
+        desk: Desk<M>,
+        client_id: &str,
+        kept: Option<PostedForm>,
+    ) -> Result<Self, PageError> {
+        // What used the key this very second counts as well.
+        state.service.flush_uses().await?;
+        let key = keys::find(&state, &desk, client_id).await?;
+        let live = state.service.live_tokens(&desk.manager, [&key]).await?;
+        Ok(Self { state, desk, key, live, kept })
     }
 
     /// The key in front of somebody who has posted a form about it.
@@ -98,8 +112,7 @@ impl<M: AtDesk> KeyDesk<M> {
         let Path((organization, environment, client_id)) = path;
         let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
         let form = desk.open_form(&state, posted.get("form"))?;
-        let key = keys::find(&state, &desk, &client_id).await?;
-        Ok((Self { state, desk, key, kept: None }, form))
+        Ok((Self::find(state, desk, &client_id, None).await?, form))
     }
 
     /// The page that asks.

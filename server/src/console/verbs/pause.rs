@@ -24,14 +24,14 @@ pub async fn ask_suspend<M: AtDesk>(
         Some(kept) => question_suspend(&at, kept),
         None => Question::Suspend(Suspend {
             reason: String::new(),
-            issued_tokens: IssuedTokensField::of(&at.key, &at.desk.clock),
+            issued_tokens: IssuedTokensField::of([&at.key], at.live, &at.desk.clock),
         }),
     };
     at.ask(Verb::Suspend, question, Refused::default()).await
 }
 
 fn question_suspend<M: AtDesk>(at: &KeyDesk<M>, posted: &PostedForm) -> Question {
-    let tokens = IssuedTokensField::of(&at.key, &at.desk.clock);
+    let tokens = IssuedTokensField::of([&at.key], at.live, &at.desk.clock);
     let issued_tokens = tokens.map(|field| field.filled(issued_tokens(posted).as_str()));
     Question::Suspend(Suspend { reason: posted.get("reason").to_owned(), issued_tokens })
 }

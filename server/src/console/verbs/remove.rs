@@ -52,6 +52,6 @@ fn question<M: AtDesk>(at: &KeyDesk<M>, tokens: &str) -> Question {
         evidence: row.evidence,
         confirm: row.in_use,
         suspend,
-        issued_tokens: IssuedTokensField::of(&at.key, &at.desk.clock).map(|field| field.filled(tokens)),
+        issued_tokens: IssuedTokensField::of([&at.key], at.live, &at.desk.clock).map(|field| field.filled(tokens)),
     })
 }

@@ -93,7 +93,7 @@ pub async fn end_previous_secret<M: AtDesk>(
 fn empty<M: AtDesk>(at: &KeyDesk<M>) -> Rotate {
     let policy = at.desk.manager.organization().expiration_policy();
     let expiration = ExpirationField::for_rotation(at.key.expires_at, policy, &at.desk.clock);
-    Rotate::of(&at.key, expiration, &at.desk.clock)
+    Rotate::of(&at.key, at.live, expiration, &at.desk.clock)
 }
 
 fn filled<M: AtDesk>(at: &KeyDesk<M>, posted: &PostedForm) -> Question {

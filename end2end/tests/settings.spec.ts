@@ -59,10 +59,10 @@ test("whoever is slower looks again before saving", async ({ page, settings, ten
   await settings.enter();
   await tenant.set("--require-description", "on");
   const policy = settings.section("Key policy");
-  await policy.getByRole("radio", { name: "Nobody" }).check();
+  await policy.getByRole("radio", { name: /^Nobody Every key/ }).check();
   await settings.save("Key policy");
   await expect(page.getByText(/^Command line changed these settings at \d\d:\d\d\. Nothing of yours was saved\./)).toBeFocused();
-  await expect(policy.getByRole("radio", { name: "Nobody" })).toBeChecked();
+  await expect(policy.getByRole("radio", { name: /^Nobody Every key/ })).toBeChecked();
   await policy.getByRole("checkbox", { name: "Require a description" }).check();
   await settings.save("Key policy");
   await expect(settings.flash).toHaveText("Changes saved.");

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::words::users as words;
+
 /// One for each column, and a last one, which is only heard, over what can be done. Roles stand explicitly because narrow
 /// screens turn rows into blocks.
 #[component]
@@ -11,7 +13,7 @@ pub(super) fn Headings(columns: &'static [&'static str]) -> impl IntoView {
         <thead role="rowgroup">
             <tr role="row">
                 {columns.iter().copied().map(heading).collect_view()}
-                <th role="columnheader" scope="col"><span class="sr-only">"Actions"</span></th>
+                <th role="columnheader" scope="col"><span class="sr-only">{words::ACTIONS}</span></th>
             </tr>
         </thead>
     }

@@ -12,9 +12,8 @@ use crate::{
     },
     frame::{Frame, FrameView, Section},
     routes,
+    words::{invite as words, users::role_detail},
 };
-
-const TITLE: &str = "Invite people";
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -35,18 +34,15 @@ pub struct InviteView {
 
 impl InviteView {
     pub(in crate::pages) fn title(&self) -> String {
-        error_title(self.frame.title_in_organization(TITLE), &self.errors)
+        error_title(self.frame.title_in_organization(words::HEADING), &self.errors)
     }
 }
 
 /// What each role may do, for choosing one.
 #[component]
 pub(super) fn RoleTiles(chosen: Role) -> AnyView {
-    let tile = |role: Role, detail: &'static str| Tile::new(role.as_str(), role_label(role), detail);
-    let tiles = vec![
-        tile(Role::Member, "Has keys of their own only, where the organization allows that."),
-        tile(Role::Admin, "Manages every key, the people, and the settings."),
-    ];
+    let tile = |role: Role| Tile::new(role.as_str(), role_label(role), role_detail(role));
+    let tiles = vec![tile(Role::Member), tile(Role::Admin)];
     view! { <Tiles name="role" tiles chosen=chosen.as_str().to_owned() wide=true /> }.into_any()
 }
 
@@ -62,23 +58,17 @@ pub fn InvitePage(
     let error = error_of(&errors, "emails");
     view! {
         <Frame view=frame section=Section::Users>
-            <p class="back"><a href=list.clone()><Icon shape=Shape::Back />"Users"</a></p>
+            <p class="back"><a href=list.clone()><Icon shape=Shape::Back />{words::BACK}</a></p>
             <header class="page-head">
-                <h1>{TITLE}</h1>
-                <p class="lede">
-                    {format!(
-                        "Each of them gets a link of their own to join {}. It works once, within 7 days. \
-                        A new link ends an older one for the same address.",
-                        org.name,
-                    )}
-                </p>
+                <h1>{words::HEADING}</h1>
+                <p class="lede">{words::lede(&org.name)}</p>
             </header>
             <ErrorSummary errors=errors.clone() />
             <form class="form" method="post" action=routes::invite_users(&org.slug) novalidate>
                 <FormToken value=form />
                 <div class="field">
-                    <label for="emails">"E-mail addresses"</label>
-                    <p class="hint" id="emails-hint">{format!("Up to {most}, separated by commas or line breaks.")}</p>
+                    <label for="emails">{words::EMAILS}</label>
+                    <p class="hint" id="emails-hint">{words::emails_hint(most)}</p>
                     <ErrorText id="emails" error=error.clone() />
                     <textarea
                         id="emails"
@@ -96,10 +86,10 @@ pub fn InvitePage(
                     </textarea>
                 </div>
                 <fieldset class="field">
-                    <legend>"Role"</legend>
+                    <legend>{words::ROLE}</legend>
                     <RoleTiles chosen=role />
                 </fieldset>
-                <Actions submit="Invite" cancel=list />
+                <Actions submit=words::SUBMIT cancel=list />
             </form>
         </Frame>
     }

@@ -7,7 +7,7 @@ use crate::{
     frame::{Frame, FrameView, Section},
     islands::PeoplePages,
     routes,
-    words::invited as words,
+    words::invited::{self as words, before as said_before, refused as said_no},
 };
 
 /// What became of one address.
@@ -36,13 +36,8 @@ pub struct InvitedView {
 
 impl InvitedView {
     fn heading(&self) -> String {
-        let invited =
-            self.results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Link(_) | Outcome::Mailed)).count();
-        match invited {
-            0 => "Invited before".to_owned(),
-            1 => "1 person invited".to_owned(),
-            count => format!("{count} people invited"),
-        }
+        let invited = |outcome: &Outcome| matches!(outcome, Outcome::Link(_) | Outcome::Mailed);
+        words::heading(self.results.iter().filter(|(_, outcome)| invited(outcome)).count())
     }
 
     pub(in crate::pages) fn title(&self) -> String {
@@ -79,11 +74,8 @@ pub fn InvitedPage(
         let rows = before.into_iter().map(|email| view! { <li><bdi dir="ltr">{email}</bdi></li> }).collect_view();
         view! {
             <section class="notice" aria-labelledby="invited-before" data-testid="invited-before">
-                <h2 id="invited-before">"This form was sent before"</h2>
-                <p>
-                    "Each link was shown or mailed once, and works as it did. Invite a person again for a new link, which \
-                    ends the one before."
-                </p>
+                <h2 id="invited-before">{said_before::HEADING}</h2>
+                <p>{said_before::ADVICE}</p>
                 <ul role="list">{rows}</ul>
             </section>
         }
@@ -100,13 +92,10 @@ pub fn InvitedPage(
         view! { <ul role="list" class="mailed" data-testid="mailed">{rows}</ul> }
     });
     let refused = (!refused.is_empty()).then(|| {
-        let heading = match refused.len() {
-            1 => "1 address was not invited".to_owned(),
-            count => format!("{count} addresses were not invited"),
-        };
+        let heading = said_no::heading(refused.len());
         let rows = refused
             .into_iter()
-            .map(|(email, why)| view! { <li><bdi dir="ltr">{email}</bdi>" — "{why}</li> })
+            .map(|(email, why)| view! { <li><bdi dir="ltr">{email}</bdi>{said_no::BEFORE_WHY}{why}</li> })
             .collect_view();
         view! {
             <section class="notice oxide" aria-labelledby="not-invited" data-testid="not-invited">
@@ -123,8 +112,8 @@ pub fn InvitedPage(
             <ul role="list" class="once" data-testid="links">{links}</ul>
             {mailed}
             <div class="actions start">
-                <a class="button primary" href=routes::users(&org)>"Done"</a>
-                <a class="button" href=routes::invite_users(&org)>"Invite others"</a>
+                <a class="button primary" href=routes::users(&org)>{words::DONE}</a>
+                <a class="button" href=routes::invite_users(&org)>{words::INVITE_OTHERS}</a>
             </div>
         </Frame>
         <PeoplePages />

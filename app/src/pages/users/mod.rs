@@ -16,12 +16,13 @@ use leptos::{either::Either, prelude::*};
 
 pub use pending::PendingRow;
 pub use query::UserFilters;
-pub use row::{PersonRow, role_label};
+pub use row::{PersonRow, PersonStatus, role_label};
 
 use crate::{
     frame::{Frame, FrameView, Section},
     islands::PeoplePages,
     routes,
+    words::users::{self as words, alone as only, filters as asked},
 };
 
 /// From how many people on there is something to search in.
@@ -59,7 +60,7 @@ pub struct UsersView {
 
 impl UsersView {
     pub(super) fn title(&self) -> String {
-        self.frame.title_in_organization("Users")
+        self.frame.title_in_organization(words::HEADING)
     }
 }
 
@@ -81,13 +82,13 @@ pub fn UsersPage(
     };
     let invitations = (!pending.is_empty())
         .then(|| view! { <pending::Invitations org=org.slug.clone() rows=pending total=pending_total form /> });
-    let invite = || view! { <a class="button primary" href=routes::invite_users(&org.slug)>"Invite people"</a> };
+    let invite = || view! { <a class="button primary" href=routes::invite_users(&org.slug)>{words::INVITE}</a> };
     let head_action = (!alone).then(invite);
     let only_you = alone.then(|| {
         view! {
             <div class="empty">
-                <h2>"Only you so far"</h2>
-                <p>"Invite the people who look after keys with you. A second administrator can help when you are away."</p>
+                <h2>{only::HEADING}</h2>
+                <p>{only::ADVICE}</p>
                 <p>{invite()}</p>
             </div>
         }
@@ -95,8 +96,8 @@ pub fn UsersPage(
     view! {
         <Frame view=frame section=Section::Users>
             <header class="page-head">
-                <h1 tabindex="-1">"Users"</h1>
-                <p class="lede">{format!("Who may sign in to {}, and as what.", org.name)}</p>
+                <h1 tabindex="-1">{words::HEADING}</h1>
+                <p class="lede">{words::lede(&org.name)}</p>
                 <div class="page-actions">{head_action}</div>
             </header>
             {search}
@@ -113,9 +114,9 @@ pub fn UsersPage(
 fn NobodyMatches(list: String) -> impl IntoView {
     view! {
         <div class="empty">
-            <h2>"Nobody matches"</h2>
-            <p>"Check the spelling, or clear the filters."</p>
-            <p><a class="button" href=list>"Clear filters"</a></p>
+            <h2>{asked::NOBODY}</h2>
+            <p>{asked::NOBODY_ADVICE}</p>
+            <p><a class="button" href=list>{asked::CLEAR}</a></p>
         </div>
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         moment::{Clock, Moment, Time},
     },
     routes,
+    words::users::invitations as words,
 };
 
 /// An invitation as the list shows it.
@@ -57,17 +58,17 @@ pub fn Invitations(
     form: String,
 ) -> AnyView {
     let more = (total > rows.len())
-        .then(|| view! { <p class="hint under-facts">{format!("The {} newest of {total}.", rows.len())}</p> });
+        .then(|| view! { <p class="hint under-facts">{words::newest(rows.len(), total)}</p> });
     let body = rows
         .into_iter()
         .map(|row| view! { <Row action=routes::withdraw_invitation(&org, &row.id) row form=form.clone() /> })
         .collect_view();
     view! {
         <section aria-labelledby="invitations">
-            <h2 id="invitations">"Invitations"</h2>
+            <h2 id="invitations">{words::HEADING}</h2>
             <div class="results">
                 <table class="keys people" role="table" aria-labelledby="invitations" data-testid="invitations-table">
-                    <Headings columns=&["E-mail", "Role", "Invited by", "Ends"] />
+                    <Headings columns=words::COLUMNS />
                     <tbody role="rowgroup">{body}</tbody>
                 </table>
             </div>
@@ -84,13 +85,15 @@ fn Row(action: String, row: PendingRow, form: String) -> AnyView {
     view! {
         <tr role="row" class="key-row verdigris" data-testid="invitation-row">
             <th role="rowheader" scope="row"><bdi dir="ltr">{email.clone()}</bdi></th>
-            <td role="cell" data-label="Role">{role_label(role)}</td>
-            <td role="cell" data-label="Invited by">{invited_by}<span class="under"><Time moment=invited /></span></td>
-            <td role="cell" data-label="Ends"><Time moment=ends />{exact}</td>
+            <td role="cell" data-label=words::ROLE>{role_label(role)}</td>
+            <td role="cell" data-label=words::INVITED_BY>
+                {invited_by}<span class="under"><Time moment=invited /></span>
+            </td>
+            <td role="cell" data-label=words::ENDS><Time moment=ends />{exact}</td>
             <td role="cell" class="withdraw">
                 <form method="post" action=action>
                     <FormToken value=form />
-                    <button class="button tiny" aria-label=format!("Withdraw the invitation of {email}")>"Withdraw"</button>
+                    <button class="button tiny" aria-label=words::withdraw(&email)>{words::WITHDRAW}</button>
                 </form>
             </td>
         </tr>

@@ -7,6 +7,7 @@ use crate::{
     components::form::FormToken,
     frame::{Frame, FrameView, Section},
     routes,
+    words::{form::CANCEL, user_question as words},
 };
 
 /// Most keys that are named.
@@ -38,71 +39,32 @@ pub struct UserQuestionView {
 
 impl UserQuestionView {
     fn heading(&self) -> String {
-        let verb = match self.change {
-            Change::Deactivate => "Deactivate",
-            Change::Reactivate => "Reactivate",
-        };
-        format!("{verb} {}?", self.person.name)
+        words::heading(self.change, &self.person.name)
     }
 
     pub(in crate::pages) fn title(&self) -> String {
         self.frame.title_in_organization(&self.heading())
     }
 
-    /// "Ana Reyes is signed out, and their 3 keys are suspended: Billing sync, Nightly export, Old CI."
     fn consequence(&self) -> String {
-        let (who, whose, are) = match self.person.is_you {
-            true => ("You", "your", "are"),
-            false => (self.person.name.as_str(), "their", "is"),
-        };
-        let (keys, is, works) = match self.keys.len() {
-            0 => {
-                return match self.change {
-                    Change::Deactivate => format!("{who} {are} signed out. No key stops."),
-                    Change::Reactivate => format!("{who} may sign in again."),
-                };
-            }
-            1 => (format!("{whose} key"), "is", "works"),
-            count => (format!("{whose} {count} keys"), "are", "work"),
-        };
-        let names = named(&self.keys);
-        match self.change {
-            Change::Deactivate => format!("{who} {are} signed out, and {keys} {is} suspended: {names}."),
-            Change::Reactivate => format!("{who} may sign in again, and {keys} {works} again: {names}."),
-        }
+        let PersonRow { name, is_you, .. } = &self.person;
+        words::consequence(self.change, name, *is_you, self.keys.len(), &named(&self.keys))
     }
 
     fn remarks(&self) -> Vec<String> {
-        let org = &self.frame.org.name;
         match self.change {
             Change::Deactivate => {
-                let mut remarks = vec![format!(
-                    "Keys that belong to {org} go on working. Access tokens that were issued with the suspended keys \
-                    stop with them; resource servers that check offline learn of that only when a token expires."
-                )];
-                if self.person.is_you {
-                    remarks.push("Only another administrator can let you in again.".to_owned());
-                } else {
-                    remarks.push("You can reactivate them at any time.".to_owned());
-                }
-                remarks
+                let undo = if self.person.is_you { words::UNDO_FOR_YOU } else { words::UNDO };
+                vec![words::what_stays(&self.frame.org.name), undo.to_owned()]
             }
-            Change::Reactivate => {
-                vec![
-                    "Keys that somebody suspended by hand stay suspended, and tokens issued before stay dead."
-                        .to_owned(),
-                ]
-            }
+            Change::Reactivate => vec![words::NOT_RESTORED.to_owned()],
         }
     }
 }
 
 fn named(keys: &[String]) -> String {
-    let mut names = keys.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    if keys.len() > NAMED {
-        names.push_str(&format!(", and {} more", keys.len() - NAMED));
-    }
-    names
+    let (named, more) = keys.split_at(keys.len().min(NAMED));
+    words::named(named, more.len())
 }
 
 /// The page's markup.
@@ -114,9 +76,9 @@ pub fn UserQuestionPage(
     let (heading, consequence, remarks) = (view.heading(), view.consequence(), view.remarks());
     let UserQuestionView { frame, person, change, form, .. } = view;
     let cancel = routes::user(&frame.org.slug, &person.id);
-    let (action, tone, submit) = match change {
-        Change::Deactivate => (routes::deactivate_user(&frame.org.slug, &person.id), "button danger", "Deactivate"),
-        Change::Reactivate => (routes::reactivate_user(&frame.org.slug, &person.id), "button primary", "Reactivate"),
+    let (action, tone) = match change {
+        Change::Deactivate => (routes::deactivate_user(&frame.org.slug, &person.id), "button danger"),
+        Change::Reactivate => (routes::reactivate_user(&frame.org.slug, &person.id), "button primary"),
     };
     let remarks = remarks.into_iter().map(|remark| view! { <p>{remark}</p> }).collect_view();
     view! {
@@ -128,8 +90,8 @@ pub fn UserQuestionPage(
                 <p class="evidence">{consequence}</p>
                 {remarks}
                 <div class="actions">
-                    <a class="button" href=cancel data-cancel="">"Cancel"</a>
-                    <button class=tone>{submit}</button>
+                    <a class="button" href=cancel data-cancel="">{CANCEL}</a>
+                    <button class=tone>{words::submit(change)}</button>
                 </div>
             </form>
         </Frame>

@@ -7,6 +7,7 @@ use crate::{
     frame::{Frame, FrameView, Section},
     islands::PeoplePages,
     routes,
+    words::reset_link as words,
 };
 
 /// The page. Has no `Debug`, so that the link cannot be logged.
@@ -26,7 +27,7 @@ pub struct ResetLinkView {
 
 impl ResetLinkView {
     fn heading(&self) -> String {
-        format!("Password link for {}", self.name)
+        words::heading(&self.name)
     }
 
     pub(in crate::pages) fn title(&self) -> String {
@@ -43,15 +44,12 @@ pub fn ResetLinkPage(
     let heading = view.heading();
     let ResetLinkView { frame, user, name, link, until } = view;
     let back = routes::user(&frame.org.slug, &user);
-    let lede = format!(
-        "Hand it to {name} over a way you trust, until {until}. It works once. Whoever opens it chooses the password; \
-        nobody else learns it. Leaving this page removes the link from view for good."
-    );
+    let lede = words::by_hand(&name, &until);
     view! {
         <Frame view=frame section=Section::Users>
             <header class="page-head"><h1>{heading}</h1><p class="lede">{lede}</p></header>
             <div class="once"><OneTimeLink id="link".to_owned() label=name link /></div>
-            <div class="actions start"><a class="button primary" href=back>"Done"</a></div>
+            <div class="actions start"><a class="button primary" href=back>{words::DONE}</a></div>
         </Frame>
         <PeoplePages />
     }

@@ -7,10 +7,14 @@ use domain::{
 use leptos::prelude::*;
 use service::members::Person;
 
-use crate::components::{
-    icon::{Icon, Shape},
-    moment::{Clock, Moment},
-    status::Tone,
+pub use crate::words::users::role as role_label;
+use crate::{
+    components::{
+        icon::{Icon, Shape},
+        moment::{Clock, Moment},
+        status::Tone,
+    },
+    words::users as words,
 };
 
 /// A person as the list and their own page show them.
@@ -60,14 +64,6 @@ impl PersonRow {
     }
 }
 
-/// "Administrator", "Member".
-pub fn role_label(role: Role) -> &'static str {
-    match role {
-        Role::Admin => "Administrator",
-        Role::Member => "Member",
-    }
-}
-
 /// Whether a person may use the organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PersonStatus {
@@ -97,15 +93,6 @@ impl PersonStatus {
         }
     }
 
-    /// What people read.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Active => "Active",
-            Self::Deactivated => "Deactivated",
-            Self::AccountOff => "Account off",
-        }
-    }
-
     /// Its tone.
     pub fn tone(self) -> Tone {
         match self {
@@ -125,7 +112,7 @@ pub fn Status(
     view! {
         <span class=format!("status {}", status.tone().class()) data-testid="user-status" data-status=status.code()>
             <Icon shape />
-            {status.words()}
+            {words::status(status)}
         </span>
     }
 }

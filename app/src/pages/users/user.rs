@@ -6,7 +6,7 @@ use leptos::{either::Either, prelude::*};
 use super::{
     PersonRow,
     invite::RoleTiles,
-    row::{PersonStatus, Status, role_label},
+    row::{PersonStatus, Status},
 };
 use crate::{
     components::{
@@ -17,7 +17,10 @@ use crate::{
     },
     frame::{Frame, FrameView, Section},
     routes::{self, KeyPages, Whose},
-    words::reset_link as words,
+    words::{
+        reset_link,
+        user::{self as words, about, keys as owned, password, role as theirs},
+    },
 };
 
 /// A key of the person.
@@ -73,7 +76,7 @@ pub fn UserPage(
     let name_of = |slug: &str| {
         environments.iter().find(|place| place.slug == slug).map_or_else(|| slug.to_owned(), |place| place.name.clone())
     };
-    let more = more_keys.then(|| view! { <p class="hint under-facts">"Only the newest are shown."</p> });
+    let more = more_keys.then(|| view! { <p class="hint under-facts">{owned::MORE}</p> });
     let rows = keys
         .into_iter()
         .map(|key| {
@@ -89,24 +92,24 @@ pub fn UserPage(
         })
         .collect::<Vec<_>>();
     let keys = match rows.is_empty() {
-        true => Either::Left(view! { <p class="hint under-facts">{format!("{} owns no keys.", person.name)}</p> }),
+        true => Either::Left(view! { <p class="hint under-facts">{owned::none(&person.name)}</p> }),
         false => Either::Right(view! { <ul role="list" class="owned" data-testid="owned-keys">{rows}</ul>{more} }),
     };
     view! {
         <Frame view=frame section=Section::Users>
-            <p class="back"><a href=routes::users(&org)><Icon shape=Shape::Back />"Users"</a></p>
+            <p class="back"><a href=routes::users(&org)><Icon shape=Shape::Back />{words::BACK}</a></p>
             <Head org=org.clone() person=person.clone() />
             <ErrorSummary errors=errors.clone() />
             <section aria-labelledby="about">
-                <h2 id="about">"About"</h2>
+                <h2 id="about">{about::HEADING}</h2>
                 <About org=org.clone() person=person.clone() />
             </section>
             <section aria-labelledby="role-heading">
-                <h2 id="role-heading">"Role"</h2>
+                <h2 id="role-heading">{theirs::HEADING}</h2>
                 <RoleForm org=org.clone() org_name person=person.clone() role form=form.clone() errors />
             </section>
             <section aria-labelledby="keys">
-                <h2 id="keys">"Keys"</h2>
+                <h2 id="keys">{owned::HEADING}</h2>
                 {keys}
             </section>
             <Password org person sends_mail form />
@@ -118,23 +121,21 @@ pub fn UserPage(
 #[component]
 fn Head(org: String, person: PersonRow) -> AnyView {
     let action = if person.status == PersonStatus::Deactivated {
-        view! { <a class="button" href=routes::reactivate_user(&org, &person.id)>"Reactivate…"</a> }.into_any()
+        view! { <a class="button" href=routes::reactivate_user(&org, &person.id)>{words::REACTIVATE}</a> }.into_any()
     } else if person.only_administrator {
         view! {
-            <span class="button" role="link" tabindex="0" aria-disabled="true" aria-describedby="why-not">"Deactivate…"</span>
+            <span class="button" role="link" tabindex="0" aria-disabled="true" aria-describedby="why-not">
+                {words::DEACTIVATE}
+            </span>
         }
         .into_any()
     } else {
-        view! { <a class="button destroy" href=routes::deactivate_user(&org, &person.id)>"Deactivate…"</a> }.into_any()
+        view! { <a class="button destroy" href=routes::deactivate_user(&org, &person.id)>{words::DEACTIVATE}</a> }
+            .into_any()
     };
-    let why_not = person.only_administrator.then(|| {
-        view! {
-            <p class="notice" id="why-not">
-                {format!("{} is the only administrator. Make someone else an administrator first.", person.name)}
-            </p>
-        }
-    });
-    let you = person.is_you.then(|| view! { <span class="you">"(you)"</span> });
+    let why_not = person.only_administrator.then(|| words::only_administrator(&person.name));
+    let why_not = why_not.map(|words| view! { <p class="notice" id="why-not">{words}</p> });
+    let you = person.is_you.then(|| view! { <span class="you">{words::YOU}</span> });
     view! {
         <header class="page-head">
             <h1 tabindex="-1">{person.name}{you}</h1>
@@ -150,14 +151,17 @@ fn Head(org: String, person: PersonRow) -> AnyView {
 fn About(org: String, person: PersonRow) -> AnyView {
     let last_active = match person.last_active {
         Some(moment) => Either::Left(moment.exact),
-        None => Either::Right(view! { <span class="faint">"Never"</span> }),
+        None => Either::Right(view! { <span class="faint">{about::NEVER_ACTIVE}</span> }),
     };
     view! {
         <dl class="facts wide">
-            <div><dt>"Member since"</dt><dd>{person.since.words}</dd></div>
+            <div><dt>{about::SINCE}</dt><dd>{person.since.words}</dd></div>
             <div>
-                <dt>"Last active"</dt>
-                <dd>{last_active}" "<a class="edit" href=routes::activity_of_user(&org, &person.id)>"View activity"</a></dd>
+                <dt>{about::LAST_ACTIVE}</dt>
+                <dd>
+                    {last_active}" "
+                    <a class="edit" href=routes::activity_of_user(&org, &person.id)>{about::ACTIVITY}</a>
+                </dd>
             </div>
         </dl>
     }
@@ -174,23 +178,18 @@ fn RoleForm(
     errors: Vec<FieldError>,
 ) -> AnyView {
     let error = error_of(&errors, "role");
-    let yours = (person.is_you && person.role == Role::Admin).then(|| {
-        let words = format!(
-            "This is you. As a member you no longer see the users and settings of {org_name}, and only another \
-            administrator can give the role back."
-        );
-        view! { <p class="hint">{words}</p> }
-    });
+    let yours = (person.is_you && person.role == Role::Admin)
+        .then(|| view! { <p class="hint">{theirs::yours(&org_name)}</p> });
     view! {
         <form class="form" method="post" action=routes::user(&org, &person.id)>
             <FormToken value=form />
             <fieldset class="field" id="role" tabindex="-1" aria-describedby="role-error">
-                <legend class="sr-only">{format!("Role of {}, now {}", person.name, role_label(person.role))}</legend>
+                <legend class="sr-only">{theirs::legend(&person.name, person.role)}</legend>
                 <ErrorText id="role" error />
                 <RoleTiles chosen=role />
             </fieldset>
             {yours}
-            <div class="actions start"><button class="button">"Save role"</button></div>
+            <div class="actions start"><button class="button">{theirs::SUBMIT}</button></div>
         </form>
     }
     .into_any()
@@ -202,8 +201,8 @@ fn Password(org: String, person: PersonRow, sends_mail: bool, form: String) -> i
     (person.status == PersonStatus::Active).then(|| match person.elsewhere {
         true => Either::Left(view! {
             <section aria-labelledby="password">
-                <h2 id="password">"Password"</h2>
-                <p class="under-facts">{words::elsewhere(&person.name, sends_mail)}</p>
+                <h2 id="password">{password::HEADING}</h2>
+                <p class="under-facts">{reset_link::elsewhere(&person.name, sends_mail)}</p>
             </section>
         }),
         false => Either::Right(view! { <ResetLink org person form /> }),
@@ -212,18 +211,13 @@ fn Password(org: String, person: PersonRow, sends_mail: bool, form: String) -> i
 
 #[component]
 fn ResetLink(org: String, person: PersonRow, form: String) -> impl IntoView {
-    let words = format!(
-        "If {} can't sign in, make a link to choose a new password. It works once, for 30 minutes, and ends their \
-            sessions. Nobody but them learns the password.",
-        person.name
-    );
     view! {
         <section aria-labelledby="password">
-            <h2 id="password">"Password"</h2>
-            <p class="under-facts">{words}</p>
+            <h2 id="password">{password::HEADING}</h2>
+            <p class="under-facts">{password::link(&person.name)}</p>
             <form class="under-facts" method="post" action=routes::reset_link_of_user(&org, &person.id)>
                 <FormToken value=form />
-                <button class="button">"Make password link"</button>
+                <button class="button">{password::MAKE_LINK}</button>
             </form>
         </section>
     }

@@ -31,6 +31,8 @@ pub mod form;
 #[cfg(feature = "ssr")]
 pub mod frame;
 #[cfg(feature = "ssr")]
+pub mod invite;
+#[cfg(feature = "ssr")]
 pub mod invited;
 #[cfg(feature = "ssr")]
 pub mod key;
@@ -79,3 +81,9 @@ pub mod status;
 pub mod time;
 #[cfg(feature = "ssr")]
 pub mod usage;
+#[cfg(feature = "ssr")]
+pub mod user;
+#[cfg(feature = "ssr")]
+pub mod user_question;
+#[cfg(feature = "ssr")]
+pub mod users;

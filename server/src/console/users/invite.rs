@@ -9,6 +9,7 @@ use app::{
         },
     },
     routes,
+    words::{invited::refused, users::invitations},
 };
 use axum::{
     extract::{Path, State},
@@ -66,10 +67,8 @@ pub async fn invite(
             (invited.invitation.email.to_string(), outcome)
         }
         InviteOutcome::SentBefore(email) => (email.to_string(), Outcome::Before),
-        InviteOutcome::AlreadyMember(email) => {
-            (email.to_string(), Outcome::Refused("belongs to the organization already"))
-        }
-        InviteOutcome::NoAddress(typed) => (typed, Outcome::Refused("is not an e-mail address")),
+        InviteOutcome::AlreadyMember(email) => (email.to_string(), Outcome::Refused(refused::MEMBER)),
+        InviteOutcome::NoAddress(typed) => (typed, Outcome::Refused(refused::NO_ADDRESS)),
     };
     let anybody = outcomes.iter().any(|outcome| matches!(outcome, InviteOutcome::Invited(_)));
     let status = if anybody { StatusCode::CREATED } else { StatusCode::OK };
@@ -92,10 +91,7 @@ pub async fn withdraw(
     desk.open_form(&state, posted.get("form"))?;
     let id = InvitationId::parse(&invitation).ok_or_else(PageError::not_found)?;
     let withdrawn = state.service.withdraw_invitation(&desk.manager, &id).await?;
-    let words = match withdrawn {
-        true => "The invitation was withdrawn. Its link doesn't work any more.",
-        false => "This invitation has been accepted, withdrawn or has ended already.",
-    };
+    let words = if withdrawn { invitations::WITHDRAWN } else { invitations::ENDED_BEFORE };
     desk.go_on(&routes::users(&desk.frame.org.slug), words).await
 }
 

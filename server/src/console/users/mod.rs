@@ -12,6 +12,7 @@ use app::{
         users::{PendingRow, PersonRow, Slice, UserFilters, UsersView},
     },
     routes,
+    words::user as words,
 };
 use axum::{
     extract::{Path, RawQuery, State},
@@ -147,13 +148,12 @@ impl PersonDesk {
     fn refused(&self, refused: &AccountRefused) -> PageError {
         match refused {
             AccountRefused::NotFound => PageError::not_found(),
-            AccountRefused::Unchanged => self.conflict("Somebody else did the same just before.".to_owned()),
+            AccountRefused::Unchanged => self.conflict(words::DONE_BEFORE.to_owned()),
             AccountRefused::LastAdmin(_) => self.conflict(self.last_administrator()),
         }
     }
 
     fn last_administrator(&self) -> String {
-        let org = &self.desk.frame.org.name;
-        format!("{} is the only administrator of {org}. Make someone else an administrator first.", self.name())
+        words::last_administrator(self.name(), &self.desk.frame.org.name)
     }
 }

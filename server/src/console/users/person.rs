@@ -6,11 +6,13 @@ use app::{
         api_keys::KeyRow,
         users::{
             reset_link::ResetLinkView,
-            role_label,
             user::{OwnedKey, UserView},
         },
     },
-    words::reset_link,
+    words::{
+        reset_link,
+        user::{password, role as words},
+    },
 };
 use axum::{
     extract::State,
@@ -53,12 +55,12 @@ pub async fn set_role(
     let session = person.session.clone();
     let at = PersonDesk::posted(state, person, path, &posted).await?;
     let Some(role) = Role::parse(posted.get("role")) else {
-        let error = FieldError::new("role", "required", "Choose a role.");
+        let error = FieldError::new("role", "required", words::REQUIRED);
         let role = at.person.membership.role;
         return show(at, StatusCode::UNPROCESSABLE_ENTITY, role, vec![error]).await;
     };
     if role == at.person.membership.role {
-        return at.done("Nothing was changed.").await;
+        return at.done(words::NOTHING_CHANGED).await;
     }
     let Some(administrator) = at.state.service.recent(&at.desk.manager) else {
         return Ok(at.confirm(&at.address(), &posted));
@@ -67,13 +69,10 @@ pub async fn set_role(
         Ok(()) if at.is_you() => {
             // No administrator any more: their own page is closed to them now.
             let org = &at.desk.frame.org;
-            flash::leave(&session, &format!("You are a member of {} now.", org.name)).await?;
+            flash::leave(&session, &words::given_up(&org.name)).await?;
             Ok(Redirect::to(&app::routes::organization(&org.slug)).into_response())
         }
-        Ok(()) => {
-            let article = if role == Role::Admin { "an" } else { "a" };
-            at.done(&format!("{} is {article} {} now.", at.name(), role_label(role).to_lowercase())).await
-        }
+        Ok(()) => at.done(&words::changed(at.name(), role)).await,
         Err(AccountRefused::LastAdmin(_)) => {
             let error = FieldError::new("role", "last_admin", at.last_administrator());
             show(at, StatusCode::CONFLICT, role, vec![error]).await
@@ -96,9 +95,7 @@ pub async fn reset_link(
     let token = match at.state.service.reset_link_of_member(&administrator, at.id()).await? {
         Ok(Some(token)) => token,
         Ok(None) => return at.done(&reset_link::mailed(at.person.membership.email.as_str())).await,
-        Err(ResetLinkRefused::NotActive) => {
-            return Err(at.conflict(format!("{} is deactivated and can't sign in.", at.name())));
-        }
+        Err(ResetLinkRefused::NotActive) => return Err(at.conflict(password::not_active(at.name()))),
         Err(ResetLinkRefused::Elsewhere) => {
             return Err(at.conflict(reset_link::elsewhere(at.name(), at.state.service.sends_mail())));
         }

@@ -6,6 +6,7 @@ use app::{
         users::question::{Change, UserQuestionView},
     },
     routes,
+    words::user_question as words,
 };
 use axum::{
     extract::State,
@@ -55,10 +56,8 @@ async fn ask(at: PersonDesk, change: Change) -> Result<Response, PageError> {
     let is_active = at.person.membership.state == UserState::Active;
     match change {
         Change::Deactivate if at.person.only_administrator => return Err(at.conflict(at.last_administrator())),
-        Change::Deactivate if !is_active => {
-            return Err(at.conflict(format!("{} is deactivated already.", at.name())));
-        }
-        Change::Reactivate if is_active => return Err(at.conflict(format!("{} is active already.", at.name()))),
+        Change::Deactivate if !is_active => return Err(at.conflict(words::done_before(change, at.name()))),
+        Change::Reactivate if is_active => return Err(at.conflict(words::done_before(change, at.name()))),
         Change::Deactivate | Change::Reactivate => {}
     }
     let filter = match change {
@@ -95,13 +94,13 @@ pub async fn deactivate(
     let done = at.state.service.set_membership_state(&at.desk.manager, at.id(), UserState::Deactivated).await?;
     done.map_err(|refused| at.refused(&refused))?;
     if !at.is_you() {
-        return at.done(&format!("{} was deactivated.", at.name())).await;
+        return at.done(&words::done(Change::Deactivate, at.name())).await;
     }
     if at.state.service.memberships(&visitor).await?.is_empty() {
         // The last session ended with it.
         return Ok(Redirect::to(routes::SIGNED_OUT).into_response());
     }
-    flash::leave(&session, &format!("You no longer belong to {}.", at.desk.frame.org.name)).await?;
+    flash::leave(&session, &words::left(&at.desk.frame.org.name)).await?;
     Ok(Redirect::to(routes::HOME).into_response())
 }
 
@@ -115,5 +114,5 @@ pub async fn reactivate(
     let at = PersonDesk::posted(state, person, path, &posted).await?;
     let done = at.state.service.set_membership_state(&at.desk.manager, at.id(), UserState::Active).await?;
     done.map_err(|refused| at.refused(&refused))?;
-    at.done(&format!("{} was reactivated.", at.name())).await
+    at.done(&words::done(Change::Reactivate, at.name())).await
 }

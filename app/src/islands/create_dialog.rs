@@ -15,6 +15,7 @@ use super::{
 use crate::{
     routes::{self, KeyPages},
     rpc::{KeyFields, KeyIssued, RpcError, acknowledge_key, create_key},
+    words::key_list as words,
 };
 
 const ID: &str = "create-dialog";
@@ -186,7 +187,7 @@ impl CreateDialog {
                     row.class_list().add_1("arrived").expect("a valid class");
                     focus(&row, ".key-name a");
                 }
-                announce(&format!("{name} was added to {env_name}."));
+                announce(&words::added(&name, &env_name));
             });
         } else {
             reset(element);

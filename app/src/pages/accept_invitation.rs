@@ -3,11 +3,11 @@
 use domain::{field::FieldError, user::Role};
 use leptos::prelude::*;
 
-use super::users::role_label;
 use crate::{
     components::form::{Actions, ErrorSummary, FormToken, TextField, error_title},
     frame::Threshold,
     routes,
+    words::accept_invitation as words,
 };
 
 /// Who has opened the link.
@@ -69,7 +69,7 @@ impl AcceptInvitationView {
             Visitor::New { errors, .. } | Visitor::SignedOut { errors } => errors.as_slice(),
             _ => &[],
         };
-        error_title(format!("Join {} — {}", self.organization, self.product), errors)
+        error_title(format!("{} — {}", words::heading(&self.organization), self.product), errors)
     }
 }
 
@@ -81,30 +81,28 @@ pub fn AcceptInvitationPage(
 ) -> AnyView {
     let AcceptInvitationView { product, token, organization, email, role, visitor } = view;
     let action = routes::accept_invitation(&token);
-    let as_what = role_label(role).to_lowercase();
-    let article = if role == Role::Admin { "an" } else { "a" };
-    let invited = format!("{email} is invited as {article} {as_what}.");
+    let invited = words::invited(&email, role);
     let body = match visitor {
         Visitor::New { name, errors } => view! { <NewAccount action email name errors /> }.into_any(),
         Visitor::SignedOut { errors } => view! { <SignIn action email errors /> }.into_any(),
         Visitor::Invited { name, form } => view! {
             <form class="form" method="post" action=action>
                 <FormToken value=form />
-                <p>{format!("You are signed in as {name}.")}</p>
-                <Actions submit="Join" />
+                <p>{words::signed_in::as_invited(&name)}</p>
+                <Actions submit=words::SUBMIT />
             </form>
         }
         .into_any(),
         Visitor::Member { slug } => view! {
-            <p class="notice">"You belong to this organization already."</p>
-            <p><a class="button" href=routes::organization(&slug)>{format!("Open {organization}")}</a></p>
+            <p class="notice">{words::signed_in::MEMBER}</p>
+            <p><a class="button" href=routes::organization(&slug)>{words::signed_in::open(&organization)}</a></p>
         }
         .into_any(),
         Visitor::Other { email, form } => view! { <OtherAddress email form /> }.into_any(),
     };
     view! {
         <Threshold product>
-            <h1>{format!("Join {organization}")}</h1>
+            <h1>{words::heading(&organization)}</h1>
             <p class="lede">{invited}</p>
             {body}
         </Threshold>
@@ -120,7 +118,7 @@ fn NewAccount(action: String, email: String, name: String, errors: Vec<FieldErro
             <input type="text" name="email" value=email autocomplete="username" readonly hidden />
             <TextField
                 name="name"
-                label="Your name"
+                label=words::new_account::NAME
                 autocomplete="name"
                 value=name
                 errors=errors.clone()
@@ -128,13 +126,13 @@ fn NewAccount(action: String, email: String, name: String, errors: Vec<FieldErro
             />
             <TextField
                 name="password"
-                label="Password"
-                hint="At least 12 characters. A few unrelated words make a good one."
+                label=words::new_account::PASSWORD
+                hint=words::new_account::PASSWORD_HINT
                 kind="password"
                 autocomplete="new-password"
                 errors
             />
-            <Actions submit="Join" />
+            <Actions submit=words::SUBMIT />
         </form>
     }
     .into_any()
@@ -145,18 +143,18 @@ fn NewAccount(action: String, email: String, name: String, errors: Vec<FieldErro
 fn SignIn(action: String, email: String, errors: Vec<FieldError>) -> AnyView {
     view! {
         <ErrorSummary errors=errors.clone() />
-        <p class="notice">"There is an account with this address. Give its password to join."</p>
+        <p class="notice">{words::sign_in::NOTICE}</p>
         <form class="form" method="post" action=action>
             <input type="text" name="email" value=email autocomplete="username" readonly hidden />
             <TextField
                 name="password"
-                label="Password"
+                label=words::sign_in::PASSWORD
                 kind="password"
                 autocomplete="current-password"
                 errors
                 autofocus=true
             />
-            <Actions submit="Sign in and join" />
+            <Actions submit=words::sign_in::SUBMIT />
         </form>
     }
     .into_any()
@@ -166,12 +164,12 @@ fn SignIn(action: String, email: String, errors: Vec<FieldError>) -> AnyView {
 fn OtherAddress(email: String, form: String) -> AnyView {
     view! {
         <p class="notice oxide">
-            {format!("You are signed in as {email}. This invitation is for somebody else.")}
+            {words::signed_in::as_other(&email)}
         </p>
         <form class="form" method="post" action=routes::SIGN_OUT>
             <FormToken value=form />
-            <p>"If it is for you, sign out and open the link again."</p>
-            <div class="actions start"><button class="button">"Sign out"</button></div>
+            <p>{words::signed_in::OTHER_ADVICE}</p>
+            <div class="actions start"><button class="button">{words::signed_in::SIGN_OUT}</button></div>
         </form>
     }
     .into_any()

@@ -20,9 +20,8 @@ use crate::{
     frame::{Frame, FrameView, Place, Section, Toast},
     islands::KeyPage,
     routes,
+    words::credentials as words,
 };
-
-const TITLE: &str = "Your API credentials";
 
 /// The pair that is there.
 #[derive(Clone, Debug)]
@@ -98,7 +97,7 @@ pub struct CredentialsView {
 
 impl CredentialsView {
     pub(super) fn title(&self) -> String {
-        self.frame.title(TITLE)
+        self.frame.title(words::HEADING)
     }
 }
 
@@ -118,7 +117,7 @@ pub fn CredentialsPage(
         (None, Some(_)) => view! {
             <p class="under-facts">
                 <a class="button" href=routes::replace_credentials(&org) data-opens="question">
-                    "Generate new credentials"
+                    {words::REPLACE}
                 </a>
             </p>
         }
@@ -129,11 +128,11 @@ pub fn CredentialsPage(
     view! {
         <Frame view=frame section=Section::Credentials>
             <header class="page-head">
-                <h1 tabindex="-1">{TITLE}</h1>
+                <h1 tabindex="-1">{words::HEADING}</h1>
                 <p class="lede">
-                    {format!("They act as you, {person}. If your account is deactivated they stop working.")}
+                    {words::lede(&person)}
                 </p>
-                <p class="lede">"These are separate from the password you sign in with."</p>
+                <p class="lede">{words::NOT_PASSWORD}</p>
             </header>
             {facts}
             {next}
@@ -149,21 +148,22 @@ pub fn CredentialsPage(
 
 #[component]
 fn Facts(pair: Pair, environments: Vec<Place>) -> AnyView {
+    use words::facts as words;
     let Pair { client_id, environment, status, created, replaced, last_used, expires } = pair;
     let environment =
         environments.into_iter().find(|place| place.slug == environment).map_or(environment, |place| place.name);
     let last_used = match last_used {
         Some(moment) => Either::Left(view! { <Time moment=moment.clone() />{moment.exact_aside()} }),
-        None => Either::Right("Never"),
+        None => Either::Right(words::NEVER_USED),
     };
     let expires = match expires {
         Some(moment) => Either::Left(view! { <ExactTime moment /> }),
-        None => Either::Right("No expiration"),
+        None => Either::Right(words::NEVER_EXPIRES),
     };
     view! {
         <dl class="facts wide">
             <div>
-                <dt>"Client ID"</dt>
+                <dt>{words::CLIENT_ID}</dt>
                 <dd class="key-line">
                     <KeyMark client_id=client_id.clone() />
                     <bdi class="mono" dir="ltr">{client_id.clone()}</bdi>
@@ -171,26 +171,27 @@ fn Facts(pair: Pair, environments: Vec<Place>) -> AnyView {
                         type="button"
                         class="button tiny scripted"
                         data-copy-text=client_id
-                        aria-label="Copy client ID"
+                        aria-label=words::COPY_LABEL
                     >
-                        "Copy"
+                        {words::COPY}
                     </button>
                 </dd>
             </div>
-            <div><dt>"Status"</dt><dd><Status status /></dd></div>
-            <div><dt>"Environment"</dt><dd>{environment}</dd></div>
-            <div><dt>"Created"</dt><dd>{created}</dd></div>
-            {replaced.map(|at| view! { <div><dt>"Secret made"</dt><dd>{at}</dd></div> })}
-            <div><dt>"Last used"</dt><dd>{last_used}</dd></div>
-            <div><dt>"Expires"</dt><dd>{expires}</dd></div>
+            <div><dt>{words::STATUS}</dt><dd><Status status /></dd></div>
+            <div><dt>{words::ENVIRONMENT}</dt><dd>{environment}</dd></div>
+            <div><dt>{words::CREATED}</dt><dd>{created}</dd></div>
+            {replaced.map(|at| view! { <div><dt>{words::REPLACED}</dt><dd>{at}</dd></div> })}
+            <div><dt>{words::LAST_USED}</dt><dd>{last_used}</dd></div>
+            <div><dt>{words::EXPIRES}</dt><dd>{expires}</dd></div>
         </dl>
-        <p class="hint under-facts">"The secret is stored as a fingerprint. It can't be shown again."</p>
+        <p class="hint under-facts">{words::SECRET}</p>
     }
     .into_any()
 }
 
 #[component]
 fn Generate(action: String, environments: Vec<Place>, form: String) -> AnyView {
+    use words::generate as words;
     let choices = environments
         .iter()
         .map(|place| view! { <option value=place.slug.clone()>{place.name.clone()}</option> })
@@ -198,7 +199,7 @@ fn Generate(action: String, environments: Vec<Place>, form: String) -> AnyView {
     let choice = (environments.len() > 1).then(|| {
         view! {
             <div class="field">
-                <label for="environment">"Environment"</label>
+                <label for="environment">{words::ENVIRONMENT}</label>
                 <select id="environment" name="environment">{choices}</select>
             </div>
         }
@@ -206,12 +207,11 @@ fn Generate(action: String, environments: Vec<Place>, form: String) -> AnyView {
     view! {
         <form class="form" method="post" action=action>
             <FormToken value=form />
-            <p>
-                "A client ID and a client secret, which your scripts exchange for access tokens. The secret is shown once. \
-                A service that others depend on gets a key of the organization instead."
-            </p>
+            <p>{words::ABOUT}</p>
             {choice}
-            <div class="actions start"><button class="button primary" data-pending="Generating…">"Generate credentials"</button></div>
+            <div class="actions start">
+                <button class="button primary" data-pending=words::PENDING>{words::SUBMIT}</button>
+            </div>
         </form>
     }
     .into_any()
@@ -219,11 +219,9 @@ fn Generate(action: String, environments: Vec<Place>, form: String) -> AnyView {
 
 #[component]
 fn Closed(not_now: NotNow, support_contact: Option<String>) -> AnyView {
-    let (words, contact) = match not_now {
-        NotNow::Plan => {
-            ("Personal credentials come with the Growth and Enterprise plans.", Some(locked::contact(support_contact)))
-        }
-        NotNow::Kind => ("Your organization makes no credentials that are exchanged for access tokens.", None),
+    let (why, contact) = match not_now {
+        NotNow::Plan => (words::closed::PLAN, Some(locked::contact(support_contact))),
+        NotNow::Kind => (words::closed::KIND, None),
     };
-    view! { <div class="notice" data-testid="credentials-closed"><p>{words}</p>{contact}</div> }.into_any()
+    view! { <div class="notice" data-testid="credentials-closed"><p>{why}</p>{contact}</div> }.into_any()
 }

@@ -74,7 +74,8 @@ pub struct ProfileView {
 
 impl ProfileView {
     pub(super) fn title(&self) -> String {
-        error_title(format!("Profile · {} — {}", self.frame.user_name, self.frame.product), &self.errors)
+        let title = format!("{} · {} — {}", words::HEADING, self.frame.user_name, self.frame.product);
+        error_title(title, &self.errors)
     }
 }
 
@@ -89,10 +90,10 @@ pub fn ProfilePage(
     let email = frame.user_email.clone();
     view! {
         <Frame view=frame section=Section::Profile>
-            <header class="page-head"><h1>"Profile"</h1></header>
+            <header class="page-head"><h1>{words::HEADING}</h1></header>
             <ErrorSummary errors=errors.clone() />
             <section aria-labelledby="about">
-                <h2 id="about">"About you"</h2>
+                <h2 id="about">{words::about::HEADING}</h2>
                 <AboutForms org=org.clone() about form=form.clone() errors=errors.clone() />
             </section>
             <section aria-labelledby="times">
@@ -100,11 +101,11 @@ pub fn ProfilePage(
                 <Times org=org.clone() times form=form.clone() errors=errors.clone() />
             </section>
             <section aria-labelledby="change-password">
-                <h2 id="change-password">"Password"</h2>
+                <h2 id="change-password">{words::password::HEADING}</h2>
                 <Password org=org.clone() email form=form.clone() errors />
             </section>
             <section aria-labelledby="sessions">
-                <h2 id="sessions">"Where you are signed in"</h2>
+                <h2 id="sessions">{words::sessions::HEADING}</h2>
                 <Sessions org sessions form />
             </section>
         </Frame>
@@ -177,27 +178,28 @@ fn Times(org: String, times: TimesForm, form: String, errors: Vec<FieldError>) -
 
 #[component]
 fn Password(org: String, email: String, form: String, errors: Vec<FieldError>) -> AnyView {
+    use words::password as words;
     view! {
-        <p class="lede">"Changing it signs you out everywhere else."</p>
+        <p class="lede">{words::LEDE}</p>
         <form class="form" method="post" action=routes::change_password(&org) novalidate>
             <FormToken value=form />
             <input type="text" value=email autocomplete="username" readonly hidden />
             <TextField
                 name="current_password"
-                label="Current password"
+                label=words::CURRENT
                 kind="password"
                 autocomplete="current-password"
                 errors=errors.clone()
             />
             <TextField
                 name="new_password"
-                label="New password"
-                hint="At least 12 characters. A few unrelated words make a good one."
+                label=words::NEW
+                hint=words::NEW_HINT
                 kind="password"
                 autocomplete="new-password"
                 errors
             />
-            <Actions submit="Change password" />
+            <Actions submit=words::SUBMIT />
         </form>
     }
     .into_any()
@@ -205,15 +207,16 @@ fn Password(org: String, email: String, form: String, errors: Vec<FieldError>) -
 
 #[component]
 fn Sessions(org: String, sessions: Vec<SessionRow>, form: String) -> AnyView {
+    use words::sessions as words;
     let everywhere = routes::sign_out_everywhere(&org);
     let rows = sessions.into_iter().map(|row| view! { <Row org=org.clone() row form=form.clone() /> }).collect_view();
     view! {
         <ul class="devices" role="list" data-testid="sessions">{rows}</ul>
         <form method="post" action=everywhere class="everywhere">
             <FormToken value=form />
-            <button class="button">"Sign out everywhere"</button>
+            <button class="button">{words::SIGN_OUT_EVERYWHERE}</button>
             <p class="hint">
-                "This device too. Keys of yours that are set to stop when you sign out are suspended."
+                {words::SIGN_OUT_EVERYWHERE_HINT}
             </p>
         </form>
     }
@@ -222,13 +225,14 @@ fn Sessions(org: String, sessions: Vec<SessionRow>, form: String) -> AnyView {
 
 #[component]
 fn Row(org: String, row: SessionRow, form: String) -> AnyView {
-    let here = row.current.then(|| view! { <span class="here">"This device"</span> });
+    use words::sessions as words;
+    let here = row.current.then(|| view! { <span class="here">{words::THIS_DEVICE}</span> });
     let end = (!row.current).then(|| {
-        let label = format!("Sign out {}, last seen {}", row.device, row.last_seen.words);
+        let label = words::sign_out_of(&row.device, &row.last_seen.words);
         view! {
             <form method="post" action=routes::end_session(&org, &row.id)>
                 <FormToken value=form />
-                <button class="button" aria-label=label>"Sign out"</button>
+                <button class="button" aria-label=label>{words::SIGN_OUT}</button>
             </form>
         }
     });
@@ -236,7 +240,7 @@ fn Row(org: String, row: SessionRow, form: String) -> AnyView {
         <li data-testid="session-row">
             <p class="device"><strong>{row.device.clone()}</strong>{here}</p>
             <p class="seen">
-                "Signed in "<Time moment=row.created />" · Last seen "<Time moment=row.last_seen />" · "
+                {words::SIGNED_IN}<Time moment=row.created />{words::LAST_SEEN}<Time moment=row.last_seen />" · "
                 <bdi class="mono" dir="ltr">{row.address}</bdi>
             </p>
             {end}

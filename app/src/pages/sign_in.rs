@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use crate::{
     components::form::{Actions, FormToken, TextField},
     frame::Threshold,
-    routes, words,
+    routes,
+    words::{forgot_password, form::error_title, sign_in as words},
 };
 
 /// Why the sign-in page is shown, above the form.
@@ -27,14 +28,11 @@ pub enum Notice {
 impl Notice {
     fn words(self) -> String {
         match self {
-            Self::SessionEnded => "Your session ended. Sign in again to carry on.".to_owned(),
-            Self::TypedIsKept => {
-                "Your session ended. Sign in again to carry on. What you typed is kept for 15 minutes.".to_owned()
-            }
-            Self::SignedOut => "You are signed out.".to_owned(),
-            Self::Refused => "That e-mail address and password don't match an account.".to_owned(),
-            Self::TooManyAttempts(1) => "Too many attempts. Try again in 1 second.".to_owned(),
-            Self::TooManyAttempts(seconds) => format!("Too many attempts. Try again in {seconds} seconds."),
+            Self::SessionEnded => words::SESSION_ENDED.to_owned(),
+            Self::TypedIsKept => words::TYPED_KEPT.to_owned(),
+            Self::SignedOut => words::SIGNED_OUT.to_owned(),
+            Self::Refused => words::REFUSED.to_owned(),
+            Self::TooManyAttempts(seconds) => words::too_many(seconds),
         }
     }
 
@@ -62,8 +60,8 @@ pub struct SignInView {
 
 impl SignInView {
     pub(super) fn title(&self) -> String {
-        let error = if self.notice.is_some_and(Notice::is_error) { "Error: " } else { "" };
-        format!("{error}Sign in — {}", self.product)
+        let title = format!("{} — {}", words::HEADING, self.product);
+        if self.notice.is_some_and(Notice::is_error) { error_title(&title) } else { title }
     }
 }
 
@@ -81,7 +79,7 @@ pub fn SignInPage(
     let errors: Vec<FieldError> = Vec::new();
     view! {
         <Threshold product>
-            <h1>"Sign in"</h1>
+            <h1>{words::HEADING}</h1>
             {notice}
             <form class="form" method="post" action=routes::SIGN_IN>
                 <FormToken value=form />
@@ -89,17 +87,23 @@ pub fn SignInPage(
                 {kept.map(|kept| view! { <input type="hidden" name="kept" value=kept /> })}
                 <TextField
                     name="email"
-                    label="E-mail"
+                    label=words::EMAIL
                     kind="email"
                     autocomplete="username"
                     autofocus=email.is_empty()
                     value=email
                     errors=errors.clone()
                 />
-                <TextField name="password" label="Password" kind="password" autocomplete="current-password" errors />
-                <Actions submit="Sign in" />
+                <TextField
+                    name="password"
+                    label=words::PASSWORD
+                    kind="password"
+                    autocomplete="current-password"
+                    errors
+                />
+                <Actions submit=words::SUBMIT />
             </form>
-            <p class="elsewhere"><a href=routes::FORGOT_PASSWORD>{words::forgot_password::HEADING}</a></p>
+            <p class="elsewhere"><a href=routes::FORGOT_PASSWORD>{forgot_password::HEADING}</a></p>
         </Threshold>
     }
 }

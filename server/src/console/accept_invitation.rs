@@ -7,6 +7,7 @@ use app::{
         message::Message,
     },
     routes,
+    words::accept_invitation::sign_in as words,
 };
 use axum::{
     extract::{FromRequest, Path, Request, State},
@@ -84,13 +85,12 @@ pub async fn submit(
             show(&state, StatusCode::UNPROCESSABLE_ENTITY, token, person, name, errors).await
         }
         Err(AcceptRefused::WrongPassword) => {
-            let error = FieldError::new("password", "wrong", "That isn't the password of this account. Try again.");
+            let error = FieldError::new("password", "wrong", words::WRONG);
             show(&state, StatusCode::UNPROCESSABLE_ENTITY, token, person, name, vec![error]).await
         }
         Err(AcceptRefused::Throttled(throttled)) => {
             let seconds = throttled.retry_after_s;
-            let words = format!("Too many attempts. Try again in {seconds} seconds.");
-            let error = FieldError::new("password", "throttled", words);
+            let error = FieldError::new("password", "throttled", words::throttled(seconds));
             let mut response = show(&state, StatusCode::TOO_MANY_REQUESTS, token, person, name, vec![error]).await?;
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             Ok(response)

@@ -11,6 +11,7 @@ use app::{
         replace_credentials::ReplaceCredentialsView,
     },
     routes,
+    words::credentials as words,
 };
 use axum::{
     extract::{Path, State},
@@ -131,17 +132,12 @@ async fn issue(
             Ok(keys::show_secret(&state, desk, &issued, Occasion::Credentials { replaced }).await)
         }
         Ok(Created::Replayed(key)) => Ok(shown_before(&state, desk, &key)),
-        Err(GenerateRefused::AlreadyThere) => {
-            let words = "Your credentials have been generated meanwhile. You can generate new ones in their place.";
-            Err(conflict(&state, organization, words))
-        }
+        Err(GenerateRefused::AlreadyThere) => Err(conflict(&state, organization, words::GENERATED_MEANWHILE)),
         Err(GenerateRefused::PlanRequired | GenerateRefused::KindNotOffered) => {
             show(&state, desk, StatusCode::FORBIDDEN).await
         }
         Err(GenerateRefused::NoEnvironment) => Err(PageError::not_found()),
-        Err(GenerateRefused::NotAllowed) => {
-            Err(conflict(&state, organization, "What you may do here has just changed. Nothing was generated."))
-        }
+        Err(GenerateRefused::NotAllowed) => Err(conflict(&state, organization, words::NO_LONGER_ALLOWED)),
     }
 }
 
@@ -155,10 +151,10 @@ fn shown_before(state: &AppState, desk: OwnDesk, key: &ApiKey) -> Response {
     page::render(&state.site, StatusCode::OK, Page::AlreadyCreated(Box::new(view)))
 }
 
-fn conflict(state: &AppState, organization: &str, words: &str) -> PageError {
+fn conflict(state: &AppState, organization: &str, what: &str) -> PageError {
     let view = MessageView {
         product: state.site.product.clone(),
-        message: Message::Conflict(words.to_owned()),
+        message: Message::Conflict(what.to_owned()),
         back: Some(routes::credentials(organization)),
     };
     PageError::Page(StatusCode::CONFLICT, Box::new(HiddenPage(Page::Message(view))))

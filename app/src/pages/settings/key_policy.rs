@@ -16,7 +16,7 @@ use crate::{
     },
     frame::{Frame, FrameView, Section},
     routes,
-    words::organization_settings::notices,
+    words::{form::OPTIONAL, key_policy as words, organization_settings::notices},
 };
 
 /// What the ids begin with.
@@ -44,13 +44,9 @@ impl LimitHint {
     pub fn new(limit: Limit) -> Self {
         let ceiling = limit.ceiling;
         Self(match limit.own {
-            None => format!("Whoever runs this console allows {ceiling}, which counts while this is empty."),
-            Some(own) if own > ceiling => {
-                format!(
-                    "Whoever runs this console allows {ceiling} at the moment, which counts: it is below your own {own}."
-                )
-            }
-            Some(_) => format!("Whoever runs this console allows {ceiling}. Empty this field to go by that."),
+            None => words::limits::ceiling_counts(ceiling),
+            Some(own) if own > ceiling => words::limits::ceiling_is_lower(ceiling, own),
+            Some(_) => words::limits::own_counts(ceiling),
         })
     }
 }
@@ -63,42 +59,41 @@ pub(super) fn KeyPolicySection(form: PolicyForm, org: String) -> AnyView {
     view! {
         <SettingsSection
             id="policy"
-            heading="Key policy"
-            about="What new keys must keep to. Keys that exist keep what they have, and before you save you see which of \
-             them the new rules would not allow."
+            heading=words::HEADING
+            about=words::ABOUT
         >
             <SectionFields action=routes::organization_settings(&org) section="policy" state>
                 <Lifetime values=values.clone() errors=errors.clone() />
                 <CheckBox
                     prefix=PREFIX
                     name="require_description"
-                    label="Require a description"
+                    label=words::REQUIRE_DESCRIPTION
                     checked=values.require_description
                 />
                 <Choice
                     name="kinds"
-                    legend="How keys are used"
+                    legend=words::kinds::LEGEND
                     tiles=kinds()
                     chosen=values.kinds
                     errors=errors.clone()
                 />
                 <Choice
                     name="self_service"
-                    legend="Who may own keys, beside the organization"
+                    legend=words::owners::LEGEND
                     tiles=owners()
                     chosen=values.self_service
                     errors=errors.clone()
                 />
                 <LimitField
                     name="max_keys_per_environment"
-                    label="Most keys in an environment"
+                    label=words::limits::PER_ENVIRONMENT
                     hint=per_environment
                     value=values.max_keys_per_environment
                     errors=errors.clone()
                 />
                 <LimitField
                     name="max_keys_per_user"
-                    label="Most keys a person owns"
+                    label=words::limits::PER_USER
                     hint=per_user
                     value=values.max_keys_per_user
                     errors=errors.clone()
@@ -141,7 +136,7 @@ fn Lifetime(values: KeyPolicyForm, errors: Vec<FieldError>) -> AnyView {
     view! {
         <Choice
             name="max_key_lifetime"
-            legend="Longest life of a key"
+            legend=words::lifetime::LEGEND
             tiles=lifetimes()
             chosen=values.max_key_lifetime
             errors=errors.clone()
@@ -150,7 +145,7 @@ fn Lifetime(values: KeyPolicyForm, errors: Vec<FieldError>) -> AnyView {
             <TextField
                 prefix=PREFIX
                 name="max_key_lifetime_days"
-                label="Days"
+                label=words::lifetime::CUSTOM_DAYS
                 inputmode="numeric"
                 value=values.max_key_lifetime_days
                 errors
@@ -159,8 +154,8 @@ fn Lifetime(values: KeyPolicyForm, errors: Vec<FieldError>) -> AnyView {
         <CheckBox
             prefix=PREFIX
             name="allow_no_expiration"
-            label="Allow keys without an expiration"
-            hint="Counts where there is no longest life."
+            label=words::lifetime::ALLOW_NONE
+            hint=words::lifetime::ALLOW_NONE_HINT
             checked=values.allow_no_expiration
         />
     }
@@ -170,24 +165,27 @@ fn Lifetime(values: KeyPolicyForm, errors: Vec<FieldError>) -> AnyView {
 fn lifetimes() -> Vec<Tile> {
     let [month, quarter, half, year] = KEY_LIFETIMES;
     let days = [(month, "30"), (quarter, "90"), (half, "180"), (year, "365")];
-    let days = days.map(|(days, value)| Tile::new(value, format!("{days} days"), ""));
-    let (none, custom) = (Tile::new("none", "No limit", ""), Tile::new("custom", "Custom", ""));
+    let days = days.map(|(days, value)| Tile::new(value, words::lifetime::days(days), ""));
+    let none = Tile::new("none", words::lifetime::NO_LIMIT, "");
+    let custom = Tile::new("custom", words::lifetime::CUSTOM, "");
     std::iter::once(none).chain(days).chain([custom]).collect()
 }
 
 fn kinds() -> Vec<Tile> {
+    use words::kinds as words;
     vec![
-        Tile::new("both", "Either way", "Chosen when a key is created."),
-        Tile::new("client", "Exchanged for access tokens", "Tokens live an hour at most."),
-        Tile::new("token", "Sent as they are", "With every request."),
+        Tile::new("both", words::BOTH, words::BOTH_DETAIL),
+        Tile::new("client", words::CLIENT, words::CLIENT_DETAIL),
+        Tile::new("token", words::TOKEN, words::TOKEN_DETAIL),
     ]
 }
 
 fn owners() -> Vec<Tile> {
+    use words::owners as words;
     vec![
-        Tile::new("members", "Every member", "Each manages only their own."),
-        Tile::new("admins", "Administrators", "Members own none."),
-        Tile::new("off", "Nobody", "Every key is the organization's."),
+        Tile::new("members", words::MEMBERS, words::MEMBERS_DETAIL),
+        Tile::new("admins", words::ADMINISTRATORS, words::ADMINISTRATORS_DETAIL),
+        Tile::new("off", words::NOBODY, words::NOBODY_DETAIL),
     ]
 }
 
@@ -222,13 +220,13 @@ fn Choice(
 
 #[component]
 fn ScopesField(value: String, errors: Vec<FieldError>) -> AnyView {
+    use words::scopes as words;
     let error = error_of(&errors, "scopes");
     view! {
         <div class="field">
-            <label for="policy-scopes">"Your own scopes"<span class="optional">" (optional)"</span></label>
+            <label for="policy-scopes">{words::LABEL}<span class="optional">{OPTIONAL}</span></label>
             <p class="hint" id="policy-scopes-hint">
-                "One on each line, such as "<code>"invoices:read"</code>
-                ". They stand in access tokens, and your systems know what they mean. Keyline's own are always there."
+                {words::HINT}<code>{words::EXAMPLE}</code>{words::HINT_END}
             </p>
             <ErrorText id="policy-scopes" error=error.clone() />
             <textarea
@@ -265,7 +263,7 @@ pub struct ConfirmPolicyView {
 
 impl ConfirmPolicyView {
     pub(in crate::pages) fn title(&self) -> String {
-        self.frame.title_in_organization("Save this key policy?")
+        self.frame.title_in_organization(words::confirm::HEADING)
     }
 }
 
@@ -284,15 +282,15 @@ pub fn ConfirmPolicyPage(
     view! {
         <Frame view=frame section=Section::Organization>
             <header class="page-head">
-                <h1 tabindex="-1" autofocus>"Save this key policy?"</h1>
-                <p class="lede">"Nothing stops working. This is what the new rules do not reach:"</p>
+                <h1 tabindex="-1" autofocus>{words::confirm::HEADING}</h1>
+                <p class="lede">{words::confirm::LEDE}</p>
             </header>
             <ul class="effects">{effects}</ul>
             <form class="form" method="post" action=action>
                 <FormToken value=form />
                 {kept}
                 <input type="hidden" name="confirmed" value="yes" />
-                <Actions submit="Save changes" cancel />
+                <Actions submit=words::confirm::SUBMIT cancel />
             </form>
         </Frame>
     }

@@ -1,6 +1,8 @@
 //! English.
 
 #[cfg(feature = "ssr")]
+pub mod accept_invitation;
+#[cfg(feature = "ssr")]
 pub mod activity;
 #[cfg(feature = "ssr")]
 pub mod activity_log;
@@ -19,6 +21,8 @@ pub mod copy;
 pub mod create_form;
 #[cfg(feature = "ssr")]
 pub mod create_key;
+#[cfg(feature = "ssr")]
+pub mod credentials;
 #[cfg(feature = "ssr")]
 pub mod environments;
 #[cfg(feature = "ssr")]
@@ -39,6 +43,8 @@ pub mod key;
 #[cfg(feature = "ssr")]
 pub mod key_created;
 pub mod key_list;
+#[cfg(feature = "ssr")]
+pub mod key_policy;
 #[cfg(feature = "ssr")]
 pub mod key_verbs;
 #[cfg(feature = "ssr")]
@@ -75,6 +81,8 @@ pub mod session_dialog;
 pub mod set_up;
 #[cfg(feature = "ssr")]
 pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod status;
 #[cfg(feature = "ssr")]

@@ -1,7 +1,12 @@
 //! A person's own page.
 
+/// Heading.
+pub const HEADING: &str = super::frame::PROFILE;
+
 /// Who they are.
 pub mod about {
+    /// The heading.
+    pub const HEADING: &str = "About you";
     /// Their display name.
     pub const NAME: &str = "Name";
     /// What it is for.
@@ -46,6 +51,60 @@ pub mod times {
              whichever you choose."
         )
     }
+}
+
+/// Their password.
+pub mod password {
+    use super::super::{confirm_password, set_up::you};
+
+    /// The heading.
+    pub const HEADING: &str = "Password";
+    /// What changing it means.
+    pub const LEDE: &str = "Changing it signs you out everywhere else.";
+    /// The one that counts.
+    pub const CURRENT: &str = "Current password";
+    /// The one to come.
+    pub const NEW: &str = "New password";
+    /// What makes a good one.
+    pub const NEW_HINT: &str = you::PASSWORD_HINT;
+    /// The button.
+    pub const SUBMIT: &str = "Change password";
+    /// After it was changed.
+    pub const CHANGED: &str = "Your password is changed. You are signed out everywhere else.";
+    /// The current one is another.
+    pub const WRONG: &str = confirm_password::WRONG;
+
+    /// The current one was wrong too often.
+    pub fn throttled(seconds: u32) -> String {
+        confirm_password::throttled(seconds)
+    }
+}
+
+/// Where they are signed in.
+pub mod sessions {
+    /// The heading.
+    pub const HEADING: &str = "Where you are signed in";
+    /// Marks the session that shows the page.
+    pub const THIS_DEVICE: &str = "This device";
+    /// Before when it was opened.
+    pub const SIGNED_IN: &str = "Signed in ";
+    /// Between that and when it was last used.
+    pub const LAST_SEEN: &str = " · Last seen ";
+    /// Ends a session.
+    pub const SIGN_OUT: &str = "Sign out";
+
+    /// The same, for screen readers; `last_seen` is as "4 minutes ago".
+    pub fn sign_out_of(device: &str, last_seen: &str) -> String {
+        format!("Sign out {device}, last seen {last_seen}")
+    }
+
+    /// After that.
+    pub const SIGNED_OUT: &str = "That device is signed out.";
+    /// Ends every session.
+    pub const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere";
+    /// What that means.
+    pub const SIGN_OUT_EVERYWHERE_HINT: &str =
+        "This device too. Keys of yours that are set to stop when you sign out are suspended.";
 }
 
 /// Proposes the zone of the browser.

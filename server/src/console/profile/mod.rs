@@ -9,6 +9,7 @@ use app::{
         profile::{About, ProfileView, SessionRow, TimesForm},
     },
     routes,
+    words::profile::{password as words, sessions},
 };
 use axum::{
     extract::{Path, State},
@@ -57,13 +58,12 @@ pub async fn change_password(
             if !person.renew(&state.service, RenewalCause::Proved).await? {
                 return Ok(Redirect::to(routes::SIGN_IN).into_response());
             }
-            flash::leave(&person.session, "Your password is changed. You are signed out everywhere else.").await?;
+            flash::leave(&person.session, words::CHANGED).await?;
             Ok(Redirect::to(&routes::profile(&organization)).into_response())
         }
         Err(PasswordRefused::Throttled(throttled)) => {
             let seconds = throttled.retry_after_s;
-            let words = format!("Too many attempts. Try again in {seconds} seconds.");
-            let error = FieldError::new("current_password", "throttled", words);
+            let error = FieldError::new("current_password", "throttled", words::throttled(seconds));
             let mut response = show(&state, person, &organization, StatusCode::TOO_MANY_REQUESTS, vec![error]).await?;
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             Ok(response)
@@ -71,7 +71,7 @@ pub async fn change_password(
         Err(refused) => {
             let error = match refused {
                 PasswordRefused::Field(error) => FieldError { param: "new_password".to_owned(), ..error },
-                _ => FieldError::new("current_password", "wrong", "That isn't your password. Try again."),
+                _ => FieldError::new("current_password", "wrong", words::WRONG),
             };
             show(&state, person, &organization, StatusCode::UNPROCESSABLE_ENTITY, vec![error]).await
         }
@@ -90,7 +90,7 @@ pub async fn end_session(
     if !state.service.end_own_session(&person.visitor, &id).await? {
         return Err(PageError::not_found());
     }
-    flash::leave(&person.session, "That device is signed out.").await?;
+    flash::leave(&person.session, sessions::SIGNED_OUT).await?;
     Ok(Redirect::to(&routes::profile(&organization)).into_response())
 }
 

@@ -10,6 +10,7 @@ use app::{
         },
     },
     routes,
+    words::organization_settings::SAVED,
 };
 use axum::{
     extract::{Path, State},
@@ -83,7 +84,7 @@ async fn save_general(at: &SettingsDesk, posted: &PostedForm) -> Result<Response
         }
         Err(errors) => Err(NotSaved::Fields(errors)),
     };
-    let Err(not_saved) = saved else { return done(at, "Changes saved.").await };
+    let Err(not_saved) = saved else { return done(at, SAVED).await };
     let mut view = view(at);
     let (status, state) = at.explain(view.general.state, not_saved);
     let typed = |field| posted.get(field).to_owned();
@@ -109,7 +110,7 @@ async fn save_policy(at: &SettingsDesk, posted: &PostedForm) -> Result<Response,
         }
         Err(errors) => Err(NotSaved::Fields(errors)),
     };
-    let Err(not_saved) = saved else { return done(at, "Changes saved.").await };
+    let Err(not_saved) = saved else { return done(at, SAVED).await };
     let mut view = view(at);
     let (status, state) = at.explain(view.policy.state, not_saved);
     view.policy = PolicyForm { state, values: typed, ..view.policy };

@@ -57,8 +57,8 @@ pub fn Invitations(
     /// MAC.
     form: String,
 ) -> AnyView {
-    let more = (total > rows.len())
-        .then(|| view! { <p class="hint under-facts">{words::newest(rows.len(), total)}</p> });
+    let more =
+        (total > rows.len()).then(|| view! { <p class="hint under-facts">{words::newest(rows.len(), total)}</p> });
     let body = rows
         .into_iter()
         .map(|row| view! { <Row action=routes::withdraw_invitation(&org, &row.id) row form=form.clone() /> })

@@ -178,8 +178,8 @@ fn RoleForm(
     errors: Vec<FieldError>,
 ) -> AnyView {
     let error = error_of(&errors, "role");
-    let yours = (person.is_you && person.role == Role::Admin)
-        .then(|| view! { <p class="hint">{theirs::yours(&org_name)}</p> });
+    let yours =
+        (person.is_you && person.role == Role::Admin).then(|| view! { <p class="hint">{theirs::yours(&org_name)}</p> });
     view! {
         <form class="form" method="post" action=routes::user(&org, &person.id)>
             <FormToken value=form />

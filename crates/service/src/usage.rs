@@ -6,7 +6,12 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use domain::{id::KeyId, key::ApiKey, secret::ClientId, time::Timestamp};
+use domain::{
+    id::KeyId,
+    key::{ApiKey, Kind},
+    secret::ClientId,
+    time::Timestamp,
+};
 use store::{Client, LiveTokens, TokensIssued, Use};
 
 use crate::{
@@ -142,7 +147,8 @@ impl Service {
         manager: &impl KeyManager,
         keys: impl IntoIterator<Item = &ApiKey>,
     ) -> Result<LiveTokens, Failure> {
-        let keys: Vec<_> = keys.into_iter().map(|key| key.id.clone()).collect();
+        let exchanged = keys.into_iter().filter(|key| key.kind == Kind::Client);
+        let keys: Vec<_> = exchanged.map(|key| key.id.clone()).collect();
         Ok(self.store.live_tokens(&manager.organization().id, &keys, self.now()).await?)
     }
 

@@ -70,6 +70,8 @@ async fn a_key_is_made_and_its_secret_shown_once(#[values(Engine::Sqlite, Engine
         "client_secret": secret,
     });
     assert_eq!(key, expected);
+    let list = app.admin_of(&acme).await.get("/t/acme/settings/api-keys/staging").await.body;
+    assert!(list.contains(r#"data-status="active""#), "the answer has shown the secret: {list}");
     assert_eq!(exchanged(&app, &key, &secret).await, 200);
 
     let path = path_of(&key);

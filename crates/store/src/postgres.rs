@@ -21,6 +21,12 @@ type Db = sqlx::Postgres;
 /// nothing that it protects can change.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
+/// Locks an organization and reads the end of its chain. A row that changes is fought for by all who wait for it, so that
+/// some wait long; they queue at an advisory lock instead, which is given in the order of asking and only then shows the
+/// row. The row is what protects, also from a process that does not queue.
+const LOCK_ORGANIZATION: &str = "UPDATE activity_heads SET sequence = sequence \
+     WHERE org_id = (SELECT $1 FROM pg_advisory_xact_lock(hashtextextended($1, 0))) RETURNING sequence, hash";
+
 /// What ends a statement that locks the keys `k` it reads, in the order in which it reads them. Rows that refer to a key
 /// may be added meanwhile.
 const LOCK_KEYS: &str = " FOR NO KEY UPDATE OF k";

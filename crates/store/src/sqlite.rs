@@ -20,6 +20,10 @@ type Db = sqlx::Sqlite;
 /// Takes the lock for writing at once: a transaction that reads first could not wait for it later.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
+/// Reads the end of an organization's chain, and shows a mistake where a transaction only reads.
+const LOCK_ORGANIZATION: &str = "UPDATE activity_heads SET sequence = sequence \
+     WHERE org_id = $1 RETURNING sequence, hash";
+
 /// What ends a statement that locks the keys `k` it reads: nothing, since a transaction that writes is the only one.
 const LOCK_KEYS: &str = "";
 

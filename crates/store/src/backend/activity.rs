@@ -10,12 +10,10 @@ use domain::{
 };
 use sqlx::QueryBuilder;
 
-use super::{Backend, Connection, Db, Row, columns::Columns, mails, organizations};
+use super::{super::LOCK_ORGANIZATION, Backend, Connection, Db, Row, columns::Columns, mails, organizations};
 use crate::{Activity, ActivityQuery, ChainedEntry, EntryFor, Error, Hash, Party};
 
 const START: &str = "INSERT INTO activity_heads (org_id, sequence, hash) VALUES ($1, $2, $3)";
-
-const LOCK: &str = "UPDATE activity_heads SET sequence = sequence WHERE org_id = $1 RETURNING sequence, hash";
 
 const HEAD: &str = "SELECT sequence, hash FROM activity_heads WHERE org_id = $1";
 
@@ -69,7 +67,7 @@ impl Chain {
         connection: &mut Connection,
         organization: &OrganizationId,
     ) -> Result<Option<Self>, Error> {
-        let head = sqlx::query(LOCK).bind(organization.as_str()).fetch_optional(connection).await?;
+        let head = sqlx::query(LOCK_ORGANIZATION).bind(organization.as_str()).fetch_optional(connection).await?;
         head.map(|row| {
             let organization = organization.clone();
             Ok(Self { organization, sequence: row.get("sequence")?, hash: row.hash("hash")? })

@@ -95,12 +95,13 @@ const UNITS = [
   ["month", 2_629_746, 63_072_000],
   ["year", 31_556_952, Infinity],
 ];
-const format = new Intl.RelativeTimeFormat("en");
+const { lang, dataset: said } = document.documentElement;
+const format = new Intl.RelativeTimeFormat(lang);
 
 function words(seconds) {
   const distance = Math.floor(Math.abs(seconds));
   if (distance < 60) {
-    return seconds > 0 ? "in less than a minute" : "just now";
+    return seconds > 0 ? said.soon : said.justNow;
   }
   const [unit, length] = UNITS.find(([, , limit]) => distance < limit);
   return format.format(Math.sign(seconds) * Math.floor(distance / length), unit);
@@ -121,7 +122,7 @@ for (const form of document.querySelectorAll("form[data-unsaved]")) {
   const look = () => {
     const differs = written(form) !== saved;
     unsaved[differs ? "add" : "delete"](form);
-    note.textContent = differs ? "You have unsaved changes." : "";
+    note.textContent = differs ? note.dataset.unsavedNote : "";
   };
   look();
   form.addEventListener("input", look);

@@ -43,8 +43,10 @@ function watch() {
     place.textContent = holds ? place.dataset[name] : "";
   }
 
-  function say(words) {
-    dialog.querySelector("[role=alert]").textContent = words;
+  // The same, read out at once.
+  function say(name, seconds) {
+    const alert = dialog.querySelector("[role=alert]");
+    alert.textContent = alert.dataset[name].replace("{}", seconds);
   }
 
   function isSecretAtStake() {
@@ -53,6 +55,8 @@ function watch() {
   }
 
   function finish() {
+    const query = new URLSearchParams({ return_to: location.pathname + location.search });
+    ended.querySelector("a").href = `/sign-in?${query}`;
     isOver = true;
     show(ended, "ended");
     ended.querySelector("a").focus();
@@ -89,7 +93,7 @@ function watch() {
     }
     if (seconds <= LAST_CALL_S && !wasCalled) {
       wasCalled = true;
-      say(`You'll be signed out in ${seconds} seconds.`);
+      say("lastCall", seconds);
     }
     if (seconds <= EXTEND_S && atStake && !wasExtended) {
       wasExtended = true;
@@ -100,7 +104,7 @@ function watch() {
     }
   }
 
-  stayButton.addEventListener("click", () => stay().catch(() => say("We couldn't reach the server. Try again.")));
+  stayButton.addEventListener("click", () => stay().catch(() => say("unreached")));
   dialog.addEventListener("cancel", (event) => {
     if (!isOver) {
       event.preventDefault();
@@ -120,8 +124,6 @@ function watch() {
   document.addEventListener("session-ended", finish);
   tabs.addEventListener("message", ({ data }) => goOn(data));
 
-  const query = new URLSearchParams({ return_to: location.pathname + location.search });
-  ended.querySelector("a").href = `/sign-in?${query}`;
   goOn(Number(idle));
   tabs.postMessage(Number(idle));
   setInterval(tick, 1000);

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
+        appearance::Appearance,
         form::FormToken,
         icon::{Icon, Shape},
         session_dialog::{SessionDialog, SessionLeft},
@@ -11,7 +12,7 @@ use crate::{
     islands::FrameParts,
     routes::{self, KeyPages, Whose},
     shell::Theme,
-    words::{frame as words, profile::proposal, shell::theme},
+    words::{frame as words, profile::proposal},
 };
 
 /// Something with a name for people and a slug for addresses: an organization or an environment.
@@ -101,6 +102,22 @@ pub enum Section {
     Search,
 }
 
+impl Section {
+    /// The guide about it.
+    fn guide(self, is_admin: bool) -> String {
+        routes::guide(match self {
+            Self::Authentication => "how-authentication-works",
+            Self::Users => "people",
+            Self::Organization => "policies",
+            Self::Activity | Self::Search => "many-keys",
+            Self::Credentials => "own-keys",
+            Self::ApiKeys if !is_admin => "own-keys",
+            Self::ApiKeys => "first-key",
+            Self::Profile => "sessions",
+        })
+    }
+}
+
 /// Rail and page.
 #[component]
 pub fn Frame(
@@ -152,6 +169,7 @@ pub fn Frame(
                 <li><a href=list aria-current=current(at_keys)>{words::API_KEYS}</a></li>
             </ul>
             {settings}
+            <ul role="list" class="to-help"><li><a href=section.guide(view.is_admin)>{words::HELP}</a></li></ul>
         </nav>
     }
     .into_any();
@@ -218,7 +236,7 @@ fn Palette() -> AnyView {
 
 #[component]
 fn PlaceMenu(view: FrameView) -> AnyView {
-    let FrameView { org, env, environments, keys, organizations, .. } = view;
+    let FrameView { org, env, environments, keys, organizations, is_admin, .. } = view;
     let label = words::place(&org.name, &env.name);
     let environments = environments
         .into_iter()
@@ -238,6 +256,10 @@ fn PlaceMenu(view: FrameView) -> AnyView {
             .collect_view();
         view! { <p class="eyebrow">{words::ORGANIZATIONS}</p><ul role="list">{links}</ul> }
     });
+    let settings = is_admin.then(|| {
+        let item = menu_link(routes::organization_settings(&org.slug), words::ORGANIZATION_SETTINGS, false, None);
+        view! { <ul role="list" class="apart">{item}</ul> }
+    });
     view! {
         <div class="place">
             <button type="button" class="place-button" popovertarget="place-menu" aria-label=label>
@@ -250,6 +272,7 @@ fn PlaceMenu(view: FrameView) -> AnyView {
                 <p class="eyebrow">{words::ENVIRONMENTS}</p>
                 <ul role="list">{environments}</ul>
                 {others}
+                {settings}
             </div>
         </div>
     }
@@ -257,7 +280,8 @@ fn PlaceMenu(view: FrameView) -> AnyView {
 }
 
 /// A link of a menu; `jump` is what the command palette calls it.
-fn menu_link(href: String, name: String, current: bool, jump: Option<String>) -> impl IntoView {
+fn menu_link(href: String, name: impl Into<String>, current: bool, jump: Option<String>) -> impl IntoView {
+    let name = name.into();
     let mark = current.then(|| view! { <span class="menu-note">{words::CURRENT}</span> });
     view! { <li><a class="menu-item" href=href aria-current=current.then_some("true") data-jump=jump>{name}{mark}</a></li> }
 }
@@ -297,8 +321,10 @@ fn UserMenu(view: FrameView, section: Section) -> AnyView {
                         </a>
                     </li>
                     {settings}
+                    <li><a class="menu-item" href=routes::guide("keyboard")>{words::KEYBOARD}</a></li>
                 </ul>
-                <Appearance chosen=theme form=form.clone() />
+                <p class="eyebrow" id="appearance">{words::APPEARANCE}</p>
+                <Appearance chosen=theme form=form.clone() labelled_by="appearance" />
                 <form method="post" action=routes::SIGN_OUT>
                     <FormToken value=form />
                     <button class="menu-item" data-jump=words::SIGN_OUT>{words::SIGN_OUT}</button>
@@ -307,29 +333,6 @@ fn UserMenu(view: FrameView, section: Section) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-#[component]
-fn Appearance(chosen: Theme, form: String) -> impl IntoView {
-    let choices = Theme::ALL
-        .into_iter()
-        .map(|choice| {
-            let pressed = if choice == chosen { "true" } else { "false" };
-            let jump = words::appearance(theme(choice));
-            view! {
-                <button class="choice" name="theme" value=choice.as_str() aria-pressed=pressed data-jump=jump>
-                    {theme(choice)}
-                </button>
-            }
-        })
-        .collect_view();
-    view! {
-        <form class="appearance" method="post" action=routes::APPEARANCE>
-            <FormToken value=form />
-            <p class="eyebrow" id="appearance">{words::APPEARANCE}</p>
-            <div class="choices" role="group" aria-labelledby="appearance">{choices}</div>
-        </form>
-    }
 }
 
 /// Hidden until script finds that the browser is in another zone.
@@ -375,6 +378,7 @@ pub fn Threshold(
             <main id="content" tabindex="-1">
                 <p class="brand"><Logo />{product}</p>
                 {children()}
+                <p class="elsewhere"><a href=routes::HELP>{words::HELP}</a></p>
             </main>
         </div>
     }
@@ -383,7 +387,7 @@ pub fn Threshold(
 
 /// The mark of the product: a keyline and a key's bitting beside it.
 #[component]
-fn Logo() -> impl IntoView {
+pub fn Logo() -> impl IntoView {
     view! {
         <svg class="logo" viewBox="0 0 20 20" aria-hidden="true">
             <path d="M2 1h3v18H2zM7 1h10v4h-4v4h6v4h-5v4h2v2H7z" />

@@ -12,6 +12,10 @@ pub const APPEARANCE: &str = "/appearance";
 pub const SIGN_OUT: &str = "/sign-out";
 /// Where the password is looked at that is asked for within a dialog.
 pub const CONFIRM: &str = "/session/confirm";
+/// Help, beginning with the first guide.
+pub const HELP: &str = "/help";
+/// The description of the API for people.
+pub const API_DOCS: &str = "/api/docs";
 /// The page that leads to a person's organization.
 pub const HOME: &str = "/";
 
@@ -19,6 +23,11 @@ pub const HOME: &str = "/";
 pub fn page_of_form(action: &str) -> String {
     let creates = action.rsplit('/').nth(1) == Some("api-keys");
     if creates { format!("{action}/new") } else { action.to_owned() }
+}
+
+/// A guide, by its name.
+pub fn guide(slug: &str) -> String {
+    format!("{HELP}/{slug}")
 }
 
 /// A person's own page in an organization; what they change about themselves posts to the same address.

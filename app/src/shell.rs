@@ -5,7 +5,10 @@ use std::sync::Arc;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
-use crate::{pages::Page, words::shell as words};
+use crate::{
+    pages::Page,
+    words::{shell as words, time},
+};
 
 /// Colour scheme a person chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,7 +80,12 @@ pub fn Document(
     let DocumentView { title, theme, assets, nonce } = view;
     view! {
         <!DOCTYPE html>
-        <html lang=words::LANGUAGE data-theme=theme.as_str()>
+        <html
+            lang=words::LANGUAGE
+            data-theme=theme.as_str()
+            data-soon=time::IN_A_MOMENT
+            data-just-now=time::JUST_NOW
+        >
             <head>
                 <meta charset="utf-8" />
                 <title>{title}</title>

@@ -8,9 +8,23 @@ pub fn env_lines(client_id: Option<&str>, secret: &str) -> String {
     }
 }
 
+/// A command with the values of its variables in their place.
+pub fn insert(command: &str, client_id: &str, secret: &str) -> String {
+    let variables =
+        [("$KEYLINE_CLIENT_ID", client_id), ("$KEYLINE_CLIENT_SECRET", secret), ("$KEYLINE_API_KEY", secret)];
+    variables.into_iter().fold(command.to_owned(), |text, (variable, value)| text.replace(variable, value))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_take_the_place_of_variables() {
+        let pair = insert(r#"-u "$KEYLINE_CLIENT_ID:$KEYLINE_CLIENT_SECRET""#, "kl_ci_1", "kl_x");
+        assert_eq!(pair, r#"-u "kl_ci_1:kl_x""#);
+        assert_eq!(insert("Bearer $KEYLINE_API_KEY", "kl_ci_1", "kl_x"), "Bearer kl_x");
+    }
 
     #[test]
     fn a_pair_has_two_lines() {

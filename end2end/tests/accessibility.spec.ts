@@ -33,6 +33,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       await check(page, "sign in, refused");
       await page.goto("/forgot");
       await check(page, "forgotten password");
+      await page.goto("/help/first-key");
+      await check(page, "help");
       await page.goto("/setup/spent");
       await check(page, "spent link");
 

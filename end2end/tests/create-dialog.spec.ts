@@ -56,6 +56,42 @@ test.describe("the create dialog", { tag: "@wasm" }, () => {
     });
   }
 
+  test("shows the new key also where a filter hides it, and keeps the filter", async ({ page, apiKeys, tenant }) => {
+    await tenant.createKey("Nightly export");
+    await apiKeys.open("?q=nightly");
+    await apiKeys.createKey({ name: "Billing sync" });
+    await apiKeys.save();
+    await apiKeys.done.click();
+    await expect(page).toHaveURL(`${apiKeys.path}?q=nightly`);
+    await expect(apiKeys.rows).toHaveCount(2);
+    await expect(apiKeys.rows.first()).toContainText("Just created");
+    await expect(apiKeys.row("Billing sync").getByRole("link", { name: "Billing sync" })).toBeFocused();
+    await expect(apiKeys.announcer).toHaveText("Billing sync was added to Production.");
+    await apiKeys.search.fill("night");
+    await expect(apiKeys.rows).toHaveCount(1);
+  });
+
+  test("asks for scopes, and says where they do not go together", async ({ page, apiKeys, tenant, watch }) => {
+    watch.expect(/status of 422/);
+    await tenant.set("--scopes", "invoices:read");
+    await apiKeys.open();
+    await apiKeys.create.click();
+    await apiKeys.fillIn({ name: "Billing sync" });
+    await apiKeys.question.getByText("What may it do?").click();
+    await apiKeys.question.getByRole("checkbox", { name: "invoices:read" }).check();
+    await apiKeys.question.getByRole("checkbox", { name: "keys:read" }).check();
+    await apiKeys.submit.click();
+    const scopes = apiKeys.question.getByRole("group", { name: "What may it do?" });
+    await expect(scopes).toBeFocused();
+    await expect(scopes).toContainText("cannot stand on one key");
+    await apiKeys.question.getByRole("checkbox", { name: "keys:read" }).uncheck();
+    await apiKeys.submit.click();
+    await apiKeys.save();
+    await apiKeys.done.click();
+    await apiKeys.row("Billing sync").getByRole("link", { name: "Billing sync" }).click();
+    await expect(page.locator(".facts")).toContainText(["invoices:read"]);
+  });
+
   test("says beside each field what to mend, and goes to the first", async ({ apiKeys, tenant, watch }) => {
     watch.expect(/status of 422/);
     await tenant.createKey("Billing sync");

@@ -12,6 +12,10 @@ test.describe("at 320 px", { tag: "@wasm" }, () => {
     };
     await page.goto("/sign-in");
     await fits("sign in");
+    for (const guide of ["first-key", "how-authentication-works", "verify-tokens", "operations"]) {
+      await page.goto(`/help/${guide}`);
+      await fits(`help: ${guide}`);
+    }
     await apiKeys.enter();
     await fits("no keys yet");
     await tenant.createKey("An-uncommonly-long-name-without-any-place-to-break-it-in-two-64c", "--description", "x".repeat(90));
@@ -52,7 +56,10 @@ test.describe("at 320 px", { tag: "@wasm" }, () => {
     await expect(page.getByRole("heading", { name: "Billing sync", level: 1 })).toBeVisible();
     await fits("one key");
     await apiKeys.open("/new");
+    await page.getByText("What may it do?").click();
     await fits("creation as a page");
+    await page.goto(`/t/${tenant.slug}/me/appearance`);
+    await fits("appearance");
   });
 });
 

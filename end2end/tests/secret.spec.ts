@@ -99,7 +99,9 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
     await hide.click();
     await expect(hide).toHaveAttribute("aria-pressed", "true");
     await expect(apiKeys.secret).toHaveCSS("-webkit-text-security", "disc");
-    await expect(apiKeys.question.locator(".secret-text")).toHaveCSS("-webkit-text-security", "disc");
+    for (const text of await apiKeys.question.locator(".secret-text").all()) {
+      await expect(text).toHaveCSS("-webkit-text-security", "disc");
+    }
     await apiKeys.question.getByRole("button", { name: "Copy secret" }).click();
     await expect(apiKeys.announcer).toHaveText("Client secret copied");
     expect(await clipboard(page)).toBe(secret);
@@ -127,9 +129,44 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
     await expect(apiKeys.announcer).toHaveText("Command copied");
     expect(await clipboard(page)).toContain("$KEYLINE_CLIENT_SECRET");
     await tab("curl").press("ArrowRight");
-    await expect(tab(".env")).toBeFocused();
+    await expect(tab("Key")).toBeFocused();
+    await expect(apiKeys.question.getByRole("tabpanel").locator("code")).toHaveText(secret);
     await apiKeys.done.click();
     await expect(apiKeys.guard, "a copied command saves no secret").toBeVisible();
+  });
+
+  test("is put into the command where that is wanted, and taken out again", async ({ page, apiKeys }) => {
+    const secret = await apiKeys.createKey({ name: "Billing sync" });
+    const clientId = await apiKeys.fact("Client ID").locator("bdi").innerText();
+    await apiKeys.question.getByRole("tab", { name: "curl" }).click();
+    const command = apiKeys.question.getByRole("tabpanel").locator("code").first();
+    const insert = apiKeys.question.getByRole("switch", { name: "Put my key in the command" });
+    await expect(insert).not.toBeChecked();
+    await insert.check();
+    await expect(command).toContainText(`-u "${clientId}:${secret}"`);
+    await apiKeys.question.getByRole("button", { name: "Hide" }).click();
+    await expect(command).toHaveCSS("-webkit-text-security", "disc");
+    await insert.uncheck();
+    await expect(command).not.toContainText(secret);
+    await insert.check();
+    await apiKeys.question.getByRole("button", { name: "Copy command" }).click();
+    await expect(apiKeys.announcer).toHaveText("Command copied");
+    expect(await clipboard(page)).toContain(secret);
+    await apiKeys.done.click();
+    await expect(page.getByRole("dialog"), "the command holds the secret, so it is saved").toBeHidden();
+    expect(await remains(page)).not.toContain(secret);
+  });
+
+  test("is copied together with its client ID", async ({ page, apiKeys }) => {
+    const secret = await apiKeys.createKey({ name: "Billing sync" });
+    const clientId = await apiKeys.fact("Client ID").locator("bdi").innerText();
+    await apiKeys.question.getByRole("button", { name: "Copy both" }).click();
+    await expect(apiKeys.announcer).toHaveText("Client ID and client secret copied");
+    expect(await clipboard(page)).toBe(`KEYLINE_CLIENT_ID=${clientId}\nKEYLINE_CLIENT_SECRET=${secret}\n`);
+    await apiKeys.done.click();
+    await expect(page.getByRole("dialog")).toBeHidden();
+    await apiKeys.createKey({ name: "Warehouse loader", use: "Send it as it is" });
+    await expect(apiKeys.question.getByRole("button", { name: "Copy both" })).toBeHidden();
   });
 
   test("can be downloaded, which saves it", async ({ page, apiKeys, tenant }) => {

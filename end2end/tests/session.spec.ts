@@ -64,6 +64,18 @@ test.describe("a session that is about to end", () => {
 });
 
 test.describe("a session that has ended", () => {
+  test("is said where the list is searched", { tag: "@wasm" }, async ({ page, apiKeys, tenant }) => {
+    await tenant.createKey("Billing sync");
+    await apiKeys.enter();
+    await page.context().clearCookies();
+    await apiKeys.search.fill("bill");
+    await expect(page.getByRole("alertdialog", { name: "Your session ended" })).toBeVisible();
+    await about(page).getByRole("link", { name: "Sign in" }).click();
+    await signIn(page, tenant.admin);
+    await expect(page).toHaveURL(`${apiKeys.path}?q=bill&status=all&per=50`);
+    await expect(apiKeys.search).toHaveValue("bill");
+  });
+
   test("keeps what was typed for its person", async ({ page, apiKeys, tenant, watch, world }) => {
     watch.expect(/status of 401/);
     await apiKeys.enter();

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod body;
 pub mod cli;
 pub mod client_address;
 pub mod config;

@@ -2,8 +2,11 @@
 
 use std::convert::Infallible;
 
-use axum::{extract::FromRequestParts, http::request::Parts};
-use service::authority::Origin;
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderValue, header, request::Parts},
+};
+use service::authority::{Origin, USER_AGENT_MAX};
 
 use crate::{client_address::ClientAddress, telemetry::RequestId};
 
@@ -16,6 +19,8 @@ impl<S: Sync> FromRequestParts<S> for RequestOrigin {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let address = parts.extensions.get().unwrap_or(&ClientAddress::UNKNOWN).to_string();
         let request_id = parts.extensions.get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-        Ok(Self(Origin { address, request_id }))
+        let user_agent = parts.headers.get(header::USER_AGENT).map(HeaderValue::as_bytes).unwrap_or_default();
+        let user_agent = String::from_utf8_lossy(user_agent).chars().take(USER_AGENT_MAX).collect();
+        Ok(Self(Origin { address, request_id, user_agent }))
     }
 }

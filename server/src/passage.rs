@@ -7,6 +7,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use app::rpc::RpcError;
 use axum::{
     Router,
     extract::Request,
@@ -21,7 +22,7 @@ use tracing::Instrument;
 use crate::{
     api::ApiError,
     client_address::TrustedProxies,
-    console::headers,
+    console::{headers, server_functions},
     listen::{Arrival, Deadlines},
     oauth::OAuthError,
     telemetry::{Counters, Observed},
@@ -91,6 +92,7 @@ impl Service<Request> for Passage {
 enum Unanswered {
     OAuthClient,
     ApiClient,
+    Function,
     Person,
 }
 
@@ -100,6 +102,7 @@ impl Unanswered {
             "/auth/token" | "/api/oauth/token" => Self::OAuthClient,
             _ if path.starts_with("/oauth/") => Self::OAuthClient,
             _ if path.starts_with("/api/v1/") || path.starts_with("/auth/credentials") => Self::ApiClient,
+            _ if server_functions::is_at(path) => Self::Function,
             _ => Self::Person,
         }
     }
@@ -108,6 +111,7 @@ impl Unanswered {
         let mut response = match self {
             Self::OAuthClient => OAuthError::Unanswered(status).into_response(),
             Self::ApiClient => ApiError::Unanswered(status).into_response(),
+            Self::Function => server_functions::json(status, &RpcError::Unheard),
             Self::Person => (status, "Keyline did not come to an answer. Try again shortly.").into_response(),
         };
         if status == StatusCode::SERVICE_UNAVAILABLE {

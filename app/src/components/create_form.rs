@@ -12,6 +12,7 @@ use super::{
     expiration::{ExpirationField, ExpirationFields},
     form::{DescriptionField, ErrorText, FormToken, TextField, error_of},
     moment::Clock,
+    scopes::{ScopesField, ScopesFields},
     tiles::{Tile, Tiles},
 };
 use crate::{
@@ -32,6 +33,8 @@ pub struct CreateValues {
     pub owner: String,
     /// Whether the box is ticked.
     pub suspend_on_sign_out: bool,
+    /// Scopes, separated by spaces.
+    pub scopes: String,
     /// Value of one of the tiles.
     pub expiration: String,
     /// Date for `custom`, `YYYY-MM-DD`.
@@ -70,6 +73,8 @@ pub struct CreateForm {
     pub owner: OwnerField,
     /// Whether it is suspended when the person at the form signs out.
     pub suspend_on_sign_out: bool,
+    /// What it may do.
+    pub scopes: ScopesField,
     /// When the key ends.
     pub expiration: ExpirationField,
     /// What is wrong.
@@ -94,6 +99,7 @@ impl CreateForm {
             kind: if policy.kinds == Kinds::Token { "token" } else { "client" }.to_owned(),
             owner,
             suspend_on_sign_out: false,
+            scopes: ScopesField::offered_by(policy),
             expiration: ExpirationField::for_new_key(policy.expiration(), clock),
             errors: Vec::new(),
         }
@@ -101,13 +107,15 @@ impl CreateForm {
 
     /// The same form, as a person filled it in, with what is wrong.
     pub fn refused(self, values: CreateValues, errors: Vec<FieldError>) -> Self {
-        let CreateValues { name, description, kind, owner, suspend_on_sign_out, expiration, expires_on } = values;
+        let CreateValues { name, description, kind, owner, suspend_on_sign_out, scopes, expiration, expires_on } =
+            values;
         let expiration = self.expiration.filled(expiration, expires_on);
         let owner = match self.owner {
             OwnerField::Choice(_) => OwnerField::Choice(owner),
             fixed => fixed,
         };
-        Self { name, description, kind, owner, suspend_on_sign_out, expiration, errors, ..self }
+        let scopes = ScopesField { chosen: scopes, ..self.scopes };
+        Self { name, description, kind, owner, suspend_on_sign_out, scopes, expiration, errors, ..self }
     }
 }
 
@@ -130,6 +138,7 @@ pub fn CreateKeyForm(
         kind,
         owner,
         suspend_on_sign_out,
+        scopes,
         expiration,
         errors,
     } = form;
@@ -152,6 +161,7 @@ pub fn CreateKeyForm(
             <KindField kinds chosen=kind />
             {may_be_mine.then(|| view! { <Owner owner errors=errors.clone() /> })}
             {signs_out.then(|| view! { <SuspendOnSignOut checked=suspend_on_sign_out errors=errors.clone() /> })}
+            <ScopesFields field=scopes errors=errors.clone() />
             <ExpirationFields legend=words::EXPIRATION field=expiration errors>
                 <p class="hint never-note">{words::NEVER_NOTE}</p>
             </ExpirationFields>

@@ -9,6 +9,20 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{routes::KeyPages, words::key_verbs as words};
 
+/// Whoever looks at a key.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer<'a> {
+    /// The person, where it is one whose keys matter.
+    pub user: Option<&'a UserId>,
+    /// Whether they stand above the owners of keys.
+    pub is_administrator: bool,
+}
+
+impl Viewer<'_> {
+    /// An administrator who owns none of the keys.
+    pub const ADMINISTRATOR: Self = Self { user: None, is_administrator: true };
+}
+
 /// A verb, and why it is closed where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerbState {
@@ -19,28 +33,31 @@ pub struct VerbState {
 }
 
 impl VerbState {
-    /// What a person may do with `key`, in the order of its menu.
-    pub fn of(key: &ApiKey, person: Option<&UserId>, now: Timestamp) -> Vec<Self> {
+    /// What `viewer` may do with `key`, in the order of its menu.
+    pub fn of(key: &ApiKey, viewer: Viewer<'_>, now: Timestamp) -> Vec<Self> {
         let paused = key.suspended.is_some() || key.status(now) == Status::Suspended;
         let pause = if paused { Verb::Reapprove } else { Verb::Suspend };
-        let state = |verb| Self { verb, why_not: closed(verb, key, person, now) };
+        let state = |verb| Self { verb, why_not: closed(verb, key, viewer, now) };
         [Verb::Edit, Verb::Rotate, pause, Verb::Revoke].map(state).to_vec()
     }
 }
 
-/// Why `key` is not open to a verb of this person now.
-pub fn closed(verb: Verb, key: &ApiKey, person: Option<&UserId>, now: Timestamp) -> Option<&'static str> {
+/// Why `key` is not open to a verb of `viewer` now.
+pub fn closed(verb: Verb, key: &ApiKey, viewer: Viewer<'_>, now: Timestamp) -> Option<&'static str> {
     let refused = key.allows(verb, now).err().map(|refused| words::why_not(verb, refused));
-    refused.or(left_to_owner(verb, key, person))
+    refused.or(left_to_another(verb, key, viewer))
 }
 
-/// Why only the owner of a key may do this to it, where that is somebody else than `person`.
-pub fn left_to_owner(verb: Verb, key: &ApiKey, person: Option<&UserId>) -> Option<&'static str> {
-    let foreign = matches!(&key.owner, Owner::User(owner) if person != Some(owner));
+/// Why only the owner of a key, or only an administrator, may do this to it, where `viewer` is not the one.
+pub fn left_to_another(verb: Verb, key: &ApiKey, viewer: Viewer<'_>) -> Option<&'static str> {
+    let foreign = matches!(&key.owner, Owner::User(owner) if viewer.user != Some(owner));
+    let left_to_administrator =
+        !viewer.is_administrator && viewer.user.is_some_and(|owner| !key.is_reapproved_by(owner));
     let signed_out = key.suspended.is_some_and(|(_, reason)| reason == StatusReason::SignedOut);
     match verb {
         Verb::Rotate if foreign => Some(words::SECRET_IS_THE_OWNERS),
         Verb::Reapprove if foreign && signed_out => Some(words::WAITS_FOR_OWNER),
+        Verb::Reapprove if left_to_administrator => Some(words::NOT_ADMINISTRATOR),
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! Markup without behaviour, rendered on the server.
 
 pub mod activity;
+pub mod appearance;
 pub mod check_box;
 pub mod create_form;
 pub mod expiration;
@@ -13,6 +14,7 @@ pub mod moment;
 pub mod once;
 pub mod password_step;
 pub mod question;
+pub mod scopes;
 pub mod secret_panel;
 pub mod session_dialog;
 pub mod status;

@@ -92,6 +92,7 @@ pub fn SecretPanel(
     };
     let pair = key.as_ref().is_none_or(|key| key.pair);
     let env = key.as_ref().map(|key| env_lines(pair.then_some(&key.client_id), &key.secret)).unwrap_or_default();
+    let alone = key.as_ref().map(|key| key.secret.clone());
     let text = |pick: fn(&CreatedKey) -> &String| key.as_ref().map(|key| pick(key).clone());
     view! {
         <div class="secret-panel" data-secret-panel="" data-file-name=text(|key| &key.file_name)>
@@ -119,6 +120,9 @@ pub fn SecretPanel(
                     <button type="button" class="button primary" data-copy="secret">
                         <span data-slot="copy">{words::copy(pair)}</span>
                     </button>
+                    <button type="button" class="button" data-copy="both" data-pair="" hidden=!pair>
+                        {words::COPY_BOTH}
+                    </button>
                     <button type="button" class="button link" data-download="">{words::DOWNLOAD}</button>
                 </div>
                 <p class="hint">{words::ADVICE}</p>
@@ -138,6 +142,11 @@ pub fn SecretPanel(
             </dl>
             <div class="snippets" data-snippets="">
                 <figure data-tab="">
+                    <figcaption>{snippets::KEY}</figcaption>
+                    <pre class="secret-text"><code data-slot="key" translate="no" dir="ltr">{alone}</code></pre>
+                    <button type="button" class="button scripted" data-copy="key">{snippets::COPY_KEY}</button>
+                </figure>
+                <figure data-tab="" data-selected="">
                     <figcaption>{snippets::ENV}</figcaption>
                     <pre class="secret-text"><code data-slot="env_lines" translate="no" dir="ltr">{env}</code></pre>
                     <button type="button" class="button scripted" data-copy="env">{snippets::COPY_ENV}</button>
@@ -149,6 +158,10 @@ pub fn SecretPanel(
                         <code translate="no" dir="ltr" data-token="" hidden=key.is_none() || pair>{guide.send()}</code>
                     </pre>
                     <p class="hint" data-pair="" hidden=!pair>{first_token::LIFETIME}</p>
+                    <label class="switch scripted">
+                        <input type="checkbox" role="switch" autocomplete="off" data-insert="" />
+                        {snippets::INSERT}
+                    </label>
                     <button type="button" class="button scripted" data-copy="curl">{first_token::COPY}</button>
                     <div data-pair="" hidden=!pair>
                         <p class="next-step">{first_token::THEN}</p>

@@ -56,7 +56,7 @@ pub fn SessionDialog(
                 <p id="session-ended-text">{ended::TEXT}</p>
                 <div class="actions"><a class="button primary" href=routes::SIGN_IN>{ended::SIGN_IN}</a></div>
             </div>
-            <p class="sr-only" role="alert"></p>
+            <p class="sr-only" role="alert" data-last-call=warning::LAST_CALL data-unreached=warning::UNREACHED></p>
         </dialog>
     }
     .into_any()

@@ -8,13 +8,13 @@ use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlFormElement};
 
 use super::{
     dialog,
-    dom::{announce, at, find, find_in, focus, on, on_window, set, show, value_of},
+    dom::{announce, at, find, find_in, focus, on, on_window, set, show, ticked, value_of},
     form, key_list, password_step,
     secret_panel::{self, Secret},
 };
 use crate::{
     routes::{self, KeyPages},
-    rpc::{KeyFields, KeyIssued, RpcError, acknowledge_key, create_key},
+    rpc::{KeyFields, KeyIssued, RpcError, SCOPE_PREFIX, acknowledge_key, create_key},
     words::key_list as words,
 };
 
@@ -178,10 +178,10 @@ impl CreateDialog {
         self.secret.wipe();
         element.close();
         let created = self.created.take();
-        if let (Some((client_id, name)), Some(pages)) = (created, pages_of(element)) {
+        if let Some((client_id, name)) = created {
             let env_name = env_name(element);
             spawn_local(async move {
-                key_list::show_plain(&pages.list()).await;
+                key_list::show_created(&client_id).await;
                 let row = find::<Element>(&format!("#{}", routes::row_id(&client_id)));
                 if let Some(row) = row {
                     row.class_list().add_1("arrived").expect("a valid class");
@@ -221,6 +221,7 @@ impl CreateDialog {
             kind: value("kind"),
             owner: value("owner"),
             suspend_on_sign_out: value("suspend_on_sign_out"),
+            scopes: ticked(&form, SCOPE_PREFIX).join(" "),
             expiration: value("expiration"),
             expires_on: value("expires_on"),
         };

@@ -82,6 +82,12 @@ pub fn value_of(form: &Element, name: &str) -> String {
         .unwrap_or_default()
 }
 
+/// What follows `prefix` in the names of the boxes that are ticked.
+pub fn ticked(form: &Element, prefix: &str) -> Vec<String> {
+    let boxes = find_all(form, &format!("input[name^='{prefix}']:checked"));
+    boxes.iter().filter_map(|ticked| Some(ticked.get_attribute("name")?.strip_prefix(prefix)?.to_owned())).collect()
+}
+
 /// Says something to people who use a screen reader, when they next pause.
 pub fn announce(text: &str) {
     if let Some(region) = find::<HtmlElement>("[data-testid=announcer-polite]") {

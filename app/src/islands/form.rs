@@ -66,7 +66,7 @@ pub fn refuse(form: &Element, error: &RpcError) {
 }
 
 /// Lets `session.js` say so, which knows the way on.
-fn session_ended() {
+pub fn session_ended() {
     let event = Event::new("session-ended").expect("a valid name");
     document().dispatch_event(&event).expect("the document takes events");
 }
@@ -87,6 +87,9 @@ fn refuse_field(form: &Element, name: &str, message: &str) {
         text.set_hidden(false);
     }
     let Some(field) = find_in::<HtmlElement>(form, &format!("#{name}")) else { return };
+    if let Ok(Some(closed)) = field.closest("details") {
+        set(&closed, "open", "");
+    }
     set(&field, "aria-invalid", "true");
     let described = field.get_attribute("aria-describedby").unwrap_or_default();
     if !described.split(' ').any(|id| id == text_id) {

@@ -8,8 +8,9 @@ use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, UrlSearchP
 
 use super::{
     dialog,
-    dom::{after, announce, at, fill, find, find_in, focus, on, set},
-    refresh::{Unloaded, go, replace},
+    dom::{after, announce, at, fill, find, find_in, on, set},
+    form,
+    refresh::{Unloaded, go, refresh, replace},
     shown,
 };
 use crate::words::key_list as words;
@@ -85,11 +86,14 @@ fn address_of(form: &HtmlFormElement) -> Option<String> {
 }
 
 async fn search(address: &str) {
-    if let Some(table) = find::<Element>(".keys") {
-        set(&table, "aria-busy", "true");
-    }
+    set_busy(true);
     let results = match replace(address, "#results").await {
         Ok(results) => results,
+        Err(Unloaded::SessionEnded) => {
+            set_busy(false);
+            dialog::replace_address(address);
+            return form::session_ended();
+        }
         Err(Unloaded::Elsewhere) => return go(address),
         Err(Unloaded::Failed(said)) => return fail(address, said),
     };
@@ -105,13 +109,17 @@ async fn search(address: &str) {
 
 /// Says that the list did not come. What is on screen stays, and with it what was typed.
 fn fail(address: &str, said: Option<String>) {
-    if let Some(table) = find::<Element>(".keys") {
-        set(&table, "aria-busy", "false");
-    }
+    set_busy(false);
     let Some(failure) = find::<Element>(FAILURE) else { return };
     fill(&failure, "said", &said.unwrap_or_default());
     set(&failure, "data-address", address);
     show_failure(true);
+}
+
+fn set_busy(busy: bool) {
+    if let Some(table) = find::<Element>(".keys") {
+        set(&table, "aria-busy", if busy { "true" } else { "false" });
+    }
 }
 
 fn show_failure(visible: bool) {
@@ -120,11 +128,10 @@ fn show_failure(visible: bool) {
     }
 }
 
-/// Shows the list without any filter, in the place of the present address.
-pub async fn show_plain(address: &str) {
-    dialog::replace_address(address);
-    shown::show_at(address).await;
-    if let Some(main) = find::<Element>("main") {
-        focus(&main, "h1");
-    }
+/// Shows the list as it was, with a key that was just created also where its filters hide it.
+pub async fn show_created(client_id: &str) {
+    let list = shown::address();
+    dialog::replace_address(&list);
+    let joint = if list.contains('?') { '&' } else { '?' };
+    refresh(&format!("{list}{joint}created={client_id}"), "main").await;
 }

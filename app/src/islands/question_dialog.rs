@@ -183,6 +183,10 @@ async fn submit(form: HtmlFormElement) {
             Some(element) => focus_first(&element),
             None => form::complain(&form, &advice(&page)),
         },
+        Ok(Answer::Failed(page)) => {
+            let still = form.get_attribute("data-failed").unwrap_or_default();
+            form::complain(&form, &format!("{still} {}", advice(&page)));
+        }
         Err(_) => form::refuse(&form, &RpcError::Unheard),
     }
 }

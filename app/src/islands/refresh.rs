@@ -7,10 +7,13 @@ use web_sys::{
     Document, DomParser, Element, FormData, HtmlFormElement, RequestInit, Response, SupportedType, UrlSearchParams,
 };
 
-use super::{dialog, dom, row_menu};
+use super::{dialog, dom, form, row_menu};
+use crate::routes;
 
 /// Why a page did not come.
 pub enum Unloaded {
+    /// Nobody is signed in any more.
+    SessionEnded,
     /// It is somewhere else, or is not what was expected: the browser has to go there.
     Elsewhere,
     /// The server failed and said this, or no answer came.
@@ -24,13 +27,14 @@ impl From<JsValue> for Unloaded {
 }
 
 /// The element `selector` of the page at `address`, put in the place of the one on screen. Where
-/// that cannot be done, the browser goes there instead.
+/// that cannot be done, the browser goes there instead, or asks to sign in again.
 pub async fn refresh(address: &str, selector: &str) -> Option<Element> {
-    let replaced = replace(address, selector).await;
-    if replaced.is_err() {
-        go(address);
+    match replace(address, selector).await {
+        Ok(fresh) => return Some(fresh),
+        Err(Unloaded::SessionEnded) => form::session_ended(),
+        Err(Unloaded::Elsewhere | Unloaded::Failed(_)) => go(address),
     }
-    replaced.ok()
+    None
 }
 
 /// Leaves for another page; without a connection this one is the best there is.
@@ -58,6 +62,9 @@ pub async fn load(address: &str) -> Result<Document, Unloaded> {
         let said = parse(&response).await?.query_selector("main .lede")?;
         return Err(Unloaded::Failed(said.and_then(|words| words.text_content())));
     }
+    if response.redirected() && response.url().contains(routes::SIGN_IN) {
+        return Err(Unloaded::SessionEnded);
+    }
     if !response.ok() || response.redirected() {
         return Err(Unloaded::Elsewhere);
     }
@@ -68,6 +75,8 @@ pub async fn load(address: &str) -> Result<Document, Unloaded> {
 pub enum Answer {
     /// With a page of its own.
     Page(Document),
+    /// With a page that says that it failed.
+    Failed(Document),
     /// It is done, and this address shows the result.
     Moved(String),
 }
@@ -76,7 +85,11 @@ pub enum Answer {
 pub async fn send(form: &HtmlFormElement) -> Result<Answer, JsValue> {
     let address = form.get_attribute("action").unwrap_or_default();
     let response = post(&address, &fields_of(form)?).await?;
-    if response.redirected() { Ok(Answer::Moved(response.url())) } else { parse(&response).await.map(Answer::Page) }
+    if response.redirected() {
+        return Ok(Answer::Moved(response.url()));
+    }
+    let page = parse(&response).await?;
+    Ok(if response.status() >= 500 { Answer::Failed(page) } else { Answer::Page(page) })
 }
 
 /// What is typed into a form.

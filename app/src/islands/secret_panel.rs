@@ -6,18 +6,26 @@ use std::{cell::Cell, rc::Rc};
 use js_sys::Array;
 use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, BlobPropertyBag, Event, HtmlAnchorElement, HtmlElement, HtmlTextAreaElement, Url};
+use web_sys::{
+    Blob, BlobPropertyBag, Event, HtmlAnchorElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Url,
+};
 
 use super::{
     copy::{confirm, to_clipboard},
-    dom::{at, fill, find, find_in, on, on_window, set, show},
+    dom::{at, fill, find, find_all, find_in, on, on_window, set, show},
     tabs,
 };
 use crate::{
     rpc::KeyIssued,
-    snippet::env_lines,
+    snippet::{self, env_lines},
     words::{first_token, secret_panel as words},
 };
+
+/// Where a command waits that has the secret in it now.
+const COMMAND: &str = "data-command";
+
+/// Class of what stands for the secret itself.
+const SECRET_TEXT: &str = "secret-text";
 
 /// What a panel knows of its secret.
 #[derive(Clone, Default)]
@@ -63,6 +71,8 @@ impl Secret {
                 field.set_text_content(None);
             }
             fill(&panel, "env_lines", "");
+            fill(&panel, "key", "");
+            insert(&panel, false);
         }
         self.0.set(State::Absent);
     }
@@ -103,6 +113,12 @@ pub fn listen() -> Secret {
             state.saved();
         }
     });
+    on("change", |event| {
+        let switch = at(&event, "[data-insert]").and_then(|switch| switch.dyn_into::<HtmlInputElement>().ok());
+        if let Some((switch, panel)) = switch.zip(panel()) {
+            insert(&panel, switch.checked());
+        }
+    });
     let state = secret.clone();
     on_window("beforeunload", move |event| {
         if state.is_at_stake() {
@@ -140,6 +156,7 @@ pub fn fill_in(key: &KeyIssued, env_name: &str) {
     fill(&panel, "env", env_name);
     fill(&panel, "expires", &key.expires);
     fill(&panel, "client_id", &key.client_id);
+    fill(&panel, "key", &key.secret);
     fill(&panel, "env_lines", &env_lines(key.pair.then_some(&key.client_id), &key.secret));
     show(&panel, "[data-pair]", key.pair);
     show(&panel, "[data-token]", !key.pair);
@@ -176,13 +193,13 @@ fn clicked(event: &Event, secret: &Secret) -> Option<()> {
 
 fn copy(panel: HtmlElement, button: HtmlElement, secret: Secret) {
     let what = button.get_attribute("data-copy").unwrap_or_default();
-    let field = field(&panel).filter(|_| what == "secret");
+    let field = field(&panel).filter(|_| what == "secret" || what == "key");
+    let command = find_in::<HtmlElement>(&panel, "code[data-pair]:not([hidden]), code[data-token]:not([hidden])");
+    let is_bare_command = what == "curl" && !command.as_ref().is_some_and(is_inserted);
     let text = match &field {
         Some(field) => field.value(),
-        None if what == "env" => env(&panel),
-        None => find_in::<HtmlElement>(&panel, "code[data-pair]:not([hidden]), code[data-token]:not([hidden])")
-            .and_then(|code| code.text_content())
-            .unwrap_or_default(),
+        None if what == "curl" => command.and_then(|code| code.text_content()).unwrap_or_default(),
+        None => env(&panel),
     };
     let label = find_in::<HtmlElement>(&panel, "[data-slot=label]").and_then(|label| label.text_content());
     spawn_local(async move {
@@ -193,11 +210,12 @@ fn copy(panel: HtmlElement, button: HtmlElement, secret: Secret) {
         if !copied {
             return;
         }
-        if what != "curl" {
+        if !is_bare_command {
             secret.saved();
         }
         let announcement = match what.as_str() {
-            "secret" => words::copied(&label.unwrap_or_default()),
+            "both" => words::BOTH_COPIED.to_owned(),
+            "secret" | "key" => words::copied(&label.unwrap_or_default()),
             "env" => words::snippets::ENV_COPIED.to_owned(),
             _ => first_token::COPIED.to_owned(),
         };
@@ -211,6 +229,27 @@ fn hide(panel: &HtmlElement, masked: bool) {
     if let Some(button) = find_in::<HtmlElement>(panel, "[data-hide]") {
         set(&button, "aria-pressed", if masked { "true" } else { "false" });
     }
+}
+
+/// Puts client id and secret into the commands in the place of their variables, or takes them out again.
+fn insert(panel: &HtmlElement, inserted: bool) {
+    let secret = field(panel).map(|field| field.value()).unwrap_or_default();
+    let client_id = find_in::<HtmlElement>(panel, "[data-slot=client_id]").and_then(|id| id.text_content());
+    for code in find_all(panel, "code[data-pair], code[data-token]") {
+        let command = code.get_attribute(COMMAND).or_else(|| code.text_content()).unwrap_or_default();
+        let text = inserted.then(|| snippet::insert(&command, client_id.as_deref().unwrap_or_default(), &secret));
+        code.set_text_content(Some(text.as_deref().unwrap_or(&command)));
+        set(&code, COMMAND, &command);
+        // Hidden and left out of print as the secret is.
+        code.class_list().toggle_with_force(SECRET_TEXT, inserted).expect("a valid class");
+    }
+    if let Some(switch) = find_in::<HtmlInputElement>(panel, "[data-insert]") {
+        switch.set_checked(inserted);
+    }
+}
+
+fn is_inserted(code: &HtmlElement) -> bool {
+    code.class_list().contains(SECRET_TEXT)
 }
 
 fn env(panel: &HtmlElement) -> String {

@@ -36,11 +36,12 @@ pub fn listen() {
     });
 }
 
-/// Turns the figures inside `root` into tabs, once; the first is selected.
+/// Turns the figures inside `root` into tabs, once, and selects the one that says so.
 pub fn prepare(root: &Element) -> Option<()> {
     let list = document().create_element("div").ok()?;
     set(&list, "role", "tablist");
     set(&list, "aria-label", words::LABEL);
+    let mut selected = None;
     for (index, panel) in find_all(root, "[data-tab]").into_iter().enumerate() {
         let tab = document().create_element("button").ok()?;
         let caption = find_in::<HtmlElement>(&panel, "figcaption")?;
@@ -50,13 +51,16 @@ pub fn prepare(root: &Element) -> Option<()> {
         tab.set_id(&format!("use-tab-{index}"));
         tab.set_text_content(caption.text_content().as_deref());
         caption.remove();
+        if panel.has_attribute("data-selected") {
+            selected = Some(tab.clone());
+        }
         set(&tab, "type", "button");
         set(&tab, "role", "tab");
         set(&tab, "aria-controls", &panel.id());
         list.append_child(&tab).ok()?;
     }
     root.prepend_with_node_1(&list).ok()?;
-    select(&list.first_element_child()?.dyn_into().ok()?);
+    select(&selected?.dyn_into().ok()?);
     Some(())
 }
 

@@ -220,7 +220,7 @@ fn Generate(action: String, environments: Vec<Place>, form: String) -> AnyView {
 #[component]
 fn Closed(not_now: NotNow, support_contact: Option<String>) -> AnyView {
     let (why, contact) = match not_now {
-        NotNow::Plan => (words::closed::PLAN, Some(locked::contact(support_contact))),
+        NotNow::Plan => (words::closed::PLAN, Some(locked::operator(support_contact))),
         NotNow::Kind => (words::closed::KIND, None),
     };
     view! { <div class="notice" data-testid="credentials-closed"><p>{why}</p>{contact}</div> }.into_any()

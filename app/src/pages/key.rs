@@ -203,6 +203,13 @@ fn About(key: KeyRow, env_name: String, edit: String) -> AnyView {
         Some(KeyOwner::Other(name)) => name,
     };
     let kind = if key.personal { about::credentials(key.kind) } else { key.kind.to_owned() };
+    let access_tokens = key.access_tokens.map(|format| {
+        view! { <div><dt>{about::ACCESS_TOKENS}</dt><dd>{about::access_tokens(format)}</dd></div> }
+    });
+    let scopes = match key.scopes.is_empty() {
+        true => Either::Left(view! { <span class="faint">{about::NO_SCOPES}</span> }),
+        false => Either::Right(view! { <span class="mono">{key.scopes}</span> }),
+    };
     let signs_out = key.suspend_on_sign_out.then(|| {
         view! { <div><dt>{about::AT_SIGN_OUT}</dt><dd>{about::SUSPENDED_AT_SIGN_OUT}</dd></div> }
     });
@@ -214,6 +221,8 @@ fn About(key: KeyRow, env_name: String, edit: String) -> AnyView {
         <dl class="facts wide">
             <div><dt>{about::DESCRIPTION}</dt><dd class="prose">{description}" "{edit}</dd></div>
             <div><dt>{about::TYPE}</dt><dd>{kind}</dd></div>
+            {access_tokens}
+            <div><dt>{about::SCOPES}</dt><dd>{scopes}</dd></div>
             <div><dt>{about::OWNER}</dt><dd>{owner}</dd></div>
             <div><dt>{about::ENVIRONMENT}</dt><dd>{env_name}</dd></div>
             <div><dt>{about::EXPIRES}</dt><dd>{expires}</dd></div>

@@ -1,6 +1,6 @@
 //! The page in place of another where a gate is closed: why, and whom to ask.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use crate::{
     frame::{Frame, FrameView, Section},
@@ -34,6 +34,8 @@ pub struct LockedView {
     pub section: Section,
     /// Which gate is closed.
     pub gate: Gate,
+    /// Whom the organization's people ask.
+    pub contact: Option<String>,
     /// Address or link of whoever runs this deployment.
     pub support_contact: Option<String>,
 }
@@ -70,11 +72,16 @@ impl LockedView {
     }
 }
 
-/// A link where the contact is an address people can follow, its text otherwise.
-pub(super) fn contact(contact: Option<String>) -> AnyView {
-    let Some(contact) = contact else {
-        return view! { <p class="hint">{words::NO_CONTACT}</p> }.into_any();
-    };
+/// Whoever runs the deployment.
+pub(super) fn operator(contact: Option<String>) -> AnyView {
+    contact.map_or_else(
+        || view! { <p class="hint">{words::NO_CONTACT}</p> }.into_any(),
+        |contact| ask(contact, words::CONTACT).into_any(),
+    )
+}
+
+/// A link, named `label`, where the contact is an address people can follow, its text otherwise.
+fn ask(contact: String, label: &'static str) -> impl IntoView {
     let href = if contact.starts_with("https://") || contact.starts_with("mailto:") {
         Some(contact.clone())
     } else if contact.contains('@') && !contact.contains(char::is_whitespace) {
@@ -83,8 +90,8 @@ pub(super) fn contact(contact: Option<String>) -> AnyView {
         None
     };
     match href {
-        Some(href) => view! { <p><a class="button" href=href>{words::CONTACT}</a></p> }.into_any(),
-        None => view! { <p class="hint">{contact}</p> }.into_any(),
+        Some(href) => Either::Left(view! { <p><a class="button" href=href>{label}</a></p> }),
+        None => Either::Right(view! { <p class="hint">{contact}</p> }),
     }
 }
 
@@ -106,7 +113,10 @@ pub fn LockedPage(
                 <h1>{heading}</h1>
                 <p>{advice}</p>
                 {own}
-                {by_operator.then(|| contact(view.support_contact))}
+                {match by_operator {
+                    true => Some(operator(view.support_contact)),
+                    false => view.contact.map(|contact| ask(contact, words::ASK_FOR_HELP).into_any()),
+                }}
             </div>
         </Frame>
     }

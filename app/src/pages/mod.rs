@@ -4,12 +4,14 @@
 pub mod accept_invitation;
 pub mod activity;
 pub mod api_keys;
+pub mod appearance;
 pub mod bulk;
 pub mod choose_organization;
 pub mod confirm_password;
 pub mod create_key;
 pub mod credentials;
 pub mod forgot_password;
+pub mod help;
 pub mod key;
 pub mod key_created;
 pub mod key_question;
@@ -63,6 +65,8 @@ pub enum Page {
     BulkResult(Box<bulk::BulkResultView>),
     /// Activity Log.
     Activity(Box<activity::ActivityView>),
+    /// Light or dark.
+    Appearance(Box<appearance::AppearanceView>),
     /// A person's own page.
     Profile(Box<profile::ProfileView>),
     /// Settings of an organization.
@@ -89,6 +93,8 @@ pub enum Page {
     AcceptInvitation(accept_invitation::AcceptInvitationView),
     /// Search.
     Search(Box<search::SearchView>),
+    /// A guide.
+    Help(Box<help::HelpView>),
     /// A page that is locked.
     Locked(Box<locked::LockedView>),
     /// An error or another short message.
@@ -116,6 +122,7 @@ impl Page {
             Self::BulkQuestion(view) => view.title(),
             Self::BulkResult(view) => view.title(),
             Self::Activity(view) => view.title(),
+            Self::Appearance(view) => view.title(),
             Self::Profile(view) => view.title(),
             Self::OrganizationSettings(view) => view.title(),
             Self::ConfirmPolicy(view) => view.title(),
@@ -129,6 +136,7 @@ impl Page {
             Self::ResetLink(view) => view.title(),
             Self::AcceptInvitation(view) => view.title(),
             Self::Search(view) => view.title(),
+            Self::Help(view) => view.title(),
             Self::Locked(view) => view.title(),
             Self::Message(view) => view.title(),
         }
@@ -169,6 +177,7 @@ impl Page {
             Self::BulkQuestion(view) => view! { <bulk::BulkQuestionPage view=*view /> }.into_any(),
             Self::BulkResult(view) => view! { <bulk::BulkResultPage view=*view /> }.into_any(),
             Self::Activity(view) => view! { <activity::ActivityPage view=*view /> }.into_any(),
+            Self::Appearance(view) => view! { <appearance::AppearancePage view=*view /> }.into_any(),
             Self::Profile(view) => view! { <profile::ProfilePage view=*view /> }.into_any(),
             Self::OrganizationSettings(view) => view! { <settings::OrganizationSettingsPage view=*view /> }.into_any(),
             Self::ConfirmPolicy(view) => view! { <settings::ConfirmPolicyPage view=*view /> }.into_any(),
@@ -182,6 +191,7 @@ impl Page {
             Self::ResetLink(view) => view! { <users::reset_link::ResetLinkPage view=*view /> }.into_any(),
             Self::AcceptInvitation(view) => view! { <accept_invitation::AcceptInvitationPage view /> }.into_any(),
             Self::Search(view) => view! { <search::SearchPage view=*view /> }.into_any(),
+            Self::Help(view) => view! { <help::HelpPage view=*view /> }.into_any(),
             Self::Locked(view) => view! { <locked::LockedPage view=*view /> }.into_any(),
             Self::Message(view) => view! { <message::MessagePage view /> }.into_any(),
         }

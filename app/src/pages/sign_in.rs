@@ -10,6 +10,9 @@ use crate::{
     words::{forgot_password, form::error_title, sign_in as words},
 };
 
+/// Longest e-mail address, bytes (RFC 5321 §4.5.3.1.3).
+const LONGEST_EMAIL: usize = 254;
+
 /// Why the sign-in page is shown, above the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -72,6 +75,8 @@ pub fn SignInPage(
     view: SignInView,
 ) -> impl IntoView {
     let SignInView { product, form, return_to, kept, email, notice } = view;
+    // A refusal is as long for one address as for another, so that its length tells nothing.
+    let fill = (notice == Some(Notice::Refused)).then(|| " ".repeat(LONGEST_EMAIL.saturating_sub(email.len())));
     let notice = notice.map(|notice| {
         let class = if notice.is_error() { "notice oxide" } else { "notice" };
         view! { <p class=class id="notice" tabindex="-1" autofocus=notice.is_error()>{notice.words()}</p> }
@@ -81,7 +86,7 @@ pub fn SignInPage(
         <Threshold product>
             <h1>{words::HEADING}</h1>
             {notice}
-            <form class="form" method="post" action=routes::SIGN_IN>
+            <form class="form" method="post" action=routes::SIGN_IN data-fill=fill>
                 <FormToken value=form />
                 {return_to.map(|path| view! { <input type="hidden" name="return_to" value=path /> })}
                 {kept.map(|kept| view! { <input type="hidden" name="kept" value=kept /> })}

@@ -6,6 +6,9 @@ use server_fn::codec::Json;
 
 use super::{RpcError, strict::StrictJson};
 
+/// What stands before a scope in the name of its box in the create form.
+pub const SCOPE_PREFIX: &str = "scope.";
+
 /// The fields of the create form, as typed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of the form, by name")]
@@ -15,6 +18,7 @@ pub struct KeyFields {
     pub kind: String,
     pub owner: String,
     pub suspend_on_sign_out: String,
+    pub scopes: String,
     pub expiration: String,
     pub expires_on: String,
 }
@@ -94,8 +98,8 @@ mod on_server {
     ) -> Result<KeyIssued, RpcError> {
         let environment = authority.environment(manager, env).await?;
         let form_id = authority.open_form(form)?;
-        let KeyFields { name, description, kind, owner, suspend_on_sign_out, expiration, expires_on } = fields;
-        let typed = KeyForm { name, description, kind, owner, suspend_on_sign_out, expiration, expires_on };
+        let KeyFields { name, description, kind, owner, suspend_on_sign_out, scopes, expiration, expires_on } = fields;
+        let typed = KeyForm { name, description, kind, owner, suspend_on_sign_out, scopes, expiration, expires_on };
         let organization = manager.organization();
         let clock = Clock::of(authority.service.now(), member);
         let new = NewKey::parse(&typed, organization, clock.now()).map_err(RpcError::Fields)?;

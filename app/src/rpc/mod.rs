@@ -10,4 +10,4 @@ mod strict;
 #[cfg(feature = "ssr")]
 pub use caller::Caller;
 pub use error::RpcError;
-pub use keys::{KeyFields, KeyIssued, acknowledge_key, create_key};
+pub use keys::{KeyFields, KeyIssued, SCOPE_PREFIX, acknowledge_key, create_key};

@@ -2,7 +2,7 @@
 
 use app::{
     components::{
-        activity::ActivityRow, first_token::TokenGuide, moment::Clock, question::IssuedTokensField,
+        activity::ActivityRow, first_token::TokenGuide, key_verbs::Viewer, moment::Clock, question::IssuedTokensField,
         session_dialog::SessionLeft,
     },
     frame::{FrameView, Place},
@@ -200,6 +200,6 @@ fn hostile() -> KeyRow {
         name: HOSTILE.to_owned(),
         description: HOSTILE.to_owned(),
         created_by: HOSTILE.to_owned(),
-        ..KeyRow::new(&keys()[0], None, &clock())
+        ..KeyRow::new(&keys()[0], Viewer::ADMINISTRATOR, &clock())
     }
 }

@@ -111,7 +111,7 @@ fn what_policy_forbids_is_said_where_it_would_be_chosen() {
     {
         assert!(html.contains(words), "{words}");
     }
-    assert!(!html.contains("1 year") && !html.contains("(optional)"));
+    assert!(!html.contains("1 year") && !html.contains("Description<span class=\"optional\">"));
 }
 
 #[test]

@@ -31,6 +31,7 @@ fn settings(general: SectionForm, policy: SectionForm, environment: SectionForm)
             state: general,
             name: HOSTILE.to_owned(),
             time_zone: HOSTILE.to_owned(),
+            support_contact: HOSTILE.to_owned(),
             zones: vec!["Europe/Warsaw".to_owned()],
             time_there: "14:05".to_owned(),
         },

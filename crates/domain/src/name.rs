@@ -1,4 +1,4 @@
-//! Names and descriptions of keys, and display names of people and organizations.
+//! Names and descriptions of keys, display names of people and organizations, and whom people ask.
 
 use std::fmt;
 
@@ -13,7 +13,12 @@ pub const DESCRIPTION_MAX: usize = 500;
 /// Longest description, bytes.
 pub const DESCRIPTION_MAX_BYTES: usize = 4_000;
 
-/// Why a name or description is refused.
+/// Longest contact, grapheme clusters.
+pub const CONTACT_MAX: usize = 200;
+/// Longest contact, bytes.
+pub const CONTACT_MAX_BYTES: usize = 800;
+
+/// Why a name, a description or a contact is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextError {
     /// Nothing but white space where a text is required.
@@ -127,6 +132,34 @@ impl Description {
     }
 
     /// The description as people read it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whom people ask: an e-mail address, a link, or words such as a telephone number; empty where nobody is named. 0–200
+/// grapheme clusters, NFC, white space collapsed, nothing invisible.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
+pub struct Contact(String);
+
+impl Contact {
+    /// Normalises and checks a contact.
+    ///
+    /// # Errors
+    /// See [`TextError`].
+    pub fn parse(input: &str) -> Result<Self, TextError> {
+        let contact = text::normalize(input);
+        check(&contact, CONTACT_MAX, CONTACT_MAX_BYTES, false)?;
+        Ok(Self(contact))
+    }
+
+    /// The contact as people read it; `None` where nobody is named.
+    pub fn named(&self) -> Option<&str> {
+        Some(self.as_str()).filter(|contact| !contact.is_empty())
+    }
+
+    /// The contact as people read it.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -6,6 +6,7 @@ use crate::{
     key::{Kind, NewOwner},
     name::{Description, Name},
     organization::Organization,
+    scope::Scopes,
     time::Timestamp,
 };
 
@@ -18,6 +19,7 @@ pub struct KeyForm {
     pub kind: String,
     pub owner: String,
     pub suspend_on_sign_out: String,
+    pub scopes: String,
     pub expiration: String,
     pub expires_on: String,
 }
@@ -35,6 +37,8 @@ pub struct NewKey {
     pub owner: Option<NewOwner>,
     /// Whether the box is ticked that it is to be suspended when its owner signs out.
     pub suspend_on_sign_out: bool,
+    /// What it may do.
+    pub scopes: Scopes,
     /// When it stops.
     pub expires_at: Option<Timestamp>,
 }
@@ -50,14 +54,15 @@ impl NewKey {
         let description = keep(description(&form.description, organization), &mut errors);
         let kind = keep(kind(&form.kind, organization), &mut errors);
         let owner = keep(owner(&form.owner), &mut errors);
+        let scopes = keep(scopes(&form.scopes, organization), &mut errors);
         let expires_at = Expiration::parse(&form.expiration, &form.expires_on)
             .and_then(|choice| choice.ends_at(now, &organization.zone(), organization.expiration_policy()))
             .map_err(|error| error.of(error.field()));
         let expires_at = keep(expires_at, &mut errors);
-        match (name, description, kind.zip(owner), expires_at) {
-            (Some(name), Some(description), Some((kind, owner)), Some(expires_at)) => {
+        match (name.zip(description), kind.zip(owner), scopes, expires_at) {
+            (Some((name, description)), Some((kind, owner)), Some(scopes), Some(expires_at)) => {
                 let suspend_on_sign_out = !form.suspend_on_sign_out.is_empty();
-                Ok(Self { name, description, kind, owner, suspend_on_sign_out, expires_at })
+                Ok(Self { name, description, kind, owner, suspend_on_sign_out, scopes, expires_at })
             }
             _ => Err(errors),
         }
@@ -83,6 +88,15 @@ fn owner(typed: &str) -> Result<Option<NewOwner>, FieldError> {
     }
     let owner = NewOwner::parse(typed).map(Some);
     owner.ok_or_else(|| FieldError::new("owner", "unknown", "Choose who owns the key."))
+}
+
+/// Reads scopes, separated by spaces, that a key of the organization may have.
+fn scopes(typed: &str, organization: &Organization) -> Result<Scopes, FieldError> {
+    let scopes = Scopes::parse(typed).and_then(|scopes| {
+        scopes.check_for_key(&organization.policy.scopes)?;
+        Ok(scopes)
+    });
+    scopes.map_err(|error| error.of("scopes"))
 }
 
 /// Reads a kind; an empty text is the organization's default.

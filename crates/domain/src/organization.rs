@@ -7,7 +7,7 @@ use crate::{
     expiration::ExpirationPolicy,
     id::{EnvironmentId, OrganizationId},
     key::{AccessTokenFormat, Kind},
-    name::Name,
+    name::{Contact, Name},
     scope::Scopes,
     slug::{EnvironmentSlug, OrganizationSlug},
     time::Timestamp,
@@ -165,6 +165,8 @@ pub struct Organization {
     pub name: Name,
     /// IANA name of the zone its dates are in.
     pub time_zone: String,
+    /// Whom its people ask.
+    pub support_contact: Contact,
     /// What it has bought.
     pub plan: Plan,
     /// Whether it may do anything.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{
     field::{FieldError, Refusal, keep},
     key::AccessTokenFormat,
-    name::Name,
+    name::{Contact, Name},
     organization::{KeyNotices, Kinds, Limit, Organization, Policy, SelfService, TOKEN_LIFETIME_S},
     scope::{ScopeError, Scopes},
     zone::ZoneName,
@@ -108,18 +108,24 @@ pub struct General {
     pub name: Name,
     /// The zone its dates are in.
     pub time_zone: ZoneName,
+    /// Whom its people ask.
+    pub support_contact: Contact,
 }
 
 impl General {
-    /// Checks both fields.
+    /// Checks every field.
     ///
     /// # Errors
     /// One error for each field that is wrong.
-    pub fn parse(name: &str, time_zone: &str) -> Result<Self, Vec<FieldError>> {
+    pub fn parse(name: &str, time_zone: &str, support_contact: &str) -> Result<Self, Vec<FieldError>> {
         let mut errors = Vec::new();
         let name = keep(Name::parse(name).map_err(|error| error.of("name")), &mut errors);
         let time_zone = keep(ZoneName::parse(time_zone).map_err(|error| error.of("time_zone")), &mut errors);
-        name.zip(time_zone).map(|(name, time_zone)| Self { name, time_zone }).ok_or(errors)
+        let contact = Contact::parse(support_contact).map_err(|error| error.of("support_contact"));
+        match (name, time_zone, keep(contact, &mut errors)) {
+            (Some(name), Some(time_zone), Some(support_contact)) => Ok(Self { name, time_zone, support_contact }),
+            _ => Err(errors),
+        }
     }
 }
 

@@ -69,7 +69,8 @@ pub enum PasswordRefused {
 }
 
 impl Service {
-    /// Deactivates or reactivates an account everywhere.
+    /// Deactivates or reactivates an account everywhere. An organization that is left without an administrator by that is
+    /// named in the log: only the operator can give it another.
     ///
     /// # Errors
     /// `Ok(Err(_))` when a rule forbids it.
@@ -88,7 +89,14 @@ impl Service {
         };
         let details = json!({ "everywhere": true });
         let entries = self.account_entries(Actor::operator(), Origin::default(), event, target(&account), details);
+        let abandoned = match state {
+            UserState::Active => None,
+            UserState::Deactivated => self.store.only_administrator_in(&account.id).await?,
+        };
         let changed = self.store.set_account_state(&account.id, state, entries).await?;
+        if let Some(organization) = abandoned.filter(|_| changed == ChangeMember::Done) {
+            tracing::warn!(%organization, "the organization has no active administrator any more");
+        }
         Ok(outcome(changed).map(|()| Account { state, ..account }))
     }
 

@@ -13,6 +13,7 @@ use domain::{
     time::Timestamp,
     user::Role,
 };
+use serde_json::Value;
 use store::{EntryFor, Member};
 
 use crate::{
@@ -31,7 +32,12 @@ pub struct Origin {
     pub address: String,
     /// Id of the request.
     pub request_id: String,
+    /// What the client says that it is, cut to [`USER_AGENT_MAX`] characters; may be empty.
+    pub user_agent: String,
 }
+
+/// Characters of a user agent that are kept.
+pub const USER_AGENT_MAX: usize = 256;
 
 /// A person with a live session; what they may do is read anew for each request.
 #[derive(Clone, Debug)]
@@ -379,7 +385,7 @@ impl Service {
         origin: Origin,
         event: Event,
         target: Target,
-        details: serde_json::Value,
+        details: Value,
     ) -> EntryFor {
         let (service, now) = (self.clone(), self.now());
         Box::new(move |organization| {
@@ -395,7 +401,7 @@ impl Service {
         target: Target,
         environment: Option<EnvironmentSlug>,
         at: Timestamp,
-        details: &serde_json::Value,
+        details: &Value,
     ) -> Entry {
         Entry {
             id: self.new_id(domain::id::EventId::new),
@@ -407,7 +413,15 @@ impl Service {
             environment,
             address: issuer.origin.address.clone(),
             request_id: issuer.origin.request_id.clone(),
-            details: details.to_string(),
+            details: with_user_agent(details, &issuer.origin.user_agent).to_string(),
         }
     }
+}
+
+fn with_user_agent(details: &Value, user_agent: &str) -> Value {
+    let mut details = details.clone();
+    if let Some(members) = details.as_object_mut().filter(|_| !user_agent.is_empty()) {
+        members.insert("user_agent".to_owned(), user_agent.into());
+    }
+    details
 }

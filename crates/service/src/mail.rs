@@ -190,7 +190,7 @@ impl Service {
             }
             About::PasswordLink => self.password_link(token, AskedBy::Administrator).await?,
             About::PasswordForgotten { address, request_id } => {
-                let origin = Origin { address: address.clone(), request_id: request_id.clone() };
+                let origin = Origin { address: address.clone(), request_id: request_id.clone(), ..Origin::default() };
                 return self.letter_to_forgetful(mail, token, origin).await;
             }
         };

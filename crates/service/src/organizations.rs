@@ -3,7 +3,7 @@
 use domain::{
     activity::{Event, Target},
     id::{EnvironmentId, OrganizationId},
-    name::Name,
+    name::{Contact, Name},
     organization::{DEFAULT_ENVIRONMENTS, Environment, Organization, OrganizationState, Plan, Policy},
     slug::{EnvironmentSlug, OrganizationSlug},
     time::Timestamp,
@@ -27,6 +27,8 @@ pub struct OrganizationWanted {
     pub api_keys: bool,
     /// The zone its dates are in.
     pub time_zone: ZoneName,
+    /// Whom its people ask.
+    pub support_contact: Contact,
     /// Its rules for keys.
     pub policy: Policy,
 }
@@ -64,6 +66,7 @@ impl Service {
                 slug: wanted.slug,
                 name: wanted.name,
                 time_zone: wanted.time_zone.as_str().to_owned(),
+                support_contact: wanted.support_contact,
                 plan: wanted.plan,
                 state: OrganizationState::Active,
                 api_keys: wanted.api_keys,

@@ -217,7 +217,11 @@ impl Service {
         let issuer = Issuer {
             organization: &party.organization,
             actor: Actor { kind, id: party.id.clone(), name: party.name.to_string() },
-            origin: Origin { address: slot.network.clone(), request_id: counted.request_id.clone() },
+            origin: Origin {
+                address: slot.network.clone(),
+                request_id: counted.request_id.clone(),
+                ..Origin::default()
+            },
         };
         let target = Target { id: party.id.clone(), name: party.name.to_string() };
         let details = json!({ "reason": slot.subject.reason, "count": counted.count });

@@ -4,7 +4,7 @@ use domain::{
     activity::{Actor, ActorKind, Event, Target},
     email::Email,
     field::{FieldError, Refusal, keep},
-    name::Name,
+    name::{Contact, Name},
     organization::{Plan, Policy},
     slug::OrganizationSlug,
     user::Role,
@@ -98,6 +98,7 @@ impl Service {
             plan: Plan::Enterprise,
             api_keys: true,
             time_zone: ZoneName::default(),
+            support_contact: Contact::default(),
             policy: Policy::default(),
         };
         let new = self.new_organization(wanted, self.now());

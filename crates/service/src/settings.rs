@@ -39,7 +39,7 @@ pub struct LastChange {
 }
 
 impl Service {
-    /// Changes name and time zone, unless somebody changed the settings since `expected_revision`.
+    /// Changes name, time zone and contact, unless somebody changed the settings since `expected_revision`.
     ///
     /// # Errors
     /// `Ok(Err(_))` when somebody did.
@@ -49,8 +49,12 @@ impl Service {
         general: General,
         expected_revision: i64,
     ) -> Result<Result<(), SettingsRefused>, Failure> {
-        let General { name, time_zone } = general;
-        let change = OrganizationChange { name: Some(name), time_zone: Some(time_zone), ..Default::default() };
+        let change = OrganizationChange {
+            name: Some(general.name),
+            time_zone: Some(general.time_zone),
+            support_contact: Some(general.support_contact),
+            ..Default::default()
+        };
         self.change_settings(administrator, Event::OrganizationChanged, change, expected_revision).await
     }
 

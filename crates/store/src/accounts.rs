@@ -96,7 +96,8 @@ pub enum EndSessions {
 /// Accounts as a whole. Each change writes a row to every organization it concerns, in the same transaction.
 #[async_trait]
 pub trait Accounts {
-    /// Deactivates or reactivates an account. Deactivating raises its generation, so that access tokens of its keys
+    /// Deactivates or reactivates an account, also that of an organization's last administrator: whoever runs the
+    /// deployment must be able to stop anybody. Deactivating raises its generation, so that access tokens of its keys
     /// stay dead, and ends its sessions and links.
     async fn set_account_state(
         &self,
@@ -104,6 +105,9 @@ pub trait Accounts {
         state: UserState,
         entry_for: EntryFor,
     ) -> Result<ChangeMember, Error>;
+
+    /// The first organization, by slug, that has no other active administrator than this active user.
+    async fn only_administrator_in(&self, user: &UserId) -> Result<Option<OrganizationSlug>, Error>;
 
     /// Stores a link to choose a new password; an older one of the same account stops working. With `alone_in`, only
     /// for an account that has never been a member of another organization.

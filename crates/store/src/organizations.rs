@@ -5,7 +5,7 @@ use domain::{
     activity::Entry,
     id::{OrganizationId, UserId},
     key::AccessTokenFormat,
-    name::Name,
+    name::{Contact, Name},
     organization::{Environment, KeyNotices, Kinds, Organization, OrganizationState, Plan, SelfService},
     scope::Scopes,
     slug::OrganizationSlug,
@@ -55,6 +55,7 @@ pub type SettingsEntryFor = Box<dyn FnOnce(&Organization, &Organization) -> Entr
 pub struct OrganizationChange {
     pub name: Option<Name>,
     pub time_zone: Option<ZoneName>,
+    pub support_contact: Option<Contact>,
     pub plan: Option<Plan>,
     pub state: Option<OrganizationState>,
     pub api_keys: Option<bool>,

@@ -8,14 +8,16 @@ use axum::{
     http::{HeaderMap, Uri, header},
 };
 use domain::field::{FieldError, Refusal};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::{
     Deserialize,
     de::{MapAccess, SeqAccess, Visitor},
 };
 
 use super::{BODY_MAX_BYTES, problem::ApiError};
-use crate::form_body;
+use crate::{
+    body::{self, NoBody},
+    form_body,
+};
 
 /// Most refusals in one answer: whoever sends more has not made a typing mistake.
 const ERRORS_MAX: usize = 20;
@@ -148,11 +150,10 @@ impl Input {
 }
 
 async fn read(body: Body) -> Result<Vec<u8>, ApiError> {
-    match Limited::new(body, BODY_MAX_BYTES).collect().await {
-        Ok(collected) => Ok(collected.to_bytes().into()),
-        Err(error) if error.is::<LengthLimitError>() => Err(ApiError::TooLarge),
-        Err(_) => Err(ApiError::Unreadable("The body did not arrive.")),
-    }
+    body::read(body, BODY_MAX_BYTES).await.map_err(|error| match error {
+        NoBody::TooLarge => ApiError::TooLarge,
+        NoBody::Incomplete => ApiError::Unreadable("The body did not arrive."),
+    })
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {

@@ -1,15 +1,21 @@
-//! `/api/v1/keys/{client_id}/…`: what is done to a key.
+//! `/api/v1/keys/{client_id}` and below: what is done to a key.
 
 use axum::{
     Json,
-    body::Body,
-    extract::State,
-    http::{HeaderMap, StatusCode, header},
+    extract::{FromRef, FromRequest, FromRequestParts, Request, State},
+    http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use domain::{field::FieldError, name::Description};
+use domain::{
+    field::FieldError,
+    key::ApiKey,
+    name::{Description, Name},
+    organization::Organization,
+    secret::ClientId,
+};
 use service::{
-    Service,
+    Failure, Service,
+    authority::{ApiClient, KeyManager},
     keys::{GRACE_MAX_S, Rotated, Rotation},
     store::IssuedTokens,
 };
@@ -18,72 +24,120 @@ use super::{
     bearer::Caller,
     conditional::{self, IdempotencyKey, IfMatch},
     input::{Input, Value, refused},
-    keys::{answer, instant_or_null, replayed, shown, with_secret},
+    keys::{self, described, instant_or_null, replayed, shown, with_secret},
     path::NamedKey,
     problem::ApiError,
 };
+
+/// A key, and a client that may change keys: what every verb begins with.
+pub struct KeyInHand {
+    service: Service,
+    client: ApiClient,
+    client_id: ClientId,
+    if_match: IfMatch,
+}
+
+impl KeyInHand {
+    /// The revision that the key must have.
+    async fn revision(&self) -> Result<Option<i64>, Failure> {
+        self.if_match.revision(&self.service, &self.client, &self.client_id).await
+    }
+
+    /// The key as it is afterwards.
+    fn answer(&self, key: &ApiKey) -> Response {
+        keys::answer(key, &self.client, self.service.now())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for KeyInHand
+where
+    Service: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let client = Caller::from_request_parts(parts, state).await?.with_scope("keys:write")?;
+        let Ok(named) = NamedKey::from_request_parts(parts, state).await;
+        let Ok(if_match) = IfMatch::from_request_parts(parts, state).await;
+        Ok(Self { service: Service::from_ref(state), client, client_id: named.client_id()?, if_match })
+    }
+}
+
+/// A body that may be left out.
+pub struct OptionalBody(Input);
+
+impl<S: Send + Sync> FromRequest<S> for OptionalBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        Input::from_optional_body(&parts.headers, body).await.map(Self)
+    }
+}
+
+/// `PATCH /api/v1/keys/{client_id}`: a new name or description.
+///
+/// # Errors
+/// Members that must be mended; a name that is taken; a key that was changed or revoked.
+pub async fn edit(key: KeyInHand, request: Request) -> Result<Response, ApiError> {
+    let (parts, body) = request.into_parts();
+    let input = Input::from_body(&parts.headers, body).await?;
+    let (name, description) = read_changes(input, key.client.organization())?;
+    let revision = key.revision().await?;
+    let edited = key.service.edit_key(&key.client, &key.client_id, name, description, revision).await??;
+    Ok(key.answer(&edited))
+}
+
+fn read_changes(
+    mut input: Input,
+    organization: &Organization,
+) -> Result<(Option<Name>, Option<Description>), ApiError> {
+    let name = input.optional("name", |value| Name::parse(&value.text()?).map_err(refused));
+    let description = input.optional("description", Value::text);
+    let description = description.and_then(|text| described(&mut input, &text, organization));
+    input.optional("expires_at", |_| -> Result<(), _> {
+        Err(FieldError::new("", "not_editable", "A new expiration comes with rotate."))
+    });
+    let (name, description) = input.finish(Some((name, description)))?;
+    if name.is_none() && description.is_none() {
+        let nothing = FieldError::new("body", "required", "Say a new name, a new description, or both.");
+        return Err(ApiError::Invalid(vec![nothing]));
+    }
+    Ok((name, description))
+}
 
 /// `POST …/suspend`: refuses the key until it is re-approved.
 ///
 /// # Errors
 /// A key whose state does not allow it, or that was changed; members that must be mended.
-pub async fn suspend(
-    State(service): State<Service>,
-    caller: Caller,
-    named: NamedKey,
-    if_match: IfMatch,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, ApiError> {
-    let client = caller.with_scope("keys:write")?;
-    let client_id = named.client_id()?;
-    let mut input = Input::from_optional_body(&headers, body).await?;
+pub async fn suspend(key: KeyInHand, OptionalBody(mut input): OptionalBody) -> Result<Response, ApiError> {
     let reason = input.optional("reason", |value| Description::parse(&value.text()?).map_err(refused));
     let issued_tokens = read_issued_tokens(&mut input);
     let reason = input.finish(Some(reason))?;
-    let revision = if_match.revision(&service, &client, &client_id).await?;
-    let key = service.suspend_key(&client, &client_id, reason.as_ref(), issued_tokens, revision).await??;
-    Ok(answer(&key, &client, service.now()))
+    let revision = key.revision().await?;
+    let (client, client_id) = (&key.client, &key.client_id);
+    let suspended = key.service.suspend_key(client, client_id, reason.as_ref(), issued_tokens, revision).await??;
+    Ok(key.answer(&suspended))
 }
 
 /// `POST …/reapprove`: lets a suspended key work again, until its end.
 ///
 /// # Errors
 /// A key whose state does not allow it, or that was changed.
-pub async fn reapprove(
-    State(service): State<Service>,
-    caller: Caller,
-    named: NamedKey,
-    if_match: IfMatch,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, ApiError> {
-    let client = caller.with_scope("keys:write")?;
-    let client_id = named.client_id()?;
-    Input::from_optional_body(&headers, body).await?.finish(Some(()))?;
-    let revision = if_match.revision(&service, &client, &client_id).await?;
-    let key = service.reapprove_key(&client, &client_id, revision).await??;
-    Ok(answer(&key, &client, service.now()))
+pub async fn reapprove(key: KeyInHand, OptionalBody(input): OptionalBody) -> Result<Response, ApiError> {
+    input.finish(Some(()))?;
+    let reapproved = key.service.reapprove_key(&key.client, &key.client_id, key.revision().await?).await??;
+    Ok(key.answer(&reapproved))
 }
 
 /// `POST …/end-previous-secret`: ends the secret before the present one now.
 ///
 /// # Errors
 /// A key without a previous secret that works, or that was changed.
-pub async fn end_previous_secret(
-    State(service): State<Service>,
-    caller: Caller,
-    named: NamedKey,
-    if_match: IfMatch,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, ApiError> {
-    let client = caller.with_scope("keys:write")?;
-    let client_id = named.client_id()?;
-    Input::from_optional_body(&headers, body).await?.finish(Some(()))?;
-    let revision = if_match.revision(&service, &client, &client_id).await?;
-    let key = service.end_previous_secret(&client, &client_id, revision).await??;
-    Ok(answer(&key, &client, service.now()))
+pub async fn end_previous_secret(key: KeyInHand, OptionalBody(input): OptionalBody) -> Result<Response, ApiError> {
+    input.finish(Some(()))?;
+    let ended = key.service.end_previous_secret(&key.client, &key.client_id, key.revision().await?).await??;
+    Ok(key.answer(&ended))
 }
 
 /// `POST …/rotate`: a new secret, in this answer only. The old one works until the grace is over.
@@ -91,25 +145,19 @@ pub async fn end_previous_secret(
 /// # Errors
 /// A key whose state does not allow it, or that was changed; an end the caller may not set.
 pub async fn rotate(
-    State(service): State<Service>,
-    caller: Caller,
-    named: NamedKey,
-    if_match: IfMatch,
+    key: KeyInHand,
     IdempotencyKey(once): IdempotencyKey,
-    headers: HeaderMap,
-    body: Body,
+    OptionalBody(input): OptionalBody,
 ) -> Result<Response, ApiError> {
-    let client = caller.with_scope("keys:write")?;
-    let client_id = named.client_id()?;
-    let input = Input::from_optional_body(&headers, body).await?;
     let rotation = read_rotation(input)?;
-    let revision = if_match.revision(&service, &client, &client_id).await?;
-    match service.rotate_key(&client, &client_id, rotation, once, revision).await?? {
+    let revision = key.revision().await?;
+    let (client, now) = (&key.client, key.service.now());
+    match key.service.rotate_key(client, &key.client_id, rotation, once, revision).await?? {
         Rotated::Issued(issued) => {
-            let shown = with_secret(shown(&issued.key, &client, service.now()), &issued);
+            let shown = with_secret(shown(&issued.key, client, now), &issued);
             Ok(([(header::ETAG, conditional::etag(&issued.key))], Json(shown)).into_response())
         }
-        Rotated::Replayed(key) => Ok(replayed(&key, &client, service.now())),
+        Rotated::Replayed(earlier) => Ok(replayed(&earlier, client, now)),
     }
 }
 

@@ -28,7 +28,7 @@ use service::{
 
 use super::{
     bearer::Caller,
-    conditional::{self, IdempotencyKey, IfMatch},
+    conditional::{self, IdempotencyKey},
     input::{self, Input, refused},
     page,
     path::NamedKey,
@@ -188,7 +188,8 @@ fn read_wanted(mut input: Input, client: &ApiClient) -> Result<(EnvironmentSlug,
     input.finish(made)
 }
 
-fn described(input: &mut Input, text: &str, organization: &Organization) -> Option<Description> {
+/// Reads a description, which the organization may ask for.
+pub fn described(input: &mut Input, text: &str, organization: &Organization) -> Option<Description> {
     new_key::description(text, organization).map_err(|error| input.refuse(error)).ok()
 }
 
@@ -250,45 +251,6 @@ pub async fn get(State(service): State<Service>, caller: Caller, named: NamedKey
     let client = caller.with_scope("keys:read")?;
     let key = service.key(&client, &named.client_id()?).await?.ok_or(ApiError::NotFound)?;
     Ok(answer(&key, &client, service.now()))
-}
-
-/// `PATCH /api/v1/keys/{client_id}`: a new name or description.
-///
-/// # Errors
-/// Members that must be mended; a name that is taken; a key that was changed or revoked.
-pub async fn edit(
-    State(service): State<Service>,
-    caller: Caller,
-    named: NamedKey,
-    if_match: IfMatch,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, ApiError> {
-    let client = caller.with_scope("keys:write")?;
-    let client_id = named.client_id()?;
-    let input = Input::from_body(&headers, body).await?;
-    let (name, description) = read_changes(input, client.organization())?;
-    let revision = if_match.revision(&service, &client, &client_id).await?;
-    let key = service.edit_key(&client, &client_id, name, description, revision).await??;
-    Ok(answer(&key, &client, service.now()))
-}
-
-fn read_changes(
-    mut input: Input,
-    organization: &Organization,
-) -> Result<(Option<Name>, Option<Description>), ApiError> {
-    let name = input.optional("name", |value| Name::parse(&value.text()?).map_err(refused));
-    let description = input.optional("description", input::Value::text);
-    let description = description.and_then(|text| described(&mut input, &text, organization));
-    input.optional("expires_at", |_| -> Result<(), _> {
-        Err(FieldError::new("", "not_editable", "A new expiration comes with rotate."))
-    });
-    let (name, description) = input.finish(Some((name, description)))?;
-    if name.is_none() && description.is_none() {
-        let nothing = FieldError::new("body", "required", "Say a new name, a new description, or both.");
-        return Err(ApiError::Invalid(vec![nothing]));
-    }
-    Ok((name, description))
 }
 
 /// A key with its tag.

@@ -8,7 +8,7 @@ mod credentials;
 mod input;
 mod key_verbs;
 mod keys;
-mod openapi;
+pub mod openapi;
 mod organization;
 mod page;
 mod path;
@@ -30,7 +30,7 @@ const BODY_MAX_BYTES: usize = 64 * 1024;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/v1/keys", get(keys::list).post(keys::create))
-        .route("/api/v1/keys/{client_id}", get(keys::get).patch(keys::edit).delete(key_verbs::revoke))
+        .route("/api/v1/keys/{client_id}", get(keys::get).patch(key_verbs::edit).delete(key_verbs::revoke))
         .route("/api/v1/keys/{client_id}/suspend", post(key_verbs::suspend))
         .route("/api/v1/keys/{client_id}/reapprove", post(key_verbs::reapprove))
         .route("/api/v1/keys/{client_id}/rotate", post(key_verbs::rotate))

@@ -24,10 +24,12 @@ pub fn limit(value: Value) -> Result<u32, FieldError> {
 /// Reads an instant.
 ///
 /// # Errors
-/// Anything but an RFC 3339 date-time with a zone.
+/// Anything but an RFC 3339 date-time with a zone, or one that no zone can write any more.
 pub fn instant(value: Value) -> Result<Timestamp, FieldError> {
     let instant = Timestamp::parse_rfc3339(&value.text()?);
-    instant.ok_or_else(|| FieldError::new("", "malformed", "Use an RFC 3339 date-time, like 2027-01-31T00:00:00Z."))
+    instant.ok_or_else(|| {
+        FieldError::new("", "malformed", "Use an RFC 3339 date-time before 9999-12-30, like 2027-01-31T00:00:00Z.")
+    })
 }
 
 /// A cursor that was made for another list, or by somebody else.

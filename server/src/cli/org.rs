@@ -1,7 +1,7 @@
 use clap::{ArgAction, Args, Subcommand};
 use domain::{
     key::AccessTokenFormat,
-    name::Name,
+    name::{Contact, Name},
     organization::{Kinds, Limit, Organization, OrganizationState, Plan, Policy, SelfService},
     scope::Scopes,
     settings,
@@ -43,6 +43,9 @@ pub(super) struct Create {
     /// Zone its dates are in, such as Europe/Warsaw
     #[arg(long, default_value = "UTC", value_parser = rule(ZoneName::parse))]
     time_zone: ZoneName,
+    /// Whom its people ask: an address, a link, or words
+    #[arg(long, default_value = "", value_parser = rule(Contact::parse))]
+    contact: Contact,
     #[command(flatten)]
     policy: PolicyFlags,
 }
@@ -58,6 +61,9 @@ pub(super) struct Set {
     /// Zone its dates are in, such as Europe/Warsaw
     #[arg(long, value_parser = rule(ZoneName::parse))]
     time_zone: Option<ZoneName>,
+    /// Whom its people ask: an address, a link, or words; empty for nobody
+    #[arg(long, value_parser = rule(Contact::parse))]
+    contact: Option<Contact>,
     /// What it has bought
     #[arg(long, value_parser = word!(Plan))]
     plan: Option<Plan>,
@@ -132,6 +138,7 @@ impl Create {
             plan: self.plan,
             api_keys: self.api_keys,
             time_zone: self.time_zone,
+            support_contact: self.contact,
             policy: self.policy.policy(),
         };
         let created = service.create_organization(Operator::at_the_command_line(), wanted).await?;
@@ -144,6 +151,7 @@ impl Set {
         let change = OrganizationChange {
             name: self.name,
             time_zone: self.time_zone,
+            support_contact: self.contact,
             plan: self.plan,
             state: self.state,
             api_keys: self.api_keys,

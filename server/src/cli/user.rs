@@ -78,9 +78,7 @@ impl One {
             }
             Err(AccountRefused::NotFound) => Err(Failure::refused(format!("There is no account {email}."))),
             Err(AccountRefused::Unchanged) => Err(Failure::refused(format!("{email} is {state} already."))),
-            Err(AccountRefused::LastAdmin(organization)) => Err(Failure::refused(format!(
-                "last_admin: {email} is the only active administrator of {organization}. Make somebody else one first."
-            ))),
+            Err(refused @ AccountRefused::LastAdmin(_)) => Err(Failure::refused(refused.code())),
         }
     }
 

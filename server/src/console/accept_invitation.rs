@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::field::FieldError;
-use service::{invitations::AcceptRefused, store::InvitationOffer};
+use service::{invitations::AcceptRefused, sessions::RenewalCause, store::InvitationOffer};
 use tower_sessions::Session;
 use zeroize::Zeroizing;
 
@@ -47,7 +47,6 @@ pub async fn submit(
 ) -> Result<Response, PageError> {
     let (mut parts, body) = request.into_parts();
     let person = SignedIn::from_parts(&mut parts, &state.service).await?;
-    let headers = parts.headers.clone();
     let posted = PostedForm::from_request(Request::from_parts(parts, body), &state).await?;
     let offer = state.service.invitation_offer(&token).await?.ok_or_else(spent)?;
     let home = routes::organization(offer.slug.as_str());
@@ -56,6 +55,10 @@ pub async fn submit(
             let value = state.service.open_form_value(&person.session_id, posted.get("form"));
             value.ok_or_else(PageError::stale_form)?;
             let joined = state.service.accept_as(&person.visitor, &token).await?;
+            if joined.is_ok() {
+                // If it has ended meanwhile, the next page says so.
+                person.renew(&state.service, RenewalCause::Due).await?;
+            }
             (joined, Some(person))
         }
         // Only somebody without an account is asked for a name.
@@ -63,7 +66,7 @@ pub async fn submit(
             let password = Zeroizing::new(posted.get("password").to_owned());
             let joined = state.service.accept_with_password(&token, password, origin.clone()).await?;
             if let Ok(proven) = &joined {
-                session::open(&state.service, &session, proven, &origin, &headers).await?;
+                session::open(&state.service, &session, proven, &origin).await?;
             }
             (joined.map(|proven| proven.user), None)
         }
@@ -72,7 +75,7 @@ pub async fn submit(
             let service = &state.service;
             let joined = service.accept_with_new_account(&token, posted.get("name"), password, origin.clone()).await?;
             if let Ok(proven) = &joined {
-                session::open(service, &session, proven, &origin, &headers).await?;
+                session::open(service, &session, proven, &origin).await?;
             }
             (joined.map(|proven| proven.user), None)
         }

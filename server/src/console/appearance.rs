@@ -1,14 +1,24 @@
 //! Light or dark, as a person chose: kept in a cookie, so that the first paint is right.
 
-use app::{routes, shell::Theme};
+use app::{
+    pages::{Page, appearance::AppearanceView},
+    routes,
+    shell::Theme,
+};
 use axum::{
-    extract::{Request, State},
+    extract::{Path, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::{form::PostedForm, page::PageError, session::SignedIn, sign_in::path_of_ours};
+use super::{
+    form::PostedForm,
+    page::{self, PageError},
+    profile,
+    session::SignedIn,
+    sign_in::path_of_ours,
+};
 use crate::state::AppState;
 
 const COOKIE: &str = "theme";
@@ -29,6 +39,16 @@ pub async fn apply(request: Request, next: Next) -> Response {
 /// The scheme of the request that is being answered.
 pub fn chosen() -> Theme {
     CHOSEN.try_with(|theme| *theme).unwrap_or_default()
+}
+
+/// `GET /t/{organization}/me/appearance`.
+pub async fn page(
+    State(state): State<AppState>,
+    mut person: SignedIn,
+    Path(organization): Path<String>,
+) -> Result<Response, PageError> {
+    let (_, frame) = profile::frame(&state, &mut person, &organization).await?;
+    Ok(page::render(&state.site, StatusCode::OK, Page::Appearance(Box::new(AppearanceView { frame }))))
 }
 
 /// `POST /appearance`: back to where the form was.

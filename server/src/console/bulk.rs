@@ -159,7 +159,7 @@ async fn question<M: AtDesk>(
     reason: String,
     errors: Vec<FieldError>,
 ) -> Result<BulkQuestionView, PageError> {
-    let why_not = |key: &ApiKey| closed(action.verb(), key, desk.manager.user(), desk.clock.now());
+    let why_not = |key: &ApiKey| closed(action.verb(), key, desk.viewer(), desk.clock.now());
     let (open, shut): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|(key, _)| why_not(key).is_none());
     let live = state.service.live_tokens(&desk.manager, open.iter().map(|(key, _)| key)).await?;
     let tokens = IssuedTokensField::of(open.iter().map(|(key, _)| key), live, &desk.clock);
@@ -214,7 +214,7 @@ fn reason<M: AtDesk>(desk: &Desk<M>, action: BulkAction, refused: &ChangeRefused
     match refused {
         ChangeRefused::State(refused, _) => why_not(action.verb(), *refused),
         ChangeRefused::Stale(key) => {
-            closed(action.verb(), key, desk.manager.user(), desk.clock.now()).unwrap_or(words::result::CHANGED)
+            closed(action.verb(), key, desk.viewer(), desk.clock.now()).unwrap_or(words::result::CHANGED)
         }
         ChangeRefused::NotOwner => words::result::NOT_OWNER,
         _ => words::result::GONE,

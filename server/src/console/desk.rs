@@ -1,7 +1,7 @@
 //! What every page in an organization begins with: who is there, in which organization and environment.
 
 use app::{
-    components::{create_form::CreateForm, first_token::TokenGuide, moment::Clock},
+    components::{create_form::CreateForm, first_token::TokenGuide, key_verbs::Viewer, moment::Clock},
     frame::{FrameView, Section},
     pages::{
         Page,
@@ -13,7 +13,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{key::AccessTokenFormat, name::Name, organization::Environment, slug::EnvironmentSlug};
+use domain::{
+    key::AccessTokenFormat,
+    name::Name,
+    organization::{Environment, Organization},
+    slug::EnvironmentSlug,
+};
 use service::{
     Failure, Service,
     authority::{Administrator, Denied, InSession, KeyManager, KeyOwner, OrgAdmin, OwnKeysDenied, Visitor},
@@ -159,6 +164,11 @@ impl<M: AtDesk> Desk<M> {
         }
     }
 
+    /// The person at the desk, as they stand to a key.
+    pub fn viewer(&self) -> Viewer<'_> {
+        Viewer { user: self.manager.user(), is_administrator: self.manager.is_administrator() }
+    }
+
     /// An empty create form.
     pub fn create_form(&self, state: &AppState) -> CreateForm {
         let policy = &self.manager.organization().policy;
@@ -208,7 +218,7 @@ impl<M: LetIn> Desk<M> {
                 let SignedIn { session_id, session, .. } = person;
                 Ok(Self { manager, environments, environment, frame, clock, session_id, session })
             }
-            Err(gate) => Err(locked(state, frame, section, gate)),
+            Err(gate) => Err(locked(state, frame, section, gate, &member.organization)),
         }
     }
 
@@ -253,7 +263,13 @@ impl<M: LetIn> Desk<M> {
 }
 
 /// The page in place of one that is closed.
-pub fn locked(state: &AppState, frame: FrameView, section: Section, gate: Gate) -> PageError {
-    let view = LockedView { frame, section, gate, support_contact: state.site.support_contact.clone() };
+fn locked(state: &AppState, frame: FrameView, section: Section, gate: Gate, organization: &Organization) -> PageError {
+    let view = LockedView {
+        frame,
+        section,
+        gate,
+        contact: organization.support_contact.named().map(str::to_owned),
+        support_contact: state.site.support_contact.clone(),
+    };
     PageError::Page(StatusCode::FORBIDDEN, Box::new(HiddenPage(Page::Locked(Box::new(view)))))
 }

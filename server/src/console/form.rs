@@ -32,6 +32,12 @@ impl PostedForm {
         self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
+    /// What follows `prefix` in the names of the boxes that are ticked, separated by spaces.
+    pub fn ticked(&self, prefix: &str) -> String {
+        let ticked = self.0.iter().filter_map(|(field, _)| field.strip_prefix(prefix));
+        ticked.collect::<Vec<_>>().join(" ")
+    }
+
     /// What may wait in a page: every field but those that are for one request.
     pub fn typed(&self) -> Vec<(String, String)> {
         let typed = self.0.iter().filter(|(field, _)| ![PASSWORD, KEEP].contains(&field.as_str()));

@@ -8,6 +8,7 @@ use app::{
         create_key::CreateKeyView,
         key_created::{AlreadyCreatedView, KeyCreatedView, Occasion, Repeated},
     },
+    rpc::SCOPE_PREFIX,
 };
 use axum::{
     extract::{Path, RawQuery, State},
@@ -54,6 +55,7 @@ pub async fn list<M: AtDesk>(
     let view = ApiKeysView {
         counts: counted.iter().map(|known| (page::place(known), known.live_keys)).collect(),
         rows: rows.collect(),
+        just_created: just_created(&state, &desk, &query, &page.keys).await?,
         slice: Slice {
             before: page.before,
             total: page.total,
@@ -70,9 +72,24 @@ pub async fn list<M: AtDesk>(
     Ok(page::render(&state.site, StatusCode::OK, Page::ApiKeys(Box::new(view))))
 }
 
+/// The key that was just created, where it is not among those that the query found.
+async fn just_created<M: AtDesk>(
+    state: &AppState,
+    desk: &Desk<M>,
+    query: &ListQuery,
+    found: &[ApiKey],
+) -> Result<Option<KeyRow>, PageError> {
+    let client_id = query.created.as_deref().and_then(ClientId::parse);
+    let Some(client_id) = client_id.filter(|created| found.iter().all(|key| key.client_id != *created)) else {
+        return Ok(None);
+    };
+    let key = state.service.key(&desk.manager, &client_id).await?;
+    Ok(key.filter(|key| key.environment == desk.environment.slug).map(|key| row(desk, &key)))
+}
+
 /// A key as the person at the desk sees it.
 pub fn row<M: AtDesk>(desk: &Desk<M>, key: &ApiKey) -> KeyRow {
-    KeyRow::new(key, desk.manager.user(), &desk.clock)
+    KeyRow::new(key, desk.viewer(), &desk.clock)
 }
 
 /// What a query of the list asks the store for.
@@ -163,6 +180,7 @@ fn key_form(posted: &PostedForm) -> KeyForm {
         kind: typed("kind"),
         owner: typed("owner"),
         suspend_on_sign_out: typed("suspend_on_sign_out"),
+        scopes: posted.ticked(SCOPE_PREFIX),
         expiration: typed("expiration"),
         expires_on: typed("expires_on"),
     }
@@ -200,6 +218,7 @@ fn show_form<M: AtDesk>(
                 kind: form.kind,
                 owner: form.owner,
                 suspend_on_sign_out: !form.suspend_on_sign_out.is_empty(),
+                scopes: form.scopes,
                 expiration: form.expiration,
                 expires_on: form.expires_on,
             };

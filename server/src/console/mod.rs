@@ -12,6 +12,7 @@ mod flash;
 mod forgot_password;
 mod form;
 pub mod headers;
+mod help;
 mod home;
 mod kept;
 mod key;
@@ -23,7 +24,7 @@ mod redirect;
 mod reset_password;
 mod same_origin;
 mod search;
-mod server_functions;
+pub mod server_functions;
 mod session;
 mod session_cookie;
 mod set_up;
@@ -60,9 +61,14 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/session/stay", post(session::stay))
         .route("/session/confirm", post(confirm::confirm))
         .route("/session/ended", get(sign_in::ended))
+        .route("/help", get(help::first))
+        .route("/help/{guide}", get(help::show))
+        .route("/help/pictures/{file}", get(help::picture))
+        .route("/llms.txt", get(help::index))
         .route("/403", get(page::forbidden))
         .route("/404", get(page::not_found))
         .route("/offline", get(page::offline))
+        .route("/t/{organization}/me/appearance", get(appearance::page))
         .route("/t/{organization}/me/profile", get(profile::page).post(profile::about::save))
         .route("/t/{organization}/me/profile/time-zone", post(profile::about::answer_time_zone))
         .route("/t/{organization}/me/profile/password", post(profile::change_password))

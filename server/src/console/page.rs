@@ -21,14 +21,14 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{organization::Environment, user::Role};
 use service::{Failure, store::Member};
 
-use super::{appearance, headers, session};
+use super::{appearance, headers, server_functions, session};
 use crate::{
     state::{AppState, Site},
     telemetry::{self, RequestId},
 };
 
 /// Seconds after which a person may try again when the server is busy.
-const RETRY_AFTER_S: u32 = 2;
+pub const RETRY_AFTER_S: u32 = 2;
 
 /// Why there is no page to show: becomes one in [`explain`], which knows the request and the site.
 #[derive(Clone, Debug)]
@@ -107,12 +107,16 @@ pub async fn offline(State(state): State<AppState>) -> Response {
     show(&state.site, StatusCode::OK, Message::Offline)
 }
 
-/// Turns a [`PageError`] into its page. A failure is logged here, once.
+/// Turns a [`PageError`] into its page, or into what a server function says. A failure is logged here, once.
 pub async fn explain(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let reference = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    let is_function = server_functions::is_at(request.uri().path());
     let mut response = next.run(request).await;
     let Some(error) = response.extensions_mut().remove::<PageError>() else { return response };
-    let mut page = page_of(&state.site, error, reference);
+    let mut page = match is_function {
+        true => server_functions::refusal(error, reference),
+        false => page_of(&state.site, error, reference),
+    };
     let cookies = response.headers().get_all(header::SET_COOKIE).iter().cloned();
     page.headers_mut().extend(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
     page

@@ -11,7 +11,10 @@ use leptos::{
     server_fn::{self, error::FromServerFnError},
 };
 
-use super::{page::PageError, session::SignedIn};
+use super::{
+    page::{PageError, RETRY_AFTER_S},
+    session::SignedIn,
+};
 use crate::{
     state::AppState,
     telemetry::{self, RequestId},
@@ -30,9 +33,7 @@ pub async fn run(State(state): State<AppState>, request: Request) -> Result<Resp
     }
     let (mut parts, body) = request.into_parts();
     let Some(person) = SignedIn::from_parts(&mut parts, &state.service).await? else {
-        let ended =
-            (StatusCode::UNAUTHORIZED, [(header::CONTENT_TYPE, "application/json")], RpcError::SessionEnded.ser());
-        return Ok(ended.into_response());
+        return Ok(json(StatusCode::UNAUTHORIZED, &RpcError::SessionEnded));
     };
     // With these, an answer could become a redirect to wherever the request says it comes from.
     parts.headers.remove(header::ACCEPT);
@@ -49,6 +50,37 @@ pub async fn run(State(state): State<AppState>, request: Request) -> Result<Resp
     };
     let response = leptos_axum::handle_server_fns_with_context(context, Request::from_parts(parts, body)).await;
     Ok(response.into_response())
+}
+
+/// Whether a function is asked for there, if anything is.
+pub fn is_at(path: &str) -> bool {
+    path.starts_with("/_fn/")
+}
+
+/// What went wrong before a function was reached, in the form in which functions refuse.
+pub fn refusal(error: PageError, reference: String) -> Response {
+    let (status, error) = match error {
+        PageError::Failed(failure) => {
+            telemetry::log_failure(&*failure);
+            let error = if failure.is_temporary() { RpcError::Busy } else { RpcError::Failed { reference } };
+            (StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), error)
+        }
+        PageError::Message(status, _) | PageError::Page(status, _) => match status {
+            StatusCode::FORBIDDEN => (status, RpcError::Denied),
+            StatusCode::NOT_FOUND => (status, RpcError::NotFound),
+            _ => (status, RpcError::Unreadable),
+        },
+    };
+    let mut response = json(status, &error);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
+    }
+    response
+}
+
+/// A refusal as the browser's side reads it.
+pub fn json(status: StatusCode, error: &RpcError) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], error.ser()).into_response()
 }
 
 fn is_json(media_type: &str) -> bool {

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use axum::{
     Json,
     extract::{FromRequestParts, OriginalUri, Request, State},
-    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
+    http::{Method, StatusCode, Uri, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -39,9 +39,6 @@ const CREDENTIALS_VERSION: &str = "credentials_version";
 
 /// The id that a session goes by from now on: on its way to the cookie only.
 const RENEWED: &str = "renewed";
-
-/// Characters of the user agent that are kept.
-const USER_AGENT_MAX: usize = 256;
 
 /// The layer that reads and sets the cookie. It lasts as long as the browser; the limits are the store's.
 pub fn layer(state: &AppState) -> SessionManagerLayer<Sessions> {
@@ -85,18 +82,10 @@ pub async fn stay(State(state): State<AppState>, person: SignedIn) -> Result<Res
 
 /// Opens a session for a person who has just proved who they are. Whatever session there was ends; its cookie never
 /// becomes valid again.
-pub async fn open(
-    service: &Service,
-    session: &Session,
-    person: &Proven,
-    origin: &Origin,
-    headers: &HeaderMap,
-) -> Result<(), Failure> {
+pub async fn open(service: &Service, session: &Session, person: &Proven, origin: &Origin) -> Result<(), Failure> {
     if let Some(before) = session.id() {
         service.end_session(&before.to_string()).await?;
     }
-    let agent = headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
-    let agent = agent.unwrap_or_default().chars().take(USER_AGENT_MAX).collect::<String>();
     let opened = async {
         session.clear().await;
         session.cycle_id().await?;
@@ -104,7 +93,7 @@ pub async fn open(
         session.insert(CREDENTIALS_VERSION, person.credentials_version).await?;
         session.insert(SESSION, Id::default().to_string()).await?;
         session.insert(ADDRESS, &origin.address).await?;
-        session.insert(USER_AGENT, agent).await?;
+        session.insert(USER_AGENT, &origin.user_agent).await?;
         session.save().await
     };
     opened.await.map_err(failure)

@@ -9,7 +9,7 @@ use app::{
 };
 use axum::{
     extract::{RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use service::sign_in::SignInRefused;
@@ -61,7 +61,6 @@ pub async fn submit(
     State(state): State<AppState>,
     session: Session,
     RequestOrigin(origin): RequestOrigin,
-    headers: HeaderMap,
     form: PostedForm,
 ) -> Result<Response, PageError> {
     let (Some(email), Some(password)) = (form.sent("email"), form.sent("password")) else {
@@ -76,7 +75,7 @@ pub async fn submit(
     };
     match state.service.sign_in(email, Zeroizing::new(password.to_owned()), &origin).await? {
         Ok(proven) => {
-            session::open(&state.service, &session, &proven, &origin, &headers).await?;
+            session::open(&state.service, &session, &proven, &origin).await?;
             if let Some(kept) = form.sent("kept").and_then(|sealed| Kept::open(&state.service, &proven.user, sealed)) {
                 kept.leave(&session).await?;
                 return Ok(Redirect::to(&kept.page).into_response());

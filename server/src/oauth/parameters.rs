@@ -13,7 +13,10 @@ use serde::{
 use zeroize::Zeroizing;
 
 use super::{BODY_MAX_BYTES, error::OAuthError};
-use crate::form_body::{self, Malformed};
+use crate::{
+    body::{self, NoBody},
+    form_body::{self, Malformed},
+};
 
 /// Parameters that must never stand in a query, where logs and histories keep them.
 const NEVER_IN_QUERY: [&str; 7] =
@@ -45,9 +48,10 @@ impl Parameters {
     pub async fn read(uri: &Uri, headers: &HeaderMap, body: Body) -> Result<Self, OAuthError> {
         refuse_in_query(uri)?;
         let media_type = media_type(headers)?;
-        let bytes = Zeroizing::new(
-            axum::body::to_bytes(body, BODY_MAX_BYTES).await.map_err(|_| OAuthError::TooLarge)?.to_vec(),
-        );
+        let bytes = Zeroizing::new(body::read(body, BODY_MAX_BYTES).await.map_err(|error| match error {
+            NoBody::TooLarge => OAuthError::TooLarge,
+            NoBody::Incomplete => OAuthError::InvalidRequest("The body did not arrive."),
+        })?);
         match media_type.as_deref() {
             Some("application/x-www-form-urlencoded") => Self::from_form(&bytes),
             Some("application/json") => Self::from_json(&bytes),

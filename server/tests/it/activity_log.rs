@@ -4,7 +4,7 @@ use domain::user::Role;
 use rstest::rstest;
 use store::{OrganizationChange, testing::Engine};
 
-use crate::harness::{App, operator};
+use crate::harness::{App, ORIGIN, PASSWORD, operator};
 
 const LOG: &str = "/t/acme/settings/activity";
 
@@ -161,4 +161,22 @@ async fn a_long_log_is_exported_whole() {
     assert!(page.contains("Older"));
     let csv = browser.get(&format!("{LOG}/export/csv?actor=-")).await.body;
     assert_eq!(csv.matches("api_key.").count(), 1_040);
+}
+
+#[tokio::test]
+async fn a_row_says_with_what_it_was_done() {
+    let app = App::start(Engine::Sqlite).await;
+    let acme = app.acme().await;
+    let mut admin = app.admin_of(&acme).await;
+    let agent = format!("<b>Mozilla/5.0</b> {}", "x".repeat(400));
+    let request = axum::http::Request::post("/sign-in")
+        .header("host", "localhost:3000")
+        .header("origin", ORIGIN)
+        .header("user-agent", &agent)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(axum::body::Body::from(format!("email=admin@acme.test&password={}", PASSWORD.replace(' ', "+"))));
+    assert_eq!(app.send(request.unwrap()).await.status, 303);
+    let page = admin.get(&format!("{LOG}?event=user.signed_in")).await.body;
+    assert!(page.contains("<dt>User agent</dt><dd>&lt;b&gt;Mozilla/5.0&lt;/b&gt; x"), "{page}");
+    assert!(!page.contains(&"x".repeat(257)), "a long one is cut");
 }

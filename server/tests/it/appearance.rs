@@ -41,3 +41,16 @@ async fn a_choice_is_remembered_and_painted_at_once() {
         assert!(page.contains(&format!("data-theme=\"{painted}\"")), "{chosen}");
     }
 }
+
+#[tokio::test]
+async fn the_choice_has_a_page_of_its_own() {
+    let app = App::start(Engine::Sqlite).await;
+    let acme = app.acme().await;
+    let globex = app.organization("globex", "Globex", domain::organization::Policy::default()).await;
+    let mut admin = app.admin_of(&acme).await;
+    let page = admin.get("/t/acme/me/appearance").await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("<h1 id=\"scheme\">Appearance</h1>"), "{}", page.body);
+    let mut stranger = app.admin_of(&globex).await;
+    assert_eq!(stranger.get("/t/acme/me/appearance").await.status, 404);
+}

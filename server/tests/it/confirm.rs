@@ -37,7 +37,7 @@ async fn confirm(browser: &mut Browser<'_>, asked: &Answer, action: &str, passwo
 }
 
 async fn call(app: &App, browser: &Browser<'_>, form: &str) -> Answer {
-    let fields = json!({"name": "With script", "description": "", "kind": "", "owner": "", "suspend_on_sign_out": "", "expiration": "30", "expires_on": ""});
+    let fields = json!({"name": "With script", "description": "", "kind": "", "owner": "", "suspend_on_sign_out": "", "scopes": "", "expiration": "30", "expires_on": ""});
     let arguments = json!({"org": "acme", "env": "production", "form": form, "fields": fields});
     let request = Request::post("/_fn/create_key")
         .header("host", "localhost:3000")

@@ -129,3 +129,15 @@ async fn no_socket_is_opened(#[values(Engine::Sqlite, Engine::Postgres)] engine:
         assert_eq!(answer.status, 400, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_function_that_is_not_reached_refuses_as_functions_do() {
+    let app = App::start(Engine::Sqlite).await;
+    let acme = app.acme().await;
+    let browser = app.admin_of(&acme).await;
+    let request = with_cookie(&browser, "/_fn/create_key").header("sec-fetch-site", "cross-site");
+    let request = request.header("content-type", "application/json").body(Body::from("{}")).unwrap();
+    let answer = app.send(request).await;
+    assert_eq!((answer.status, answer.header("content-type")), (403, "application/json"));
+    assert_eq!(answer.json(), "Denied");
+}

@@ -1,7 +1,7 @@
 //! API keys in the console, without script.
 
 use axum::{body::Body, http::Request};
-use domain::{organization::Policy, user::Role};
+use domain::{name::Contact, organization::Policy, scope::Scopes, user::Role};
 use rstest::rstest;
 use store::{OrganizationChange, testing::Engine};
 
@@ -165,6 +165,10 @@ async fn each_gate_has_its_page(#[values(Engine::Sqlite, Engine::Postgres)] engi
     let locked = member.get(LIST).await;
     assert_eq!(locked.status, 403);
     assert!(locked.body.contains("Ask an organization administrator: ana."), "{}", locked.body);
+    let ask = OrganizationChange { support_contact: Contact::parse("keys@acme.test").ok(), ..Default::default() };
+    app.service.set_organization(operator(), &acme.slug, ask).await.expect("set");
+    let locked = member.get(LIST).await.body;
+    assert!(locked.contains(r#"href="mailto:keys@acme.test" class="button">Ask for help</a>"#), "{locked}");
     assert_eq!(stranger.get(LIST).await.status, 404);
     assert_eq!(stranger.get("/t/nobody/settings/api-keys/production").await.status, 404);
     assert_eq!(admin.get("/t/acme/settings/api-keys/nowhere").await.status, 404);
@@ -234,4 +238,57 @@ async fn pages_carry_their_policy(#[values(Engine::Sqlite, Engine::Postgres)] en
     }
     let twice = [browser.get("/sign-in").await, browser.get("/sign-in").await];
     assert_ne!(twice[0].header("content-security-policy"), twice[1].header("content-security-policy"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_key_has_the_scopes_that_are_ticked(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let scopes = Scopes::parse("invoices:read invoices:write").unwrap();
+    let acme = app.organization("acme", "Acme Corp", Policy { scopes, ..Policy::default() }).await;
+    let mut browser = app.admin_of(&acme).await;
+    let tick =
+        |scopes: &'static [(&'static str, &'static str)]| BILLING.iter().chain(scopes).copied().collect::<Vec<_>>();
+    let form = browser.get(NEW).await.body;
+    assert!(form.contains(r#"name="scope.invoices:read""#) && form.contains(r#"name="scope.keys:read""#));
+
+    let mixed = tick(&[("scope.invoices:read", "on"), ("scope.keys:read", "on")]);
+    let refused = browser.submit(NEW, LIST, &mixed).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("cannot stand on one key"), "{}", refused.body);
+    assert_eq!(refused.body.matches(r#"value="on" checked"#).count(), 2, "what was ticked is kept");
+    let foreign = tick(&[("scope.invoices:delete", "on")]);
+    assert_eq!(browser.submit(NEW, LIST, &foreign).await.status, 422);
+
+    let both = tick(&[("scope.invoices:write", "on"), ("scope.invoices:read", "on")]);
+    let created = browser.submit(NEW, LIST, &both).await.body;
+    let (id, secret) = (client_id_in(&created), secret_in(&created).unwrap());
+    assert_eq!(token(&app, &id, &secret).await.json()["scope"], "invoices:read invoices:write");
+    assert!(browser.get(&format!("{LIST}/{id}")).await.body.contains("invoices:read invoices:write"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_key_that_was_just_created_is_shown_whatever_is_filtered(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut browser = app.admin_of(&acme).await;
+    let id = client_id_in(&browser.submit(NEW, LIST, &BILLING).await.body);
+    let row = format!(r#"id="key-{id}""#);
+    let shown = async |browser: &mut Browser<'_>, query: &str| {
+        let page = browser.get(&format!("{LIST}?{query}")).await.body;
+        (page.matches(&row).count(), page.contains("Just created"))
+    };
+    assert_eq!(shown(&mut browser, "q=zzz").await, (0, false));
+    assert_eq!(shown(&mut browser, &format!("q=zzz&created={id}")).await, (1, true));
+    assert_eq!(shown(&mut browser, &format!("q=billing&created={id}")).await, (1, false), "it is among the others");
+    assert_eq!(shown(&mut browser, "q=zzz&created=kl_ci_00000000000000000000000000").await, (0, false));
+    let staging = browser.get(&format!("/t/acme/settings/api-keys/staging?created={id}")).await.body;
+    assert!(!staging.contains(&row), "it is in another environment");
+    let globex = app.organization("globex", "Globex", Policy::default()).await;
+    let mut stranger = app.admin_of(&globex).await;
+    let elsewhere = stranger.get(&format!("/t/globex/settings/api-keys/production?created={id}")).await.body;
+    assert!(!elsewhere.contains(&row), "it is another organization's");
 }

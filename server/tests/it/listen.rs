@@ -166,6 +166,25 @@ async fn a_handler_that_stalls_is_answered_503() {
 }
 
 #[tokio::test]
+async fn who_waits_in_vain_is_told_in_the_form_they_asked_in() {
+    let paths = [
+        ("/oauth/token", r#""error":"temporarily_unavailable""#),
+        ("/api/v1/keys", r#""code":"temporarily_unavailable""#),
+        ("/_fn/create_key", r#""Unheard""#),
+    ];
+    let forever = || get(std::future::pending::<()>);
+    let router = paths.iter().fold(Router::new(), |router, (path, _)| router.route(path, forever()));
+    let server = Server::start(within(router, Deadlines { body: NEVER, answer: SOON }), limits()).await;
+    for (path, says) in paths {
+        let mut stream = server.connect().await;
+        send(&mut stream, &format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).await;
+        let answer = rest(stream).await;
+        assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("retry-after: 5"), "{answer}");
+        assert!(answer.contains(says), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn connections_over_the_limit_wait_for_a_place() {
     let router = Router::new().route("/", get("here"));
     let server = Server::start(router, Limits { connections: 1, ..limits() }).await;

@@ -16,6 +16,7 @@ mod cross_site;
 mod demo;
 mod foreign_client;
 mod harness;
+mod help;
 mod introspection;
 mod kept;
 mod key_verbs;

@@ -90,6 +90,32 @@ async fn a_member_makes_and_manages_their_own_and_no_other(#[values(Engine::Sqli
 
 #[rstest]
 #[tokio::test]
+async fn what_an_administrator_stopped_says_so_to_its_owner(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut mia = app.person(&acme, "mia@acme.test", Role::Member).await;
+    let mut admin = app.admin_of(&acme).await;
+    let id = client_id_in(&create(&mut mia, OWN, &LAPTOP).await.body);
+    let says = "An administrator suspended it and has to re-approve it.";
+    let own = format!("{OWN}/{id}/suspend");
+    assert_eq!(mia.submit(&own, &own, &[]).await.status, 303);
+    assert!(!mia.get(OWN).await.body.contains(says), "her own doing");
+    let reapprove = format!("{OWN}/{id}/reapprove");
+    assert_eq!(mia.submit(&reapprove, &reapprove, &[]).await.status, 303);
+    let theirs = format!("{ALL}/{id}/suspend");
+    assert_eq!(admin.submit(&theirs, &theirs, &[]).await.status, 303);
+    for page in [OWN.to_owned(), format!("{OWN}/{id}")] {
+        assert!(mia.get(&page).await.body.contains(says), "{page}");
+    }
+    assert!(!admin.get(ALL).await.body.contains(says));
+    let refused = mia.get(&reapprove).await;
+    assert!(refused.status == 409 && refused.body.contains(says), "{}", refused.body);
+}
+
+#[rstest]
+#[tokio::test]
 async fn nobody_makes_a_key_for_others(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.acme().await;

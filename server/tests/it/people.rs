@@ -281,6 +281,36 @@ async fn people_join_by_invitation(#[values(Engine::Sqlite, Engine::Postgres)] e
 
 #[rstest]
 #[tokio::test]
+async fn who_joins_another_organization_goes_on_with_another_cookie(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let globex = app.organization("globex", "Globex", Policy::default()).await;
+    let admin = app.admin_of(&acme).await;
+    let ada = administrator(&app, &admin, "acme").await;
+    let mut ben = app.person(&globex, "ben@globex.test", Role::Member).await;
+    let recent = app.service.recent(&ada).unwrap();
+    let invited =
+        app.service.invite(&recent, &form_id(), email("ben@globex.test"), Role::Admin).await.unwrap().unwrap();
+    let before = ben.cookie.clone();
+    let link = format!("/invite/{}", by_hand(&invited));
+    let joined = ben.submit(&link, &link, &[]).await;
+    assert_eq!((joined.status, joined.header("location")), (303, "/t/acme"), "{}", joined.body);
+    assert_ne!(ben.cookie, before);
+    assert_eq!(ben.get("/t/acme").await.header("location"), "/t/acme/settings/api-keys/production");
+    let after = std::mem::replace(&mut ben.cookie, before);
+    assert_eq!(
+        ben.get("/t/acme").await.header("location"),
+        "/sign-in?return_to=%2Ft%2Facme",
+        "the one before is nobody's"
+    );
+    ben.cookie = after;
+    assert_eq!(ben.get("/t/acme").await.status, 303);
+}
+
+#[rstest]
+#[tokio::test]
 async fn administrators_manage_environments(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.acme().await;

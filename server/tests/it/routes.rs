@@ -54,6 +54,10 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("GET", "/.well-known/oauth-authorization-server", [200, 200, 200, 200]),
     ("GET", "/.well-known/jwks.json", [200, 200, 200, 200]),
     ("GET", "/pkg/{file}", [404, 404, 404, 404]),
+    ("GET", "/help", [303, 303, 303, 303]),
+    ("GET", "/help/{guide}", [404, 404, 404, 404]),
+    ("GET", "/help/pictures/{file}", [404, 404, 404, 404]),
+    ("GET", "/llms.txt", [200, 200, 200, 200]),
     ("GET", "/403", [403, 403, 403, 403]),
     ("GET", "/404", [404, 404, 404, 404]),
     ("GET", "/offline", [200, 200, 200, 200]),
@@ -75,6 +79,7 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("POST", "/session/confirm", [303, 204, 204, 204]),
     ("GET", "/session/ended", [200, 200, 200, 200]),
     ("GET", "/t/{organization}", [303, 303, 404, 303]),
+    ("GET", "/t/{organization}/me/appearance", [303, 200, 404, 200]),
     ("GET", "/t/{organization}/me/profile", [303, 200, 404, 200]),
     ("POST", "/t/{organization}/me/profile", [303, 409, 404, 409]),
     ("POST", "/t/{organization}/me/profile/time-zone", [303, 409, 404, 409]),
@@ -153,12 +158,12 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
 const FUNCTIONS: &[(&str, &str, [u16; 4])] = &[
     (
         "/_fn/create_key",
-        r#"{"org":"acme","env":"production","form":"x","fields":{"name":"a","description":"","kind":"","owner":"","suspend_on_sign_out":"","expiration":"7","expires_on":""}}"#,
+        r#"{"org":"acme","env":"production","form":"x","fields":{"name":"a","description":"","kind":"","owner":"","suspend_on_sign_out":"","scopes":"","expiration":"7","expires_on":""}}"#,
         [401, 403, 404, 409],
     ),
     (
         "/_fn/create_key",
-        r#"{"org":"acme","env":"production","form":"x","fields":{"name":"a","description":"","kind":"","owner":"me","suspend_on_sign_out":"","expiration":"7","expires_on":""}}"#,
+        r#"{"org":"acme","env":"production","form":"x","fields":{"name":"a","description":"","kind":"","owner":"me","suspend_on_sign_out":"","scopes":"","expiration":"7","expires_on":""}}"#,
         [401, 409, 404, 409],
     ),
     ("/_fn/acknowledge_key", r#"{"org":"acme","client_id":"{key}"}"#, [401, 404, 404, 200]),

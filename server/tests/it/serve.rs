@@ -97,3 +97,49 @@ fn a_taken_address_is_named() {
     assert_eq!(other.code, Some(1));
     assert!(other.stderr.contains("setting listen"), "{}", other.stderr);
 }
+
+/// Asks for an access token with the body as it stands, which may be anything.
+fn ask_for_token(address: SocketAddr, headers: &str, body: &str) -> String {
+    let mut stream = connect(address);
+    let head = "POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+                Content-Type: application/x-www-form-urlencoded\r\n";
+    send(&mut stream, &format!("{head}{headers}\r\n\r\n{body}"));
+    rest(stream)
+}
+
+#[test]
+fn every_client_authentication_costs_one_hash() {
+    let program = Program::new();
+    program.json("org create --slug acme --name Acme --api-keys on");
+    let key = program.json("key create --org acme --environment production --name Bot --json");
+    let (id, secret) = (key["client_id"].as_str().unwrap(), key["client_secret"].as_str().unwrap());
+    let other = program.json("key create --org acme --environment production --name Other --json");
+    let wrong = other["client_secret"].as_str().unwrap();
+    let mistyped = format!("{}x", &secret[..secret.len() - 1]);
+    let serving = program.serve(&[]);
+    let hashes = || {
+        let metrics = get(serving.operations, "/metrics");
+        let line = metrics.lines().find(|line| line.starts_with("client_auth_hash_total "));
+        line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse::<u32>().unwrap())
+    };
+    for (what, id, secret, status) in [
+        ("right", id, secret, 200),
+        ("wrong", id, wrong, 401),
+        ("mistyped", id, &mistyped, 401),
+        ("unknown", "kl_ci_00000000000000000000000000", secret, 401),
+    ] {
+        let before = hashes();
+        let body = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+        let answer = ask_for_token(serving.public, &format!("Content-Length: {}", body.len()), &body);
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{what}: {answer}");
+        assert_eq!(hashes(), before + 1, "{what}");
+    }
+}
+
+#[test]
+fn a_body_that_breaks_off_is_a_bad_request() {
+    let program = Program::new();
+    let serving = program.serve(&[]);
+    let answer = ask_for_token(serving.public, "Transfer-Encoding: chunked", "zz\r\n");
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains(r#""error":"invalid_request""#), "{answer}");
+}

@@ -57,7 +57,7 @@ async fn refusals_look_the_same(#[values(Engine::Sqlite, Engine::Postgres)] engi
         for varying in ["x-request-id", "content-security-policy", "content-length"] {
             headers.remove(varying);
         }
-        answers.push((headers, answer.body.len() - email.len()));
+        answers.push((headers, answer.body.len()));
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
 }

@@ -70,7 +70,10 @@ async fn name_and_time_zone_change_with_a_row_that_tells_before_and_after(
     let app = App::start(engine).await;
     let acme = app.acme().await;
     let mut browser = app.admin_of(&acme).await;
-    let general = |name, zone| [("section", "general"), ("name", name), ("time_zone", zone)];
+    let general = |name, zone| {
+        let contact = ("support_contact", " Tom,  +48 22 000 00 00 ");
+        [("section", "general"), ("name", name), ("time_zone", zone), contact]
+    };
     let refused = save(&mut browser, SETTINGS, &general(" ", "Europe/Nowhere")).await;
     assert_eq!(refused.status, 422);
     for words in
@@ -85,7 +88,8 @@ async fn name_and_time_zone_change_with_a_row_that_tells_before_and_after(
     let acme = organization(&app).await;
     assert_eq!((acme.name.as_str(), acme.time_zone.as_str(), acme.revision), ("Acme Polska", "Europe/Warsaw", 2));
     let log = browser.get(LOG).await.body;
-    for words in ["changed settings", "Acme Corp → Acme Polska", "UTC → Europe/Warsaw"] {
+    for words in ["changed settings", "Acme Corp → Acme Polska", "UTC → Europe/Warsaw", "none → Tom, +48 22 000 00 00"]
+    {
         assert!(log.contains(words), "{words}: {log}");
     }
     let again = save(&mut browser, SETTINGS, &general("Acme Polska", "Europe/Warsaw")).await;

@@ -111,6 +111,7 @@ pub fn KeyQuestionForm(
     let is_kept = matches!(question, Question::Edit(_) | Question::Suspend(_) | Question::Rotate(_));
     let is_alert = !matches!(question, Question::Edit(_));
     let tone = if matches!(question, Question::Remove(_)) { "button danger" } else { "button primary" };
+    let failed = matches!(question, Question::Remove(_)).then_some(words::remove::FAILED);
     let fields = match question {
         Question::Edit(edit) => view! { <edit::Fields edit errors /> }.into_any(),
         Question::Suspend(suspend) => view! { <pause::SuspendFields suspend errors /> }.into_any(),
@@ -129,6 +130,7 @@ pub fn KeyQuestionForm(
             data-alert=is_alert.then_some("")
             data-client-id=client_id
             data-done=done
+            data-failed=failed
         >
             <FormToken value=form />
             <input type="hidden" name="revision" value=revision.to_string() />

@@ -66,6 +66,8 @@ pub struct ApiKeysView {
     pub query: ListQuery,
     /// The keys on this page.
     pub rows: Vec<KeyRow>,
+    /// The key that was just created, where it is not among them.
+    pub just_created: Option<KeyRow>,
     /// Where they stand among all that match.
     pub slice: Slice,
     /// The limit that leaves the least room.
@@ -97,7 +99,7 @@ pub fn ApiKeysPage(
     /// Its contents.
     view: ApiKeysView,
 ) -> AnyView {
-    let ApiKeysView { frame, counts, query, rows, slice, limit, form, create, guide } = view;
+    let ApiKeysView { frame, counts, query, rows, just_created, slice, limit, form, create, guide } = view;
     let (pages, env) = (frame.keys.clone(), frame.env.clone());
     let (list, new) = (pages.list(), pages.new_key());
     let heading = heading(pages.whose());
@@ -105,16 +107,16 @@ pub fn ApiKeysPage(
         Whose::Organization => words::lede(&frame.product),
         Whose::Own => words::OWN_LEDE.to_owned(),
     };
-    let unused = rows.is_empty() && query.is_plain();
+    let unused = rows.is_empty() && just_created.is_none() && query.is_plain();
     let body = if unused {
         let (whose, env_name, product) = (pages.whose(), env.name.clone(), frame.product.clone());
         Either::Left(view! { <FirstUse whose env_name product new=new.clone() limit /> })
     } else {
-        let table = if rows.is_empty() {
+        let table = if rows.is_empty() && just_created.is_none() {
             Either::Left(view! { <NothingMatches query=query.clone() list=list.clone() /> })
         } else {
             let (pages, env_name) = (pages.clone(), env.name.clone());
-            Either::Right(view! { <table::Table pages env_name rows query=query.clone() slice form /> })
+            Either::Right(view! { <table::Table pages env_name rows just_created query=query.clone() slice form /> })
         };
         Either::Right(view! {
             <filters::Filters query action=list.clone() />

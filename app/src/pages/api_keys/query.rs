@@ -58,6 +58,9 @@ pub struct ListQuery {
     pub edge: Option<Edge>,
     /// Whether every matching key is selected, on this page and the others.
     pub select_all: bool,
+    /// Client id of a key that was just created: shown also where the rest of the query hides it. Said once, so that no
+    /// link goes on saying it.
+    pub created: Option<String>,
 }
 
 /// Where a page starts or ends: the client id of its neighbour.
@@ -79,6 +82,7 @@ impl Default for ListQuery {
             per: 50,
             edge: None,
             select_all: false,
+            created: None,
         }
     }
 }
@@ -99,6 +103,7 @@ impl ListQuery {
                 "after" => query.edge = Some(Edge::After(value.into_owned())),
                 "select" => query.select_all = value == SELECT_ALL,
                 "before" => query.edge = Some(Edge::Before(value.into_owned())),
+                "created" => query.created = Some(value.into_owned()),
                 _ => {}
             }
         }

@@ -2,13 +2,13 @@
 
 use domain::{
     id::UserId,
-    key::{ApiKey, Owner, Status, StatusReason},
+    key::{AccessTokenFormat, ApiKey, Kind, Owner, Status, StatusReason},
     time::Timestamp,
 };
 
 use crate::{
     components::{
-        key_verbs::VerbState,
+        key_verbs::{VerbState, Viewer},
         moment::{Clock, Moment},
         status::KeyStatus,
     },
@@ -29,6 +29,10 @@ pub struct KeyRow {
     pub description: String,
     /// "OAuth client" or "API token".
     pub kind: &'static str,
+    /// What it may do, separated by spaces.
+    pub scopes: String,
+    /// What it is exchanged for, if anything.
+    pub access_tokens: Option<AccessTokenFormat>,
     /// Who owns it, where a person does.
     pub owner: Option<KeyOwner>,
     /// Whether it is its owner's API credentials.
@@ -86,19 +90,21 @@ impl KeyRow {
         })
     }
 
-    /// `key` as it stands at the clock's instant, for `person`.
-    pub fn new(key: &ApiKey, person: Option<&UserId>, clock: &Clock) -> Self {
+    /// `key` as it stands at the clock's instant, for `viewer`.
+    pub fn new(key: &ApiKey, viewer: Viewer<'_>, clock: &Clock) -> Self {
         let used_ago = key.last_used_at.map(|at| clock.now().as_millis() - at.as_millis());
         Self {
             client_id: key.client_id.as_str().to_owned(),
             name: key.name.as_str().to_owned(),
             description: key.description.as_str().to_owned(),
             kind: words::kind(key.kind),
-            owner: KeyOwner::of(key, person),
+            scopes: key.scopes.to_string(),
+            access_tokens: (key.kind == Kind::Client).then_some(key.access_token_format),
+            owner: KeyOwner::of(key, viewer.user),
             personal: key.personal,
             suspend_on_sign_out: key.suspend_on_sign_out,
             status: status(key, clock),
-            verbs: VerbState::of(key, person, clock.now()),
+            verbs: VerbState::of(key, viewer, clock.now()),
             last_used: key.last_used_at.map(|at| clock.relative(at)),
             last_used_ip: key.last_used_ip.clone(),
             expires: key.expires_at.map(|at| clock.end(at)),

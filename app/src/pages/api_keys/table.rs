@@ -29,6 +29,8 @@ pub fn Table(
     env_name: String,
     /// Keys on this page.
     rows: Vec<KeyRow>,
+    /// The key that was just created, where it is not among them.
+    just_created: Option<KeyRow>,
     /// What was asked for.
     query: ListQuery,
     /// Where they stand among all.
@@ -38,12 +40,15 @@ pub fn Table(
 ) -> AnyView {
     let list = pages.list();
     let [first, last, total] = slice.range(rows.len());
-    let range = words::range(&first, &last, &total);
+    let range = if rows.is_empty() { words::NONE.to_owned() } else { words::range(&first, &last, &total) };
     let edge = |row: Option<&KeyRow>| row.map(|row| row.client_id.clone());
     let previous = edge(rows.first()).filter(|_| slice.has_previous).map(Edge::Before);
     let next = edge(rows.last()).filter(|_| slice.has_next).map(Edge::After);
     let order = words::order(query.sort, query.descending);
-    let caption = words::caption(&env_name, &words::spoken_range(&first, &last, &total), order);
+    let caption = match rows.is_empty() {
+        true => words::caption_of_created(&env_name),
+        false => words::caption(&env_name, &words::spoken_range(&first, &last, &total), order),
+    };
     let (shown, all) = (rows.len(), query.select_all);
     // Nothing can be done to what was removed.
     let selectable = query.status != StatusFilter::Removed;
@@ -52,6 +57,9 @@ pub fn Table(
         let (client_id, name) = (row.client_id.clone(), row.name.clone());
         selectable.then(|| view! { <Tick client_id name all /> }.into_any())
     };
+    let just_created = just_created.map(|row| {
+        view! { <Row tick=tick(&row) pages=pages.clone() row just_created=true /> }
+    });
     let body = rows.into_iter().map(|row| view! { <Row tick=tick(&row) pages=pages.clone() row /> }).collect_view();
     let heading = |sort, label| view! { <Heading query=query.clone() list=list.clone() sort label /> };
     let total = slice.total.to_string();
@@ -70,7 +78,7 @@ pub fn Table(
                     <th role="columnheader" scope="col"><span class="sr-only">{words::ACTIONS}</span></th>
                 </tr>
             </thead>
-            <tbody role="rowgroup">{body}</tbody>
+            <tbody role="rowgroup">{just_created}{body}</tbody>
         </table>
     };
     let table = if selectable {
@@ -99,7 +107,7 @@ fn Heading(query: ListQuery, list: String, sort: SortBy, label: &'static str) ->
 }
 
 #[component]
-fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow) -> AnyView {
+fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow, #[prop(optional)] just_created: bool) -> AnyView {
     let id = routes::row_id(&row.client_id);
     let client_id = row.client_id.clone();
     let class = format!("key-row {} {}", row.status.tone().class(), row.status.code());
@@ -125,6 +133,7 @@ fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow) -> AnyView {
                 <KeyMark client_id=row.client_id.clone() />
                 <span class="key-name">
                     <a href=pages.key(&row.client_id)>{row.name.clone()}</a>
+                    {just_created.then(|| view! { <span class="under just-created">{words::JUST_CREATED}</span> })}
                     {description}
                 </span>
             </th>

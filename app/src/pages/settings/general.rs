@@ -1,4 +1,4 @@
-//! Name and time zone.
+//! Name, time zone and contact.
 
 use leptos::prelude::*;
 
@@ -17,6 +17,8 @@ pub struct GeneralForm {
     pub name: String,
     /// IANA name.
     pub time_zone: String,
+    /// Whom its people ask.
+    pub support_contact: String,
     /// Every name that may be chosen.
     pub zones: Vec<String>,
     /// What time it is in the zone that is set: "14:05 CET".
@@ -26,7 +28,7 @@ pub struct GeneralForm {
 /// The section's markup.
 #[component]
 pub(super) fn GeneralSection(form: GeneralForm, org: String) -> AnyView {
-    let GeneralForm { state, name, time_zone, zones, time_there } = form;
+    let GeneralForm { state, name, time_zone, support_contact, zones, time_there } = form;
     let errors = state.errors.clone();
     let zones = zones.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view();
     view! {
@@ -47,9 +49,18 @@ pub(super) fn GeneralSection(form: GeneralForm, org: String) -> AnyView {
                     hint=words::time_zone_hint(&time_there)
                     list="zones"
                     value=time_zone
-                    errors
+                    errors=errors.clone()
                 />
                 <datalist id="zones">{zones}</datalist>
+                <TextField
+                    prefix=PREFIX
+                    name="support_contact"
+                    label=words::CONTACT
+                    hint=words::CONTACT_HINT
+                    value=support_contact
+                    required=false
+                    errors
+                />
             </SectionFields>
         </SettingsSection>
     }

@@ -16,7 +16,7 @@ pub use general::GeneralForm;
 pub use key_policy::{ConfirmPolicyPage, ConfirmPolicyView, LimitHint, PolicyForm};
 pub use section::SectionForm;
 
-use super::locked::contact;
+use super::locked::operator;
 use crate::{
     components::form::{ErrorSummary, error_title},
     frame::{Frame, FrameView, Section},
@@ -60,7 +60,7 @@ fn OffNotice(off: ApiKeysOff, org: String) -> impl IntoView {
     view! {
         <div class="notice">
             <p>{words::off(&org)}</p>
-            {contact(off.support_contact)}
+            {operator(off.support_contact)}
         </div>
     }
 }

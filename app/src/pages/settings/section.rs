@@ -63,7 +63,7 @@ pub(super) fn SectionFields(
             {children()}
             <div class="actions start">
                 <button class="button primary">{submit}</button>
-                <p class="unsaved" role="status" data-unsaved-note=""></p>
+                <p class="unsaved" role="status" data-unsaved-note=words::UNSAVED></p>
             </div>
         </form>
     }

@@ -196,6 +196,16 @@ pub mod table {
     /// The page after.
     pub const NEXT: &str = "Next";
 
+    /// Marks a key that was just created and that the filters would hide.
+    pub const JUST_CREATED: &str = "Just created";
+    /// In the place of the range where nothing matches the filters.
+    pub const NONE: &str = "No other keys match";
+
+    /// What the table is where it holds nothing but a key that was just created.
+    pub fn caption_of_created(env: &str) -> String {
+        format!("The API key that was just created in {env}. No others match.")
+    }
+
     /// What it is, for screen readers.
     pub fn caption(env: &str, range: &str, order: &str) -> String {
         format!("API keys in {env}, {range}, sorted by {order}. Column headings sort the list.")

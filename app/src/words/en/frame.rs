@@ -17,6 +17,11 @@ pub const ORGANIZATION: &str = "Organization";
 /// What administrators set there.
 pub const SETTINGS: &str = "Settings";
 
+/// Leads to the guide about the section.
+pub const HELP: &str = "Help";
+/// Leads to the guide about keys to press.
+pub const KEYBOARD: &str = "Keyboard shortcuts";
+
 /// Opens the command palette.
 pub const JUMP: &str = "Search or jump to…";
 /// The keys that open it.

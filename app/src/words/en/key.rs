@@ -16,6 +16,8 @@ pub fn more_actions(name: &str) -> String {
 
 /// What it is.
 pub mod about {
+    use domain::key::AccessTokenFormat;
+
     /// Heading.
     pub const HEADING: &str = "About";
     /// Changes name and description.
@@ -34,6 +36,21 @@ pub mod about {
         format!("{kind}, personal credentials")
     }
 
+    /// What it is exchanged for.
+    pub const ACCESS_TOKENS: &str = "Access tokens";
+
+    /// What they are like.
+    pub fn access_tokens(format: AccessTokenFormat) -> &'static str {
+        match format {
+            AccessTokenFormat::Jwt => "JWT",
+            AccessTokenFormat::Opaque => "Opaque",
+        }
+    }
+
+    /// What it may do.
+    pub const SCOPES: &str = "Scopes";
+    /// Nothing was chosen.
+    pub const NO_SCOPES: &str = "None";
     /// Whose.
     pub const OWNER: &str = "Owner";
     /// The organization's.

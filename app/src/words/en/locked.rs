@@ -43,5 +43,7 @@ pub fn ask(administrators: &[String]) -> String {
 pub const OWN_KEYS: &str = super::frame::OWN_KEYS;
 /// Leads to whoever runs the console.
 pub const CONTACT: &str = "Contact us";
+/// Leads to whom the organization's people ask.
+pub const ASK_FOR_HELP: &str = "Ask for help";
 /// Where there is no such address.
 pub const NO_CONTACT: &str = "Ask whoever runs this console.";

@@ -9,6 +9,8 @@ pub mod activity_log;
 #[cfg(feature = "ssr")]
 pub mod api_keys;
 #[cfg(feature = "ssr")]
+pub mod appearance;
+#[cfg(feature = "ssr")]
 pub mod authentication;
 #[cfg(feature = "ssr")]
 pub mod bulk;
@@ -34,6 +36,8 @@ pub mod forgot_password;
 pub mod form;
 #[cfg(feature = "ssr")]
 pub mod frame;
+#[cfg(feature = "ssr")]
+pub mod help;
 #[cfg(feature = "ssr")]
 pub mod invite;
 #[cfg(feature = "ssr")]
@@ -72,6 +76,8 @@ pub mod reset_link;
 #[cfg(feature = "ssr")]
 pub mod reset_password;
 pub mod rpc;
+#[cfg(feature = "ssr")]
+pub mod scopes;
 #[cfg(feature = "ssr")]
 pub mod search;
 pub mod secret_panel;

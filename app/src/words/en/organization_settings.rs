@@ -19,6 +19,8 @@ pub fn off(org: &str) -> String {
 pub mod section {
     /// Saves it.
     pub const SUBMIT: &str = "Save changes";
+    /// Something was changed and is not saved.
+    pub const UNSAVED: &str = "You have unsaved changes.";
     /// Somebody was faster, nobody knows who.
     pub const CHANGED: &str = "Somebody changed these settings meanwhile.";
 
@@ -39,6 +41,11 @@ pub mod general {
     pub const HEADING: &str = "General";
     /// The organization's display name.
     pub const NAME: &str = "Name";
+    /// Whom its people ask.
+    pub const CONTACT: &str = "Support contact";
+    /// What to write there.
+    pub const CONTACT_HINT: &str =
+        "Members see it where something is closed to them. An e-mail address, a link, or words such as a phone number.";
     /// Its zone.
     pub const TIME_ZONE: &str = "Time zone";
 

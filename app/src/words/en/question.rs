@@ -151,6 +151,8 @@ pub mod remove {
     pub const SUBMIT: &str = "Remove key";
     /// The button meanwhile.
     pub const PENDING: &str = "Removing…";
+    /// It failed; why comes next.
+    pub const FAILED: &str = "We couldn't remove it. It still works. Try again.";
 
     /// What it means for a key that is exchanged for tokens, and for one that is not.
     pub fn message(env: &str, tokens: bool) -> String {

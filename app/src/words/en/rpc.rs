@@ -2,8 +2,8 @@
 
 /// The form was shown in another session.
 pub const STALE_FORM: &str = "This form belongs to an earlier session. Nothing was changed. Reload the page.";
-/// The person may not do this.
-pub const DENIED: &str = "Your role can't do this here.";
+/// The person may not make keys.
+pub const DENIED: &str = "Your role can't create keys here.";
 /// There is no such key.
 pub const NOT_FOUND: &str = "This key isn't here any more.";
 /// The arguments could not be read.

@@ -10,6 +10,11 @@ pub fn copy(pair: bool) -> &'static str {
     if pair { "Copy secret" } else { "Copy key" }
 }
 
+/// Copies it with the client id it goes with.
+pub const COPY_BOTH: &str = "Copy both";
+/// Said after that.
+pub const BOTH_COPIED: &str = "Client ID and client secret copied";
+
 /// Said after copying; `label` as above.
 pub fn copied(label: &str) -> String {
     format!("{label} copied")
@@ -46,6 +51,12 @@ pub mod facts {
 pub mod snippets {
     /// The tabs, for screen readers.
     pub const LABEL: &str = "Use it";
+    /// The secret alone.
+    pub const KEY: &str = "Key";
+    /// Copies it.
+    pub const COPY_KEY: &str = "Copy";
+    /// Puts the secret into the command.
+    pub const INSERT: &str = "Put my key in the command";
     /// Lines for the environment.
     pub const ENV: &str = ".env";
     /// Copies them.

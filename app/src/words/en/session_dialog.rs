@@ -12,6 +12,10 @@ pub mod warning {
     pub const SECRET: &str = "Copy your key first.";
     /// Where pressing a button prolongs nothing.
     pub const LAST: &str = "A session lasts only so long, however much it is used. You can sign in again then.";
+    /// Read out near the end; `{}` stands for the seconds.
+    pub const LAST_CALL: &str = "You'll be signed out in {} seconds.";
+    /// The session could not be prolonged.
+    pub const UNREACHED: &str = "We couldn't reach the server. Try again.";
     /// Goes.
     pub const SIGN_OUT: &str = "Sign out";
     /// Stays.

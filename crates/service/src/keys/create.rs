@@ -141,7 +141,7 @@ impl KeyWanted {
             kind: new.kind,
             suspend_on_sign_out: new.suspend_on_sign_out,
             owner,
-            scopes: Scopes::default(),
+            scopes: new.scopes,
             access_token_format: organization.policy.access_token_format,
             expires_at: new.expires_at,
         }

@@ -106,12 +106,6 @@ impl Accounts for Backend {
         let user = user.clone();
         self.write(async move |mut tx| {
             let mut chains = lock(&mut tx, &user).await?;
-            if state == UserState::Deactivated
-                && let Some(row) =
-                    sqlx::query(ONLY_ADMIN_SOMEWHERE).bind(user.as_str()).fetch_optional(&mut *tx).await?
-            {
-                return Ok(ChangeMember::LastAdmin(row.parsed("slug", |text| OrganizationSlug::parse(text).ok())?));
-            }
             let generations = i64::from(state == UserState::Deactivated);
             let set = sqlx::query(SET_STATE).bind(user.as_str()).bind(state.as_str()).bind(generations);
             if set.execute(&mut *tx).await?.rows_affected() == 0 {
@@ -126,6 +120,11 @@ impl Accounts for Backend {
             Ok(ChangeMember::Done)
         })
         .await
+    }
+
+    async fn only_administrator_in(&self, user: &UserId) -> Result<Option<OrganizationSlug>, Error> {
+        let row = sqlx::query(ONLY_ADMIN_SOMEWHERE).bind(user.as_str()).fetch_optional(&self.readers).await?;
+        row.map(|row| row.parsed("slug", |text| OrganizationSlug::parse(text).ok())).transpose()
     }
 
     async fn insert_password_reset(

@@ -5,7 +5,7 @@ use domain::{
     activity::Entry,
     id::{EnvironmentId, OrganizationId, UserId},
     key::AccessTokenFormat,
-    name::Name,
+    name::{Contact, Name},
     organization::{Environment, KeyNotices, Kinds, Limit, Organization, OrganizationState, Plan, Policy, SelfService},
     scope::Scopes,
     slug::{EnvironmentSlug, OrganizationSlug},
@@ -25,7 +25,8 @@ macro_rules! organization_columns {
          o.api_keys, o.max_keys_per_environment, o.max_keys_per_user, o.self_service, o.kinds, \
          o.access_token_format, o.token_lifetime_s, o.max_key_lifetime_days, o.allow_no_expiration, \
          o.require_description, o.scopes, o.created_at AS org_created_at, o.updated_at AS org_updated_at, \
-         o.own_max_keys_per_environment, o.own_max_keys_per_user, o.key_notices, o.expiry_reminders, o.revision AS org_revision"
+         o.own_max_keys_per_environment, o.own_max_keys_per_user, o.key_notices, o.expiry_reminders, \
+         o.support_contact, o.revision AS org_revision"
     };
 }
 pub(super) use organization_columns;
@@ -33,9 +34,10 @@ pub(super) use organization_columns;
 const INSERT: &str = "INSERT INTO organizations (id, slug, name, time_zone, plan, state, api_keys, \
      max_keys_per_environment, max_keys_per_user, self_service, kinds, access_token_format, token_lifetime_s, \
      max_key_lifetime_days, allow_no_expiration, require_description, scopes, updated_at, \
-     own_max_keys_per_environment, own_max_keys_per_user, revision, key_notices, expiry_reminders, gen, created_at) \
+     own_max_keys_per_environment, own_max_keys_per_user, revision, key_notices, expiry_reminders, support_contact, \
+     gen, created_at) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
-     $24, $25) \
+     $24, $25, $26) \
      ON CONFLICT (slug) DO NOTHING";
 
 /// Takes the parameters of [`INSERT`] but the last; the generation is raised by the one before.
@@ -43,7 +45,8 @@ const UPDATE: &str = "UPDATE organizations SET slug = $2, name = $3, time_zone =
      api_keys = $7, max_keys_per_environment = $8, max_keys_per_user = $9, self_service = $10, kinds = $11, \
      access_token_format = $12, token_lifetime_s = $13, max_key_lifetime_days = $14, allow_no_expiration = $15, \
      require_description = $16, scopes = $17, updated_at = $18, own_max_keys_per_environment = $19, \
-     own_max_keys_per_user = $20, revision = $21, key_notices = $22, expiry_reminders = $23, gen = gen + $24 \
+     own_max_keys_per_user = $20, revision = $21, key_notices = $22, expiry_reminders = $23, \
+     support_contact = $24, gen = gen + $25 \
      WHERE id = $1";
 
 const INSERT_ENVIRONMENT: &str =
@@ -185,7 +188,7 @@ pub(super) async fn insert(connection: &mut Connection, new: &NewOrganization) -
     Chain::start(connection, &organization.id).await.map(Some)
 }
 
-/// Binds `$1` to `$23`.
+/// Binds `$1` to `$24`.
 fn bind(statement: Statement, organization: &Organization) -> Statement {
     let policy = &organization.policy;
     statement
@@ -212,6 +215,7 @@ fn bind(statement: Statement, organization: &Organization) -> Statement {
         .bind(organization.revision)
         .bind(policy.key_notices.as_str())
         .bind(policy.expiry_reminders)
+        .bind(organization.support_contact.as_str())
 }
 
 fn changed(organization: Organization, change: OrganizationChange) -> Organization {
@@ -219,6 +223,7 @@ fn changed(organization: Organization, change: OrganizationChange) -> Organizati
     Organization {
         name: change.name.unwrap_or(organization.name),
         time_zone: change.time_zone.map_or(organization.time_zone, |zone| zone.as_str().to_owned()),
+        support_contact: change.support_contact.unwrap_or(organization.support_contact),
         plan: change.plan.unwrap_or(organization.plan),
         state: change.state.unwrap_or(organization.state),
         api_keys: change.api_keys.unwrap_or(organization.api_keys),
@@ -268,6 +273,7 @@ pub(super) fn organization(row: &Row) -> Result<Organization, Error> {
         slug: row.parsed("org_slug", |text| OrganizationSlug::parse(text).ok())?,
         name: row.parsed("org_name", |text| Name::parse(text).ok())?,
         time_zone: row.get("time_zone")?,
+        support_contact: row.parsed("support_contact", |text| Contact::parse(text).ok())?,
         plan: row.parsed("plan", Plan::parse)?,
         state: row.parsed("org_state", OrganizationState::parse)?,
         api_keys: row.get("api_keys")?,

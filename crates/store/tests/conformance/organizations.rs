@@ -2,6 +2,7 @@ use domain::{
     activity::Event,
     id::OrganizationId,
     key::AccessTokenFormat,
+    name::Contact,
     organization::{KeyNotices, Kinds, Limit, Organization, OrganizationState, Plan, Policy, SelfService},
     scope::Scopes,
     slug::OrganizationSlug,
@@ -19,6 +20,10 @@ use crate::scene::{
 
 fn slug(text: &str) -> OrganizationSlug {
     OrganizationSlug::parse(text).expect("a slug")
+}
+
+fn contact(text: &str) -> Contact {
+    Contact::parse(text).expect("a contact")
 }
 
 /// A policy in which nothing is as it is by default.
@@ -47,6 +52,7 @@ async fn an_organization_comes_back_as_it_was_made(#[case] on: Engine) {
     let database = Database::start(on).await;
     let acme = Organization {
         name: name("Açme 会社"),
+        support_contact: contact("ask@acme.test"),
         plan: Plan::Free,
         state: OrganizationState::Disabled,
         api_keys: false,
@@ -122,6 +128,7 @@ async fn every_setting_changes_and_the_cap_can_be_taken_away(#[case] on: Engine)
     let change = OrganizationChange {
         name: Some(name("Acme Iberia")),
         time_zone: Some(ZoneName::parse("Asia/Kathmandu").expect("a zone")),
+        support_contact: Some(contact("Tom, +351 21 000 0000")),
         plan: Some(Plan::Free),
         state: Some(OrganizationState::Disabled),
         api_keys: Some(false),
@@ -144,6 +151,7 @@ async fn every_setting_changes_and_the_cap_can_be_taken_away(#[case] on: Engine)
     let changed = scene.organization(&slug("acme")).await.expect("answered").expect("there");
     assert_eq!((changed.plan, changed.state, changed.api_keys), (Plan::Free, OrganizationState::Disabled, false));
     assert_eq!((changed.name.as_str(), changed.time_zone.as_str()), ("Acme Iberia", "Asia/Kathmandu"));
+    assert_eq!(changed.support_contact, contact("Tom, +351 21 000 0000"));
     assert_eq!(changed.policy, policy);
     let row = verified_chain(&*scene, &scene.acme).await.pop().expect("a row");
     assert_eq!(row.details, r#"["acme Corp","Acme Iberia"]"#, "the row is made of what was and what is");

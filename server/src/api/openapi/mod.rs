@@ -35,6 +35,11 @@ fn operations() -> Vec<Operation> {
     all
 }
 
+/// Title and address of each operation's page as Markdown.
+pub fn pages_as_markdown() -> impl Iterator<Item = (String, String)> {
+    operations().into_iter().map(|operation| (operation.summary.to_owned(), format!("/api/docs/{}.md", operation.id)))
+}
+
 /// `GET /api/v1/openapi.json`.
 pub async fn openapi(State(site): State<Arc<Site>>) -> Response {
     Json(document::document(&operations(), site.public_url.origin())).into_response()

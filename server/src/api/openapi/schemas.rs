@@ -205,6 +205,7 @@ fn organization() -> Value {
         "require_description": { "type": "boolean" },
         "key_notices": { "enum": ["admins", "nobody"] },
         "expiry_reminders": { "type": "boolean" },
+        "support_contact": text(),
         "scopes": { "type": "array", "items": text() },
         "created_at": instant(),
         "updated_at": instant(),

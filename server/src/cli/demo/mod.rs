@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use domain::{
     email::Email,
     key::{Kind, Owner},
-    name::{Description, Name},
+    name::{Contact, Description, Name},
     organization::{Organization, Plan, Policy},
     slug::{EnvironmentSlug, OrganizationSlug},
     user::Role,
@@ -122,6 +122,7 @@ async fn organization(service: &Service, slug: &str, name: &str) -> Result<Organ
         plan: Plan::Enterprise,
         api_keys: true,
         time_zone: ZoneName::default(),
+        support_contact: Contact::default(),
         policy: Policy::default(),
     };
     let made = service.create_organization(Operator::at_the_command_line(), wanted).await?;
@@ -152,7 +153,7 @@ async fn sign_in(
     email: &str,
     password: &Zeroizing<String>,
 ) -> Result<Visitor, Failure> {
-    let origin = Origin { address: "127.0.0.1".to_owned(), request_id: String::new() };
+    let origin = Origin { address: "127.0.0.1".to_owned(), ..Origin::default() };
     let person = service.sign_in(email, password.clone(), &origin).await?;
     let person = person.map_err(|refused| anyhow!("{email}: {refused:?}"))?;
     past.go_back(0);
@@ -277,7 +278,7 @@ async fn use_often(service: &Service, past: &Past, sample: &Sample, issued: &Iss
     let (Some(last_used_s), Kind::Client) = (sample.last_used_s, sample.kind) else {
         return Ok(());
     };
-    let origin = Origin { address: sample.address.to_owned(), request_id: String::new() };
+    let origin = Origin { address: sample.address.to_owned(), ..Origin::default() };
     let presented = || Presented {
         client_id: Some(issued.key.client_id.to_string()),
         secret: Zeroizing::new(issued.secret.expose().to_owned()),

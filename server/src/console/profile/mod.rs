@@ -4,6 +4,7 @@ pub mod about;
 
 use app::{
     components::moment::Clock,
+    frame::FrameView,
     pages::{
         Page,
         profile::{About, ProfileView, SessionRow, TimesForm},
@@ -123,20 +124,34 @@ async fn membership(
     Ok((member.cloned().ok_or_else(PageError::not_found)?, memberships))
 }
 
+/// What the person is in the organization, and the frame of their own pages there.
+///
+/// # Errors
+/// When they are no member.
+pub async fn frame(
+    state: &AppState,
+    person: &mut SignedIn,
+    organization: &str,
+) -> Result<(Member, FrameView), PageError> {
+    let (member, memberships) = membership(state, person, organization).await?;
+    let environments = state.service.environments_of(&member).await?;
+    let first = environments.first().ok_or_else(PageError::not_found)?;
+    let form = state.service.form_value(&person.session_id);
+    let frame = page::frame(&state.site, &member, memberships, &environments, first, form, person.flash.take());
+    Ok((member, frame))
+}
+
 async fn show(
     state: &AppState,
-    person: SignedIn,
+    mut person: SignedIn,
     organization: &str,
     status: StatusCode,
     errors: Vec<FieldError>,
 ) -> Result<Response, PageError> {
-    let (member, memberships) = membership(state, &person, organization).await?;
-    let environments = state.service.environments_of(&member).await?;
-    let first = environments.first().ok_or_else(PageError::not_found)?;
-    let form = state.service.form_value(&person.session_id);
+    let (member, frame) = frame(state, &mut person, organization).await?;
+    let form = frame.form.clone();
     let clock = Clock::of(state.service.now(), &member);
     let sessions = state.service.own_sessions(&person.visitor, &person.cookie()).await?;
-    let frame = page::frame(&state.site, &member, memberships, &environments, first, form.clone(), person.flash);
     let sessions = sessions.into_iter().map(|session| row(session, &clock)).collect();
     let typed = person.kept.unwrap_or_else(PostedForm::empty);
     let about = About {

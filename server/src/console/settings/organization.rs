@@ -1,4 +1,4 @@
-//! `…/settings/organization`: name and time zone, key policy, environments; each a form of its own.
+//! `…/settings/organization`: name, time zone and contact, key policy, environments; each a form of its own.
 
 use app::{
     frame::Section,
@@ -77,7 +77,7 @@ pub async fn save(
 }
 
 async fn save_general(at: &SettingsDesk, posted: &PostedForm) -> Result<Response, PageError> {
-    let saved = match General::parse(posted.get("name"), posted.get("time_zone")) {
+    let saved = match General::parse(posted.get("name"), posted.get("time_zone"), posted.get("support_contact")) {
         Ok(general) => {
             let changed = at.state.service.change_general(&at.desk.manager, general, revision(posted)?).await?;
             NotSaved::of(changed)?
@@ -88,7 +88,13 @@ async fn save_general(at: &SettingsDesk, posted: &PostedForm) -> Result<Response
     let mut view = view(at);
     let (status, state) = at.explain(view.general.state, not_saved);
     let typed = |field| posted.get(field).to_owned();
-    view.general = GeneralForm { state, name: typed("name"), time_zone: typed("time_zone"), ..view.general };
+    view.general = GeneralForm {
+        state,
+        name: typed("name"),
+        time_zone: typed("time_zone"),
+        support_contact: typed("support_contact"),
+        ..view.general
+    };
     Ok(page::render(&at.state.site, status, Page::OrganizationSettings(Box::new(view))))
 }
 
@@ -165,6 +171,7 @@ pub(super) fn view(at: &SettingsDesk) -> OrganizationSettingsView {
             state: at.section(organization),
             name: organization.name.to_string(),
             time_zone: organization.time_zone.clone(),
+            support_contact: organization.support_contact.as_str().to_owned(),
             zones: ZoneName::places(),
             time_there: at.desk.clock.time(at.desk.clock.now()),
         },

@@ -1,6 +1,7 @@
 //! The page of one person: role and password.
 
 use app::{
+    components::key_verbs::Viewer,
     pages::{
         Page,
         api_keys::KeyRow,
@@ -115,7 +116,7 @@ async fn show(at: PersonDesk, status: StatusCode, role: Role, errors: Vec<FieldE
     let (service, desk) = (&at.state.service, &at.desk);
     let owned = service.keys_of_person(&desk.manager, at.id(), KeyFilter::NotRevoked, KEYS_SHOWN).await?;
     let key = |key| {
-        let row = KeyRow::new(key, None, &desk.clock);
+        let row = KeyRow::new(key, Viewer::ADMINISTRATOR, &desk.clock);
         OwnedKey {
             client_id: row.client_id,
             name: row.name,

@@ -120,7 +120,7 @@ impl<M: AtDesk> KeyDesk<M> {
         if let Err(closed) = self.key.allows(verb, self.desk.clock.now()) {
             return Err(self.closed(closed).await);
         }
-        if let Some(why) = key_verbs::left_to_owner(verb, &self.key, self.desk.manager.user()) {
+        if let Some(why) = key_verbs::left_to_another(verb, &self.key, self.desk.viewer()) {
             return Err(self.conflict(why.to_owned()));
         }
         let pages = &self.desk.frame.keys;

@@ -12,7 +12,7 @@ use axum::{Router, body::Body, http::Request};
 use domain::{
     id::UserId,
     key::{AccessTokenFormat, Kind, Owner},
-    name::{Description, Name},
+    name::{Contact, Description, Name},
     organization::{Organization, Plan, Policy},
     scope::Scopes,
     slug::{EnvironmentSlug, KeyPrefix, OrganizationSlug},
@@ -151,6 +151,7 @@ impl App {
             plan: Plan::Enterprise,
             api_keys: true,
             time_zone: ZoneName::default(),
+            support_contact: Contact::default(),
             policy,
         };
         let made = self.service.create_organization(operator(), wanted).await.expect("the database works");

@@ -82,9 +82,11 @@ impl Measure {
         let folder = TempDir::with_prefix_in("bench-", &self.folder)?;
         let mut stage = Stage::new(plan, program, Wrk(self.wrk), self.postgres, Browser(self.end2end), folder);
         let machine = machine::description(&stage.program, &stage.postgres, stage.folder.path(), &stage.plan).await?;
+        let mut failed = 0;
         for measurement in Measurement::chosen(&self.only) {
             eprintln!("── {}", measurement.name());
             measurement.run(&mut stage).await?;
+            failed = stage.report.note_failures(&measurement.name(), failed);
         }
         let report = stage.report.text(&machine);
         if self.quick || !self.only.is_empty() {

@@ -25,6 +25,8 @@ pub struct Report {
     tables: Vec<Table>,
     requests: u64,
     errors: u64,
+    /// How many in which measurement.
+    failed_in: Vec<String>,
 }
 
 /// A table with a sentence that explains it.
@@ -66,6 +68,14 @@ impl Report {
         self.errors += errors;
     }
 
+    /// Remembers in which measurement requests failed, given how many had failed before it. Returns how many have by now.
+    pub fn note_failures(&mut self, measurement: &str, before: u64) -> u64 {
+        if self.errors > before {
+            self.failed_in.push(format!("{} in {measurement}", self.errors - before));
+        }
+        self.errors
+    }
+
     /// Counts the requests of a closed loop.
     pub fn count_all(&mut self, series: &[Series]) {
         for series in series {
@@ -104,7 +114,10 @@ impl Report {
 
     /// The whole report under what is said about the machine.
     pub fn text(mut self, machine: &str) -> String {
-        let failed = format!("{} of {}", self.errors, thousands(self.requests));
+        let mut failed = format!("{} of {}", self.errors, thousands(self.requests));
+        if !self.failed_in.is_empty() {
+            failed = format!("{failed}: {}", self.failed_in.join(", "));
+        }
         self.judge(Bar::Must, "requests that failed".to_owned(), "0".to_owned(), failed, self.errors == 0);
         let mut verdicts = Table::new(
             "Must and Aim",
@@ -179,11 +192,14 @@ mod tests {
         let mut report = Report::default();
         report.at_least(Bar::Aim, "ratio", 0.6, 0.7);
         report.at_most(Bar::Must, "p99", Duration::from_millis(3), Duration::from_millis(4));
-        report.count(10, 0);
+        report.count(7, 0);
+        assert_eq!(report.note_failures("token", 0), 0);
+        report.count(3, 2);
+        assert_eq!(report.note_failures("growth", 0), 2);
         let text = report.text("machine");
         let must = text.find("| Must | p99 | ≤ 3 ms | 4.00 ms | **missed** |").unwrap();
         let aim = text.find("| Aim | ratio | ≥ 0.60 | 0.70 | met |").unwrap();
         assert!(must < aim);
-        assert!(text.contains("| Must | requests that failed | 0 | 0 of 10 | met |"));
+        assert!(text.contains("| Must | requests that failed | 0 | 2 of 10: 2 in growth | **missed** |"));
     }
 }

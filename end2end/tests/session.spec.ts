@@ -72,7 +72,7 @@ test.describe("a session that has ended", () => {
     await expect(page.getByRole("alertdialog", { name: "Your session ended" })).toBeVisible();
     await about(page).getByRole("link", { name: "Sign in" }).click();
     await signIn(page, tenant.admin);
-    await expect(page).toHaveURL(`${apiKeys.path}?q=bill&status=all&per=50`);
+    await expect(page).toHaveURL(/\?q=bill&/);
     await expect(apiKeys.search).toHaveValue("bill");
   });
 

@@ -44,6 +44,7 @@ mod activity;
 mod backups;
 mod clients;
 mod columns;
+mod creations;
 mod deployment;
 mod environments;
 mod idempotency;
@@ -66,6 +67,8 @@ mod uses;
 use sqlx::{Database, Pool};
 use tracing::Instrument;
 
+use creations::Creations;
+
 use super::{BEGIN, Db, migrate};
 use crate::{Client, Error, Hash, OpaqueToken, Store, TokenState, coalesce::Coalesced};
 
@@ -81,6 +84,7 @@ pub(crate) struct Backend {
     clients: Coalesced<Hash, Client>,
     token_states: Coalesced<tokens::TokenOf, TokenState>,
     opaque_tokens: Coalesced<Hash, (OpaqueToken, TokenState)>,
+    creations: Creations,
 }
 
 impl Backend {
@@ -90,6 +94,7 @@ impl Backend {
             clients: clients::coalesced(readers.clone()),
             token_states: tokens::coalesced_states(readers.clone()),
             opaque_tokens: tokens::coalesced_opaque(readers.clone()),
+            creations: Creations::through(writers.clone()),
             readers,
             writers,
         }

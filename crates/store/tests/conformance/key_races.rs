@@ -161,3 +161,31 @@ async fn a_limit_lowered_while_keys_are_made_holds_for_those_after_it(#[case] on
     let events: Vec<_> = chain.iter().map(|entry| entry.event).collect();
     assert_eq!(events.last(), Some(&Event::OrganizationChanged), "no key is made after it: {events:?}");
 }
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_breaks_leaves_those_beside_it_alone(#[case] on: Engine) {
+    let scene = Scene::start(on).await;
+    let same = hash(7_000_000);
+    let creations: Vec<_> = (0..30)
+        .map(|number| {
+            let new = new_key(&scene.acme, &format!("Key {number}"));
+            // Every tenth has the secret of the first.
+            let secret_hash = if number % 10 == 0 { same } else { new.secret_hash };
+            let (store, written) = (scene.store(), entry(&new.organization, Event::KeyCreated));
+            tokio::spawn(async move { store.insert_key(NewKey { secret_hash, ..new }, None, written).await })
+        })
+        .collect();
+    let (mut made, mut broken) = (0, 0);
+    for creation in creations {
+        match creation.await.expect("finished") {
+            Ok(InsertKey::Inserted(_)) => made += 1,
+            Ok(other) => panic!("{other:?}"),
+            Err(_) => broken += 1,
+        }
+    }
+    assert_eq!((made, broken), (28, 2));
+    assert_eq!(verified_chain(&*scene, &scene.acme).await.len(), 29, "a row for each key, and none for the others");
+}

@@ -107,7 +107,7 @@ fn find(path: &str, headers: &HeaderMap) -> Option<(Option<Encoding>, EmbeddedFi
 }
 
 /// RFC 9110 §12.5.3, for codings a client names; `*` is left alone, the plain file does for everyone.
-fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+pub fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     let parts = headers.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
     parts.flat_map(|value| value.split(',')).any(|part| {
         let (name, weight) = part.split_once(';').unwrap_or((part, "q=1"));

@@ -134,11 +134,11 @@ impl AuthenticatedClient {
 
     /// Its name.
     pub fn name(&self) -> &str {
-        self.0.name.as_str()
+        &self.0.name
     }
 
     pub(crate) fn actor(&self) -> Actor {
-        Actor { kind: ActorKind::Client, id: self.0.client_id.to_string(), name: self.0.name.to_string() }
+        Actor { kind: ActorKind::Client, id: self.0.client_id.to_string(), name: self.0.name.clone() }
     }
 }
 

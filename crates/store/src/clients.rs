@@ -22,8 +22,8 @@ pub struct Client {
     pub key: KeyId,
     /// Its public identifier.
     pub client_id: ClientId,
-    /// Its name.
-    pub name: Name,
+    /// Its name as it is stored, for the Activity Log; nobody checks it again for each token.
+    pub name: String,
     /// Its organization.
     pub organization: OrganizationId,
     /// That organization's slug.

@@ -4,6 +4,7 @@ mod accept_invitation;
 mod activity;
 mod appearance;
 mod bulk;
+mod compression;
 mod confirm;
 mod credentials;
 mod desk;
@@ -34,21 +35,16 @@ mod users;
 mod verbs;
 
 use axum::{
-    Router,
-    http::{Extensions, HeaderMap, StatusCode, Version, header},
-    middleware,
+    Router, middleware,
     routing::{get, post},
 };
 use service::authority::{KeyOwner, OrgAdmin};
-use tower_http::{CompressionLevel, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::state::AppState;
 
 /// Largest body of a form or a server function, bytes.
 const BODY_MAX_BYTES: usize = 64 * 1024;
-
-/// Brotli quality that costs about a millisecond for a list of fifty keys.
-const COMPRESSION: i32 = 5;
 
 /// Every page and form of the console.
 pub fn routes(state: &AppState) -> Router<AppState> {
@@ -132,12 +128,6 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.clone(), page::explain))
         // Whatever page it is, it looks as its person chose.
         .layer(middleware::from_fn(appearance::apply))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(COMPRESSION)).compress_when(may_be_compressed))
-}
-
-/// A page that shows a secret is sent as it is, so that its length says nothing about the secret beside what a request
-/// put on the page. The hidden values of other pages are drawn anew for each.
-fn may_be_compressed(status: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
-    is_page && status != StatusCode::CREATED
+        .layer(middleware::from_fn(compression::brotli))
+        .layer(compression::gzip())
 }

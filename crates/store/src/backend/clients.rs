@@ -123,7 +123,7 @@ fn client(row: &Row) -> Result<Client, Error> {
     Ok(Client {
         key: row.parsed("id", KeyId::parse)?,
         client_id: row.parsed("client_id", ClientId::parse)?,
-        name: row.parsed("name", |text| Name::parse(text).ok())?,
+        name: row.get("name")?,
         organization: row.parsed("org_id", OrganizationId::parse)?,
         organization_slug: row.parsed("org_slug", |text| OrganizationSlug::parse(text).ok())?,
         organization_state: row.parsed("org_state", OrganizationState::parse)?,

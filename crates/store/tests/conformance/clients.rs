@@ -46,7 +46,7 @@ async fn a_secret_finds_everything_about_its_key(#[case] on: Engine) {
     let expected = Client {
         key: new.id.clone(),
         client_id: new.client_id.clone(),
-        name: new.name.clone(),
+        name: new.name.to_string(),
         organization: scene.acme.clone(),
         organization_slug: OrganizationSlug::parse("acme").expect("a slug"),
         organization_state: OrganizationState::Active,

@@ -106,13 +106,13 @@ impl Section {
     /// The guide about it.
     fn guide(self, is_admin: bool) -> String {
         routes::guide(match self {
-            Self::Authentication => "how-authentication-works",
+            Self::Authentication => "verify-tokens",
             Self::Users => "people",
             Self::Organization => "policies",
             Self::Activity | Self::Search => "many-keys",
             Self::Credentials => "own-keys",
             Self::ApiKeys if !is_admin => "own-keys",
-            Self::ApiKeys => "first-key",
+            Self::ApiKeys => "how-authentication-works",
             Self::Profile => "sessions",
         })
     }

@@ -26,9 +26,9 @@ async fn each_section_leads_to_its_guide() {
     let acme = app.acme().await;
     let mut admin = app.admin_of(&acme).await;
     for (page, guide) in [
-        ("/t/acme/settings/api-keys/production", "first-key"),
+        ("/t/acme/settings/api-keys/production", "how-authentication-works"),
         ("/t/acme/settings/users", "people"),
-        ("/t/acme/settings/authentication", "how-authentication-works"),
+        ("/t/acme/settings/authentication", "verify-tokens"),
         ("/t/acme/settings/organization", "policies"),
         ("/t/acme/me/profile", "sessions"),
         ("/t/acme/me/credentials", "own-keys"),

@@ -22,7 +22,7 @@ use crate::{
     },
     frame::{Frame, FrameView, Place, Toast},
     islands::KeyList,
-    routes::{KeyPages, Whose},
+    routes::{self, KeyPages, Whose},
     words::{api_keys as words, create_key, key_created, number::digits},
 };
 
@@ -229,7 +229,10 @@ fn FirstUse(whose: Whose, env_name: String, product: String, new: String, limit:
         <div class="empty">
             <h2>{heading}</h2>
             <p>{advice}</p>
-            <p><CreateLink href=new limit primary=true /></p>
+            <p class="empty-actions">
+                <CreateLink href=new limit primary=true />
+                <a href=routes::guide("how-authentication-works")>{first_use::HOW}</a>
+            </p>
         </div>
     }
 }

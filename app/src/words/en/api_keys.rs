@@ -27,6 +27,9 @@ pub fn counted(count: u32) -> &'static str {
 
 /// Where there is no key.
 pub mod first_use {
+    /// Leads to the guide about it.
+    pub const HOW: &str = "How authentication works";
+
     /// Heading of the organization's list.
     pub fn heading(env: &str) -> String {
         format!("No keys in {env} yet")

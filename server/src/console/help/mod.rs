@@ -22,9 +22,10 @@ use crate::{
 };
 
 /// The guides in the order in which people need them.
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 12] = [
     "first-key",
     "how-authentication-works",
+    "rotate",
     "own-keys",
     "verify-tokens",
     "manage-keys",

@@ -8,6 +8,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{Account, EndSessions};
+use tracing::Instrument;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -78,7 +79,7 @@ impl Service {
         email_key: &str,
         password: Zeroizing<String>,
         origin: &Origin,
-        is_good: impl FnOnce(&Account) -> bool + Send,
+        is_good: impl FnOnce(&Account) -> bool + Send + 'static,
     ) -> Result<Result<Account, SignInRefused>, Failure> {
         let (now, address) = (self.now(), origin.address.as_str());
         let counted = self.network_throttle.attempt("", address, now).and_then(|()| {
@@ -89,6 +90,29 @@ impl Service {
         if let Err(throttled) = counted {
             return Ok(Err(SignInRefused::Throttled(throttled)));
         }
+        let (service, email_key, origin) = (self.clone(), email_key.to_owned(), origin.clone());
+        let settling = async move {
+            let settled = service.settle_attempt(&email_key, password, &origin, is_good).await;
+            if settled.is_err() {
+                // Nobody knows whether the password was right.
+                service.sign_in_throttle.refund(&email_key, &origin.address);
+                service.network_throttle.refund("", &origin.address);
+            }
+            settled
+        };
+        // In a task of its own, so that an attempt counts as what it was, also when nobody waits for the answer any more.
+        let settled = tokio::spawn(settling.in_current_span()).await;
+        settled.map_err(|stopped| Failure::Password(stopped.to_string()))?
+    }
+
+    /// Verifies the password of an attempt that is counted as a failure, and takes that back where it is right.
+    async fn settle_attempt(
+        &self,
+        email_key: &str,
+        password: Zeroizing<String>,
+        origin: &Origin,
+        is_good: impl FnOnce(&Account) -> bool + Send,
+    ) -> Result<Result<Account, SignInRefused>, Failure> {
         let account = self.store.account(email_key).await?;
         let stored = account.as_ref().and_then(|account| account.password_hash.clone());
         let verified = self.passwords.verify(password.clone(), stored.clone()).await?;
@@ -102,8 +126,8 @@ impl Service {
                 return Ok(Err(SignInRefused::Wrong));
             }
         };
-        self.sign_in_throttle.succeed(email_key, address);
-        self.network_throttle.refund("", address);
+        self.sign_in_throttle.succeed(email_key, &origin.address);
+        self.network_throttle.refund("", &origin.address);
         if let (Verified::RightButWeak, Some(old)) = (verified, stored) {
             let new = self.passwords.hash(password).await?;
             if self.store.replace_password_hash(&account.id, &old, &new).await? {

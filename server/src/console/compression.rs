@@ -23,7 +23,7 @@ const WINDOW: i32 = 18;
 pub async fn brotli(request: Request, next: Next) -> Response {
     let accepted = assets::accepts(request.headers(), "br");
     let response = next.run(request).await;
-    if !accepted || !may_be_compressed(response.status(), Version::HTTP_11, response.headers(), response.extensions()) {
+    if !accepted || !may_be_compressed(response.status(), response.headers()) {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -48,12 +48,14 @@ fn compressed(page: &Bytes) -> Vec<u8> {
 
 /// Compresses them for whoever takes gzip and not brotli.
 pub fn gzip() -> CompressionLayer<impl Predicate> {
-    CompressionLayer::new().no_br().compress_when(may_be_compressed)
+    CompressionLayer::new().no_br().compress_when(
+        |status: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| may_be_compressed(status, headers),
+    )
 }
 
 /// A page that shows a secret is sent as it is, so that its length says nothing about the secret beside what a request
 /// put on the page. The hidden values of other pages are drawn anew for each.
-fn may_be_compressed(status: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+fn may_be_compressed(status: StatusCode, headers: &HeaderMap) -> bool {
     let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
     is_page && status != StatusCode::CREATED && !headers.contains_key(header::CONTENT_ENCODING)
 }

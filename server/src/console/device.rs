@@ -1,5 +1,7 @@
 //! A browser by the names people know, as far as it says.
 
+use app::words::profile::sessions as words;
+
 /// Marks in a user agent and what they stand for; the first that is there counts.
 const BROWSERS: [(&str, &str); 7] = [
     ("Edg", "Edge"),
@@ -30,9 +32,9 @@ pub fn name(user_agent: &str) -> String {
         marks.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
     };
     match (known(&BROWSERS), known(&SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => words::browser_on(browser, system),
         (Some(browser), None) => browser.to_owned(),
-        (None, _) if user_agent.trim().is_empty() => "Unknown browser".to_owned(),
+        (None, _) if user_agent.trim().is_empty() => words::UNKNOWN_BROWSER.to_owned(),
         (None, _) => user_agent.chars().filter(|letter| !letter.is_control()).take(SHOWN).collect(),
     }
 }

@@ -1,5 +1,7 @@
 //! Signing in and out, and what a session is good for.
 
+use std::time::Duration;
+
 use domain::{organization::OrganizationState, user::Role};
 use rstest::rstest;
 use store::{OrganizationChange, testing::Engine};
@@ -76,6 +78,23 @@ async fn guessing_is_slowed_down(#[values(Engine::Sqlite, Engine::Postgres)] eng
     assert_eq!((throttled.status, throttled.header("retry-after")), (429, "60"));
     app.pass(60);
     assert_eq!(browser.sign_in("ana@acme.test", PASSWORD).await.status, 303);
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_does_not_wait_for_the_answer_has_not_failed(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    app.user(&acme, "ana@acme.test", Role::Admin).await;
+    let mut browser = Browser::new(&app);
+    for _ in 0..5 {
+        let attempt = browser.sign_in("ana@acme.test", PASSWORD);
+        assert!(tokio::time::timeout(Duration::from_millis(1), attempt).await.is_err(), "hashing takes longer");
+    }
+    // As long as they are not settled they count, so that many at once are no more than many in a row.
+    let signed_in = async { while browser.sign_in("ana@acme.test", PASSWORD).await.status != 303 {} };
+    let settled = tokio::time::timeout(Duration::from_secs(30), signed_in).await;
+    assert!(settled.is_ok(), "the clock of the use cases stands still: what counts as a failure counts for ever");
 }
 
 #[rstest]

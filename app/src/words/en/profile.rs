@@ -82,6 +82,14 @@ pub mod password {
 
 /// Where they are signed in.
 pub mod sessions {
+    /// A browser that does not say which it is.
+    pub const UNKNOWN_BROWSER: &str = "Unknown browser";
+
+    /// A browser and the system it runs on, by their own names.
+    pub fn browser_on(browser: &str, system: &str) -> String {
+        format!("{browser} on {system}")
+    }
+
     /// The heading.
     pub const HEADING: &str = "Where you are signed in";
     /// Marks the session that shows the page.

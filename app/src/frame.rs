@@ -258,7 +258,7 @@ fn PlaceMenu(view: FrameView) -> AnyView {
     });
     let settings = is_admin.then(|| {
         let item = menu_link(routes::organization_settings(&org.slug), words::ORGANIZATION_SETTINGS, false, None);
-        view! { <ul role="list" class="apart">{item}</ul> }
+        view! { <ul role="list">{item}</ul> }
     });
     view! {
         <div class="place">

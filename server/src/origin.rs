@@ -20,7 +20,9 @@ impl<S: Sync> FromRequestParts<S> for RequestOrigin {
         let address = parts.extensions.get().unwrap_or(&ClientAddress::UNKNOWN).to_string();
         let request_id = parts.extensions.get::<RequestId>().map(ToString::to_string).unwrap_or_default();
         let user_agent = parts.headers.get(header::USER_AGENT).map(HeaderValue::as_bytes).unwrap_or_default();
-        let user_agent = String::from_utf8_lossy(user_agent).chars().take(USER_AGENT_MAX).collect();
+        let user_agent = String::from_utf8_lossy(user_agent);
+        let end = user_agent.char_indices().nth(USER_AGENT_MAX).map_or(user_agent.len(), |(end, _)| end);
+        let user_agent = user_agent[..end].to_owned();
         Ok(Self(Origin { address, request_id, user_agent }))
     }
 }

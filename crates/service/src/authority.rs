@@ -413,15 +413,16 @@ impl Service {
             environment,
             address: issuer.origin.address.clone(),
             request_id: issuer.origin.request_id.clone(),
-            details: with_user_agent(details, &issuer.origin.user_agent).to_string(),
+            details: with_user_agent(details, &issuer.origin.user_agent),
         }
     }
 }
 
-fn with_user_agent(details: &Value, user_agent: &str) -> Value {
-    let mut details = details.clone();
-    if let Some(members) = details.as_object_mut().filter(|_| !user_agent.is_empty()) {
-        members.insert("user_agent".to_owned(), user_agent.into());
+fn with_user_agent(details: &Value, user_agent: &str) -> String {
+    if user_agent.is_empty() {
+        return details.to_string();
     }
-    details
+    let mut details = details.clone();
+    details["user_agent"] = user_agent.into();
+    details.to_string()
 }

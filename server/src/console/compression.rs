@@ -57,7 +57,7 @@ pub fn gzip() -> CompressionLayer<impl Predicate> {
 /// put on the page. The hidden values of other pages are drawn anew for each.
 fn may_be_compressed(status: StatusCode, headers: &HeaderMap) -> bool {
     let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
-    is_page && status != StatusCode::CREATED && !headers.contains_key(header::CONTENT_ENCODING)
+    is_page && status != StatusCode::CREATED
 }
 
 #[cfg(test)]

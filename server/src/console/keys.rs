@@ -83,8 +83,7 @@ async fn just_created<M: AtDesk>(
     let Some(client_id) = client_id.filter(|created| found.iter().all(|key| key.client_id != *created)) else {
         return Ok(None);
     };
-    let key = state.service.key(&desk.manager, &client_id).await?;
-    Ok(key.filter(|key| key.environment == desk.environment.slug).map(|key| row(desk, &key)))
+    Ok(in_environment(state, desk, &client_id).await?.map(|key| row(desk, &key)))
 }
 
 /// A key as the person at the desk sees it.
@@ -250,6 +249,14 @@ pub async fn show_secret<M: AtDesk>(
 /// A key of the environment in the address.
 pub async fn find<M: AtDesk>(state: &AppState, desk: &Desk<M>, client_id: &str) -> Result<ApiKey, PageError> {
     let client_id = ClientId::parse(client_id).ok_or_else(PageError::not_found)?;
-    let key = state.service.key(&desk.manager, &client_id).await?;
-    key.filter(|key| key.environment == desk.environment.slug).ok_or_else(PageError::not_found)
+    in_environment(state, desk, &client_id).await?.ok_or_else(PageError::not_found)
+}
+
+async fn in_environment<M: AtDesk>(
+    state: &AppState,
+    desk: &Desk<M>,
+    client_id: &ClientId,
+) -> Result<Option<ApiKey>, Failure> {
+    let key = state.service.key(&desk.manager, client_id).await?;
+    Ok(key.filter(|key| key.environment == desk.environment.slug))
 }

@@ -29,11 +29,6 @@ impl Guide {
         Some(Self { slug, markdown })
     }
 
-    /// Its heading.
-    pub(super) fn title(&self) -> String {
-        self.markdown.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned()
-    }
-
     /// Its text as HTML.
     pub(super) fn html(&self) -> String {
         let mut events: Vec<_> = Parser::new_ext(&self.markdown, Options::ENABLE_TABLES).collect();
@@ -42,6 +37,13 @@ impl Guide {
         html::push_html(&mut page, within_help(events.into_iter()).map(in_console));
         page
     }
+}
+
+/// The heading of the guide of that name.
+pub(super) fn title(slug: &str) -> Option<String> {
+    let file = Guides::get(&format!("{slug}.md"))?;
+    let first = file.data.split(|byte| *byte == b'\n').next()?;
+    Some(String::from_utf8_lossy(first).trim_start_matches("# ").to_owned())
 }
 
 /// Gives each heading the id that links to it say: its words in lower case, joined by hyphens.

@@ -58,8 +58,8 @@ pub async fn show(State(state): State<AppState>, Path(name): Path<String>) -> Re
     let shown = find(site, &name)?;
     let view = HelpView {
         product: site.product.clone(),
-        guides: all(site).iter().map(link).collect(),
-        shown: link(&shown),
+        guides: links().collect(),
+        shown: link(shown.slug),
         html: shown.html(),
     };
     Ok(page::render(site, StatusCode::OK, Page::Help(Box::new(view))))
@@ -76,7 +76,7 @@ pub async fn picture(Path(file): Path<String>) -> Result<Response, PageError> {
 pub async fn index(State(state): State<AppState>) -> Response {
     let site = &state.site;
     let origin = site.public_url.origin();
-    let guides = all(site).into_iter().map(|guide| (guide.title(), format!("{}.md", app::routes::guide(guide.slug))));
+    let guides = links().map(|guide| (guide.title, format!("{}.md", app::routes::guide(&guide.slug))));
     let line = |(title, path): (String, String)| format!("- [{title}]({origin}{path})\n");
     let text = format!(
         "# {}\n\n> API keys of an organization, and the access tokens they are exchanged for.\n\n## Guides\n\n{}\n## API\n\n{}{}",
@@ -88,8 +88,8 @@ pub async fn index(State(state): State<AppState>) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
 
-fn all(site: &Site) -> Vec<Guide> {
-    ORDER.iter().filter_map(|slug| Guide::read(slug, site.public_url.origin())).collect()
+fn links() -> impl Iterator<Item = GuideLink> {
+    ORDER.into_iter().map(link)
 }
 
 fn find(site: &Site, slug: &str) -> Result<Guide, PageError> {
@@ -97,6 +97,6 @@ fn find(site: &Site, slug: &str) -> Result<Guide, PageError> {
     Guide::read(slug, site.public_url.origin()).ok_or_else(PageError::not_found)
 }
 
-fn link(guide: &Guide) -> GuideLink {
-    GuideLink { slug: guide.slug.to_owned(), title: guide.title() }
+fn link(slug: &str) -> GuideLink {
+    GuideLink { slug: slug.to_owned(), title: guide::title(slug).unwrap_or_default() }
 }

@@ -9,11 +9,12 @@ use sqlx::{
     postgres::{PgConnectOptions, PgDatabaseError, PgPoolOptions},
 };
 
-use self::backend::Backend;
+use self::{backend::Backend, versions::Versions};
 use crate::{Error, Options};
 
 #[path = "backend/mod.rs"]
 mod backend;
+mod versions;
 
 type Db = sqlx::Postgres;
 
@@ -75,7 +76,8 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
         })
         .connect_with(connection.application_name("keyline").options(TIMEOUTS).options(PLANNER))
         .await?;
-    Ok(Backend::new(pool.clone(), pool))
+    let versions = Versions::of(pool.clone());
+    Ok(Backend::new(pool.clone(), pool, versions))
 }
 
 /// Brings the schema up to date under an advisory lock, so that of several processes one does it and the others wait.

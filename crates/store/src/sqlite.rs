@@ -9,11 +9,12 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use self::backend::Backend;
+use self::{backend::Backend, versions::Versions};
 use crate::{Error, Options};
 
 #[path = "backend/mod.rs"]
 mod backend;
+mod versions;
 
 type Db = sqlx::Sqlite;
 
@@ -68,7 +69,7 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
         .max_connections(readers().min(options.max_connections))
         .connect_with(connection.pragma("query_only", "ON"))
         .await?;
-    Ok(Backend::new(readers, writers))
+    Ok(Backend::new(readers, writers, Versions::of(path)?))
 }
 
 /// As many as can run at once, and one that waits for the disk. Each has a thread, which comes to keep some megabytes.

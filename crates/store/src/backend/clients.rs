@@ -1,7 +1,5 @@
 //! API keys as they present themselves.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use domain::{
     id::{KeyId, OrganizationId, UserId},
@@ -15,21 +13,20 @@ use domain::{
     user::Role,
 };
 
-use sqlx::Pool;
-
 use super::{
-    Backend, Db, Row,
+    Backend, READ_VERSION, Row,
     columns::Columns,
     organizations::{self, organization_columns},
-    together::{Statements, list},
+    remember::LookUp,
+    together::list,
     uses,
 };
-use crate::{Client, ClientIdentity, Clients, Error, Hash, Use, coalesce::Coalesced};
+use crate::{Client, ClientIdentity, Clients, Error, Hash, Use};
 
-/// The secret alone says whose it is, so this is the statement about tenants that does not name the tenant. A list of
-/// hashes follows.
+/// The secret alone says whose it is, so this is the statement about tenants that does not name the tenant. `SELECT`
+/// goes before, and a list of hashes follows.
 const BY_SECRETS: &str = concat!(
-    "SELECT s.secret_hash, k.id, k.client_id, k.name, k.org_id, o.slug AS org_slug, o.state AS org_state, \
+    "s.secret_hash, k.id, k.client_id, k.name, k.org_id, o.slug AS org_slug, o.state AS org_state, \
      o.api_keys, o.token_lifetime_s, k.environment, k.kind, k.owner_user_id, ",
     owner_active!(),
     " AS owner_active, k.scopes, k.access_token_format, k.created_at, k.expires_at, \
@@ -54,19 +51,12 @@ const IDENTITY: &str = concat!(
 const USES: &str = "SELECT hour, count FROM api_key_usage \
      WHERE org_id = $1 AND key_id = $2 AND hour >= $3 AND hour < $4 ORDER BY hour";
 
-/// Looks secrets up for everybody who waits at the same moment.
-pub(super) fn coalesced(readers: Pool<Db>) -> Coalesced<Hash, Client> {
-    let statements = Arc::new(Statements::new(|places| format!("{BY_SECRETS} ({})", list(1, places))));
-    Coalesced::by(move |hashes: Vec<Hash>| {
-        let (readers, statements) = (readers.clone(), Arc::clone(&statements));
-        async move {
-            let (statement, filled) = statements.fitting(&hashes);
-            let query = filled.fold(sqlx::query(statement), |query, hash| query.bind(hash.as_slice()));
-            let rows = query.fetch_all(&readers).await?;
-            rows.iter().map(|row| Ok((row.hash("secret_hash")?, client(row)?))).collect()
-        }
-    })
-}
+/// The key behind a secret.
+pub(super) const BY_SECRET: LookUp<Hash, Client> = LookUp {
+    statement: |places| format!("SELECT {READ_VERSION}{BY_SECRETS} ({})", list(1, places)),
+    bind: |query, hash| query.bind(hash.as_slice()),
+    read: |row| Ok((row.hash("secret_hash")?, client(row)?)),
+};
 
 #[async_trait]
 impl Clients for Backend {

@@ -56,6 +56,7 @@ mod links;
 mod mails;
 mod memberships;
 mod organizations;
+mod remember;
 mod sessions;
 mod signing_keys;
 mod survey;
@@ -64,37 +65,47 @@ mod tokens;
 mod users;
 mod uses;
 
+use std::sync::Arc;
+
 use sqlx::{Database, Pool};
 use tracing::Instrument;
 
 use creations::Creations;
+use remember::Remembered;
 
-use super::{BEGIN, Db, migrate};
-use crate::{Client, Error, Hash, OpaqueToken, Store, TokenState, coalesce::Coalesced};
+use super::{
+    BEGIN, Db, migrate,
+    versions::{READ_VERSION, Version, Versions},
+};
+use crate::{Client, Error, Hash, OpaqueToken, Store, TokenState};
 
 type Connection = <Db as Database>::Connection;
 type Row = <Db as Database>::Row;
-type Statement = sqlx::query::Query<'static, Db, <Db as Database>::Arguments>;
+type Query<'q> = sqlx::query::Query<'q, Db, <Db as Database>::Arguments>;
+type Statement = Query<'static>;
 type Transaction = sqlx::Transaction<'static, Db>;
 
 /// A database.
 pub(crate) struct Backend {
     readers: Pool<Db>,
     writers: Pool<Db>,
-    clients: Coalesced<Hash, Client>,
-    token_states: Coalesced<tokens::TokenOf, TokenState>,
-    opaque_tokens: Coalesced<Hash, (OpaqueToken, TokenState)>,
+    versions: Arc<Versions>,
+    clients: Remembered<Hash, Client>,
+    token_states: Remembered<tokens::TokenOf, TokenState>,
+    opaque_tokens: Remembered<Hash, (OpaqueToken, TokenState)>,
     creations: Creations,
 }
 
 impl Backend {
     /// A database that is read through one pool and written through another, or the same.
-    pub(super) fn new(readers: Pool<Db>, writers: Pool<Db>) -> Self {
+    pub(super) fn new(readers: Pool<Db>, writers: Pool<Db>, versions: Versions) -> Self {
+        let versions = Arc::new(versions);
         Self {
-            clients: clients::coalesced(readers.clone()),
-            token_states: tokens::coalesced_states(readers.clone()),
-            opaque_tokens: tokens::coalesced_opaque(readers.clone()),
+            clients: Remembered::new(readers.clone(), Arc::clone(&versions), clients::BY_SECRET),
+            token_states: Remembered::new(readers.clone(), Arc::clone(&versions), tokens::STATE),
+            opaque_tokens: Remembered::new(readers.clone(), Arc::clone(&versions), tokens::OPAQUE),
             creations: Creations::through(writers.clone()),
+            versions,
             readers,
             writers,
         }
@@ -107,13 +118,23 @@ impl Backend {
         W: Future<Output = Result<T, Error>> + Send,
     {
         let writers = self.writers.clone();
-        detached(async move { work(writers.begin_with(BEGIN).await?).await }).await
+        let done = detached(async move { work(writers.begin_with(BEGIN).await?).await }).await;
+        self.give_up_held();
+        done
     }
 
     /// Runs one statement that is a whole change; returns how many rows it touched.
     async fn change(&self, statement: Statement) -> Result<u64, Error> {
         let writers = self.writers.clone();
-        detached(async move { Ok(statement.execute(&writers).await?.rows_affected()) }).await
+        let done = detached(async move { Ok(statement.execute(&writers).await?.rows_affected()) }).await;
+        self.give_up_held();
+        done
+    }
+
+    fn give_up_held(&self) {
+        self.clients.give_up();
+        self.token_states.give_up();
+        self.opaque_tokens.give_up();
     }
 }
 
@@ -141,6 +162,7 @@ impl Store for Backend {
     }
 
     async fn close(&self) {
+        self.versions.close();
         self.readers.close().await;
         // The last one to close a SQLite file writes its log back.
         self.writers.close().await;

@@ -1,7 +1,5 @@
 //! Access tokens that need the database.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use domain::{
     activity::Entry,
@@ -12,17 +10,16 @@ use domain::{
     time::Timestamp,
 };
 
-use sqlx::{Pool, QueryBuilder};
+use sqlx::QueryBuilder;
 
 use super::{
-    Backend, Db, Row,
+    Backend, Db, READ_VERSION, Row,
     activity::Chain,
     columns::Columns,
-    together::{Statements, list, rows},
+    remember::LookUp,
+    together::{list, rows},
 };
-use crate::{
-    Error, Hash, LiveTokens, OpaqueToken, RevokedToken, TokenState, Tokens, clients::minute, coalesce::Coalesced,
-};
+use crate::{Error, Hash, LiveTokens, OpaqueToken, RevokedToken, TokenState, Tokens, clients::minute};
 
 /// What decides about the token `t.jti` of the key `k`, as [`token_state`] reads it.
 macro_rules! state_columns {
@@ -42,9 +39,9 @@ macro_rules! state_columns {
 const INSERT_OPAQUE: &str = "INSERT INTO opaque_tokens (token_hash, org_id, key_id, owner_user_id, scopes, jti, \
      audience, issued_at, expires_at, gen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
-/// The token alone says whose it is, like a secret. A list of hashes follows.
-const OPAQUE: &str = concat!(
-    "SELECT t.token_hash, t.org_id, t.owner_user_id, t.scopes, t.jti, t.audience, t.issued_at, t.expires_at, t.gen, \
+/// The token alone says whose it is, like a secret. `SELECT` goes before, and a list of hashes follows.
+const OPAQUE_TOKENS: &str = concat!(
+    "t.token_hash, t.org_id, t.owner_user_id, t.scopes, t.jti, t.audience, t.issued_at, t.expires_at, t.gen, \
      k.client_id, k.environment, ",
     state_columns!("t.jti"),
     " FROM opaque_tokens t JOIN api_keys k ON k.org_id = t.org_id AND k.id = t.key_id \
@@ -53,9 +50,9 @@ const OPAQUE: &str = concat!(
     " WHERE t.token_hash IN "
 );
 
-/// The states of the tokens in `asked`, whose rows stand before.
+/// The states of the tokens in `asked`, whose rows and `SELECT` go before.
 const STATES: &str = concat!(
-    "SELECT t.org_id, t.client_id, t.jti, ",
+    "t.org_id, t.client_id, t.jti, ",
     state_columns!("t.jti"),
     " FROM asked t JOIN api_keys k ON k.org_id = t.org_id AND k.client_id = t.client_id \
      JOIN organizations o ON o.id = k.org_id ",
@@ -89,41 +86,26 @@ const DELETE_REVOKED: &str = "DELETE FROM revoked_tokens WHERE (org_id, jti) IN 
 /// The token `jti` of a client.
 pub(super) type TokenOf = (OrganizationId, ClientId, String);
 
-/// Looks states of tokens up for everybody who waits at the same moment.
-pub(super) fn coalesced_states(readers: Pool<Db>) -> Coalesced<TokenOf, TokenState> {
-    let statements = Arc::new(Statements::new(|places| {
-        format!("WITH asked (org_id, client_id, jti) AS (VALUES {}) {STATES}", rows(3, places))
-    }));
-    Coalesced::by(move |tokens: Vec<TokenOf>| {
-        let (readers, statements) = (readers.clone(), Arc::clone(&statements));
-        async move {
-            let (statement, filled) = statements.fitting(&tokens);
-            let query = filled.fold(sqlx::query(statement), |query, (organization, client_id, jti)| {
-                query.bind(organization.as_str()).bind(client_id.as_str()).bind(jti.as_str())
-            });
-            let found = query.fetch_all(&readers).await?;
-            found.iter().map(|row| Ok((token_of(row)?, token_state(row)?))).collect()
-        }
-    })
-}
+/// The state of a token.
+pub(super) const STATE: LookUp<TokenOf, TokenState> = LookUp {
+    statement: |places| {
+        format!("WITH asked (org_id, client_id, jti) AS (VALUES {}) SELECT {READ_VERSION}{STATES}", rows(3, places))
+    },
+    bind: |query, (organization, client_id, jti)| {
+        query.bind(organization.as_str()).bind(client_id.as_str()).bind(jti.as_str())
+    },
+    read: |row| Ok((token_of(row)?, token_state(row)?)),
+};
 
-/// Looks opaque tokens up for everybody who waits at the same moment.
-pub(super) fn coalesced_opaque(readers: Pool<Db>) -> Coalesced<Hash, (OpaqueToken, TokenState)> {
-    let statements = Arc::new(Statements::new(|places| format!("{OPAQUE} ({})", list(1, places))));
-    Coalesced::by(move |hashes: Vec<Hash>| {
-        let (readers, statements) = (readers.clone(), Arc::clone(&statements));
-        async move {
-            let (statement, filled) = statements.fitting(&hashes);
-            let query = filled.fold(sqlx::query(statement), |query, hash| query.bind(hash.as_slice()));
-            let found = query.fetch_all(&readers).await?;
-            let tokens = found.iter().map(|row| {
-                let hash = row.hash("token_hash")?;
-                Ok((hash, (opaque_token(hash, row)?, token_state(row)?)))
-            });
-            tokens.collect()
-        }
-    })
-}
+/// An opaque token and its state.
+pub(super) const OPAQUE: LookUp<Hash, (OpaqueToken, TokenState)> = LookUp {
+    statement: |places| format!("SELECT {READ_VERSION}{OPAQUE_TOKENS} ({})", list(1, places)),
+    bind: |query, hash| query.bind(hash.as_slice()),
+    read: |row| {
+        let hash = row.hash("token_hash")?;
+        Ok((hash, (opaque_token(hash, row)?, token_state(row)?)))
+    },
+};
 
 #[async_trait]
 impl Tokens for Backend {

@@ -7,6 +7,7 @@ mod cancellation;
 mod clients;
 mod deployment;
 mod environments;
+mod freshness;
 mod invitations;
 mod key_list;
 mod key_list_pages;

@@ -3,6 +3,7 @@
 //! Nothing here writes a header's value, a body, a query or a path as it was typed: any of them may
 //! hold a secret.
 
+mod json_lines;
 mod metrics;
 mod request;
 
@@ -10,6 +11,7 @@ use std::io::{self, IsTerminal};
 
 use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
+use self::json_lines::JsonLines;
 pub(crate) use self::{metrics::Counters, request::Observed};
 pub use self::{metrics::Metrics, request::RequestId};
 
@@ -22,7 +24,7 @@ pub fn init() {
     let layer = if io::stderr().is_terminal() {
         fmt::layer().with_writer(io::stderr).with_target(false).boxed()
     } else {
-        fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(io::stderr).boxed()
+        fmt::layer().fmt_fields(JsonLines).event_format(JsonLines).with_writer(io::stderr).boxed()
     };
     tracing_subscriber::registry().with(filter()).with(layer).init();
     log_panics();

@@ -70,7 +70,7 @@ impl Observed {
 
     /// What every line about it in the log stands in.
     pub(crate) fn span(&self) -> Span {
-        tracing::info_span!("request", request_id = %self.id)
+        tracing::info_span!("request", request_id = self.id.as_str())
     }
 
     /// Writes its line in the access log, counts it, and puts its id on the answer.
@@ -80,7 +80,7 @@ impl Observed {
         let duration = self.begun.elapsed();
         let route = self.route.as_ref().map_or("-", MatchedPath::as_str);
         tracing::info!(
-            method = %self.method,
+            method = self.method.as_str(),
             route,
             status = response.status().as_u16(),
             duration_ms = duration.as_millis() as u64,

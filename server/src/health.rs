@@ -1,5 +1,7 @@
 //! The operations listener: whether the process lives, whether it should get requests, its metrics.
 
+use std::time::Duration;
+
 use axum::{
     Router,
     extract::State,
@@ -8,8 +10,12 @@ use axum::{
     routing::get,
 };
 use service::Service;
+use tokio::time::timeout;
 
 use crate::{listen::Lifecycle, telemetry::Metrics};
+
+/// A database that has not answered by then is not ready; one that is frozen never answers.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What the three answers need.
 #[derive(Clone)]
@@ -38,13 +44,12 @@ async fn readyz(State(health): State<Health>) -> (StatusCode, &'static str) {
     if !health.service.has_master_key() {
         return (StatusCode::SERVICE_UNAVAILABLE, "the master key was replaced; give this server the new file");
     }
-    match health.service.ping().await {
-        Ok(()) => (StatusCode::OK, "ready"),
-        Err(error) => {
-            tracing::warn!(%error, "the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
-        }
+    match timeout(PATIENCE, health.service.ping()).await {
+        Ok(Ok(())) => return (StatusCode::OK, "ready"),
+        Ok(Err(error)) => tracing::warn!(%error, "the database does not answer"),
+        Err(_) => tracing::warn!(after_s = PATIENCE.as_secs(), "the database does not answer"),
     }
+    (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
 }
 
 async fn metrics(State(health): State<Health>) -> impl IntoResponse {

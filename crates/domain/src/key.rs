@@ -173,7 +173,7 @@ pub struct ApiKey {
     pub suspend_on_sign_out: bool,
     /// When and why it was suspended.
     pub suspended: Option<(Timestamp, StatusReason)>,
-    /// Who suspended it by hand: a person, by id, or a program that belongs to nobody, by client id.
+    /// Who suspended it by hand: a person, by id; a program, by client id; or a person's program, by both, the person's first.
     pub suspended_by: Option<String>,
     /// Whether its owner may not do anything at the moment.
     pub owner_deactivated: bool,
@@ -246,10 +246,19 @@ impl ApiKey {
     pub fn is_reapproved_by(&self, owner: &UserId) -> bool {
         match self.suspended {
             Some((_, StatusReason::SignedOut)) => true,
-            Some((_, StatusReason::SuspendedByAdmin)) => self.suspended_by.as_deref() == Some(owner.as_str()),
+            Some((_, StatusReason::SuspendedByAdmin)) => self.hands().next() == Some(owner.as_str()),
             Some((_, StatusReason::OwnerDeactivated | StatusReason::Exposed | StatusReason::Restored)) => false,
             None => true,
         }
+    }
+
+    /// Whether a program that goes by this key has suspended it, and nobody else.
+    pub fn is_suspended_by_itself(&self) -> bool {
+        self.suspended.is_some() && self.hands().last() == Some(self.client_id.as_str())
+    }
+
+    fn hands(&self) -> impl Iterator<Item = &str> {
+        self.suspended_by.iter().flat_map(|by| by.split(' '))
     }
 
     /// The previous secret, while it still works.

@@ -11,7 +11,7 @@ pub const NAME_MAX_BYTES: usize = 256;
 /// Longest description, grapheme clusters.
 pub const DESCRIPTION_MAX: usize = 500;
 /// Longest description, bytes.
-pub const DESCRIPTION_MAX_BYTES: usize = 4_000;
+pub const DESCRIPTION_MAX_BYTES: usize = 20_000;
 
 /// Longest contact, grapheme clusters.
 pub const CONTACT_MAX: usize = 200;
@@ -185,6 +185,8 @@ mod tests {
                 "🏴\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}",
                 "🏴\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}",
             ),
+            ("1\u{FE0F}\u{20E3} ☎\u{FE0F} ❤\u{FE0F}\u{200D}🔥", "1\u{FE0F}\u{20E3} ☎\u{FE0F} ❤\u{FE0F}\u{200D}🔥"),
+            ("👍\u{1F3FD}", "👍\u{1F3FD}"),
             ("<script>alert(1)</script>", "<script>alert(1)</script>"),
         ] {
             assert_eq!(name(input).as_deref(), Ok(want));
@@ -214,6 +216,11 @@ mod tests {
         ] {
             assert_eq!(name(&format!("a{c}b")), Err(TextError::Forbidden(c)), "U+{:04X}", u32::from(c));
         }
+        for hidden in
+            ["👍\u{200D}", "👍\u{200D}\u{200D}👍", "©\u{200D}", "👍\u{E0067}", "a\u{FE0F}", "1\u{FE0F}", "字\u{E0100}"]
+        {
+            assert!(matches!(name(hidden), Err(TextError::Forbidden(_))), "{hidden:?}");
+        }
     }
 
     #[test]
@@ -225,6 +232,7 @@ mod tests {
         assert_eq!(name(&format!("a{}", "\u{301}".repeat(129))), Err(TextError::TooManyBytes));
         assert!(Description::parse(&"x".repeat(500)).is_ok());
         assert_eq!(Description::parse(&"x".repeat(501)), Err(TextError::TooLong { max: 500, found: 501 }));
+        assert!(Description::parse(&"👩\u{200D}👩\u{200D}👧\u{200D}👦".repeat(500)).is_ok());
         assert_eq!(Description::parse("one\r\ntwo").expect("valid").0, "one\ntwo");
         assert_eq!(Description::parse("a\u{202E}b"), Err(TextError::Forbidden('\u{202E}')));
     }

@@ -149,7 +149,6 @@ impl Service {
         let Found { claims, state } = found;
         let (instant, now) = (self.now(), self.now().as_seconds());
         let live = claims.iss == self.settings.issuer
-            && claims.iat <= now
             && now < claims.exp
             // The end of a key may have moved since the token was issued.
             && state.key_expires_at.is_none_or(|end| instant < end)

@@ -13,6 +13,12 @@ use crate::{
 };
 
 impl ApiClient {
+    /// Whether nobody has stopped this client, or nobody but itself, in what it does to `key`. Its access tokens run out after
+    /// it is stopped, and must not undo that.
+    pub(crate) fn is_at_large(&self, key: &ApiKey) -> bool {
+        if key.id == self.bearer().key { key.is_suspended_by_itself() } else { self.bearer().key_in_use }
+    }
+
     /// What is in the way of giving a key all this, field by field.
     pub(crate) fn objections_to(&self, wanted: &KeyWanted) -> Vec<FieldError> {
         let objections = [self.objection_to_scopes(&wanted.scopes), self.objection_to_end(wanted.expires_at)];
@@ -27,7 +33,13 @@ impl ApiClient {
         if !lacks.is_empty() {
             return Some(ChangeRefused::Lacks(lacks));
         }
-        self.objection_to_end(rotation.expires_at.unwrap_or(key.expires_at)).map(ChangeRefused::Outlives)
+        let objection = match rotation.expires_at {
+            Some(end) => self.objection_to_end(end),
+            // It keeps the end that somebody else has given it.
+            None if key.is_suspended_by_itself() && self.is_at_large(key) => None,
+            None => self.objection_while_stopped(),
+        };
+        objection.map(ChangeRefused::Outlives)
     }
 
     fn objection_to_scopes(&self, scopes: &Scopes) -> Option<FieldError> {
@@ -36,11 +48,16 @@ impl ApiClient {
         Some(FieldError::new("scopes", "beyond_caller", message))
     }
 
-    /// Nothing this client makes or renews outlives it. One whose token runs out after its key makes nothing that lasts.
+    /// A client whose token runs out after its key makes nothing that lasts.
+    fn objection_while_stopped(&self) -> Option<FieldError> {
+        let message = "The caller's own key is suspended or removed, so it cannot make or renew others.";
+        (!self.bearer().key_in_use).then(|| FieldError::new("expires_at", "outlives_caller", message))
+    }
+
+    /// No end that this client gives to a key is after its own.
     fn objection_to_end(&self, expires_at: Option<Timestamp>) -> Option<FieldError> {
-        if !self.bearer().key_in_use {
-            let message = "The caller's own key is suspended or removed, so it cannot make or renew others.";
-            return Some(FieldError::new("expires_at", "outlives_caller", message));
+        if let Some(stopped) = self.objection_while_stopped() {
+            return Some(stopped);
         }
         let end = self.bearer().key_expires_at?;
         if expires_at.is_some_and(|wanted| wanted <= end) {

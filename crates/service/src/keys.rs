@@ -8,7 +8,7 @@ mod room;
 use domain::{
     activity::{Entry, Event, Target},
     field::FieldError,
-    key::{ApiKey, Owner, StatusReason, VerbRefused},
+    key::{ApiKey, Owner, StatusReason, Verb, VerbRefused},
     name::{Description, Name},
     organization::Environment,
     secret::{ClientId, Secret},
@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub(crate) use admission::Admitted;
-use admission::AdmittedRotation;
+use admission::{AdmittedRotation, objection_to_reapproval};
 pub use bulk::{BULK_MAX, BulkChange, BulkChanged};
 pub use create::{CreateRefused, Created, KeyWanted};
 pub use room::{Limit, LimitOf};
@@ -92,7 +92,7 @@ pub enum ChangeRefused {
     NotOwner,
     /// Somebody other than its owner suspended it, so only an administrator re-approves it.
     NotAdministrator,
-    /// A suspended key does not let itself work again through an access token that runs out.
+    /// A key that somebody else has suspended does not let itself work again through an access token that runs out.
     OwnKey,
     /// The key has these scopes of our own API, and the program that would get its secret has not.
     Lacks(Vec<&'static str>),
@@ -157,14 +157,13 @@ impl Service {
         expected_revision: Option<i64>,
     ) -> Result<Result<ApiKey, ChangeRefused>, Failure> {
         let details = json!({ "reason": reason, "issued_tokens": issued_tokens.as_str() });
-        let by = manager.user().map_or_else(|| manager.actor().id, ToString::to_string);
-        let by = Some(by).filter(|id| !id.is_empty());
+        let by = [manager.user().map(ToString::to_string), manager.program().map(|_| manager.actor().id)];
+        let by = by.into_iter().flatten().reduce(|person, program| format!("{person} {program}"));
         let change = KeyChange::Suspend { reason: StatusReason::SuspendedByAdmin, by, issued_tokens };
         self.change(manager, client_id, change, expected_revision, Event::KeySuspended, &details).await
     }
 
-    /// Lets a suspended key work again, until its end. One that was suspended at sign-out waits for its owner; one that
-    /// somebody else suspended waits for an administrator.
+    /// Lets a suspended key work again, until its end.
     pub async fn reapprove_key(
         &self,
         manager: &impl KeyManager,
@@ -174,18 +173,11 @@ impl Service {
         let Some(key) = self.key(manager, client_id).await? else {
             return Ok(Err(ChangeRefused::NotFound));
         };
-        if manager.program().is_some_and(|program| program.bearer().key == key.id || !program.bearer().key_in_use) {
-            return Ok(Err(ChangeRefused::OwnKey));
+        if let Some(refused) = objection_to_reapproval(manager, &key) {
+            return Ok(Err(self.not_allowed(&key, Verb::Reapprove).unwrap_or(refused)));
         }
         let mut expected_revision = expected_revision;
-        if let Owner::User(owner) = &key.owner {
-            let by_owner = manager.user() == Some(owner) && manager.program().is_none();
-            if !by_owner && key.suspended.is_some_and(|(_, reason)| reason == StatusReason::SignedOut) {
-                return Ok(Err(ChangeRefused::NotOwner));
-            }
-            if !manager.is_administrator() && !key.is_reapproved_by(owner) {
-                return Ok(Err(ChangeRefused::NotAdministrator));
-            }
+        if matches!(key.owner, Owner::User(_)) {
             // What was read decides, so it must still be so.
             expected_revision.get_or_insert(key.revision);
         }
@@ -246,19 +238,13 @@ impl Service {
         let Some(key) = self.key(manager, client_id).await? else {
             return Ok(Err(ChangeRefused::NotFound));
         };
-        if matches!(&key.owner, Owner::User(owner) if manager.user() != Some(owner)) {
-            return Ok(Err(ChangeRefused::NotOwner));
-        }
-        if let Some(refused) = manager.program().and_then(|program| program.objection_to_rotation(&key, &rotation)) {
-            return Ok(Err(refused));
-        }
-        let admitted = match AdmittedRotation::of(manager, rotation, self.now()) {
+        let admitted = match AdmittedRotation::of(manager, &key, rotation, self.now()) {
             Ok(admitted) => admitted,
-            Err(error) => {
+            Err(refused) => {
                 return Ok(match self.earlier(manager, idempotency).await? {
                     Some(Earlier::Same(key)) => Ok(Rotated::Replayed(key)),
                     Some(Earlier::Other) => Err(ChangeRefused::IdempotencyReused),
-                    None => Err(ChangeRefused::Invalid(error)),
+                    None => Err(self.not_allowed(&key, Verb::Rotate).unwrap_or(refused)),
                 });
             }
         };
@@ -286,6 +272,12 @@ impl Service {
             ChangeKey::Replayed(key) => Ok(Rotated::Replayed(key)),
             other => Err(refused(other)),
         })
+    }
+
+    /// Whether the state of the key is against it: that is said first, also to those who may not do it.
+    fn not_allowed(&self, key: &ApiKey, verb: Verb) -> Option<ChangeRefused> {
+        let refused = key.allows(verb, self.now()).err()?;
+        Some(ChangeRefused::State(refused, Box::new(key.clone())))
     }
 
     async fn change(

@@ -164,7 +164,7 @@ impl Service {
             count("given_up");
             tracing::error!(
                 mail = mail.id,
-                attempts = mail.attempts,
+                attempts = mail.attempts + 1,
                 why,
                 "a mail could not be sent for a day, and is dropped"
             );
@@ -172,8 +172,9 @@ impl Service {
             return Ok(());
         }
         count("postponed");
-        let next_at = now.plus_seconds(pause_s(mail.attempts));
-        tracing::warn!(mail = mail.id, attempts = mail.attempts, why, %next_at, "a mail was not sent yet");
+        let attempts = mail.attempts + 1;
+        let next_at = now.plus_seconds(pause_s(attempts));
+        tracing::warn!(mail = mail.id, attempts, why, %next_at, "a mail was not sent yet");
         self.store.postpone_mail(&mail.id, next_at).await?;
         Ok(())
     }
@@ -236,7 +237,8 @@ impl Service {
     ) -> Result<Option<Letter>, Failure> {
         let account = self.store.account(&mail.to.key()).await?.filter(|account| account.may_sign_in);
         let Some(account) = account else { return Ok(None) };
-        if mail.attempts == 1 && !self.make_link_for_forgetful(mail, &account, &token, origin).await? {
+        let made = mail.attempts > 0 || self.reset_offer(&token).await?.is_some();
+        if !made && !self.make_link_for_forgetful(mail, &account, &token, origin).await? {
             return Ok(None);
         }
         let message = self.password_link(token, AskedBy::Anybody).await?;

@@ -18,6 +18,7 @@ use crate::{
     passwords::Verified,
     refusals::Refused,
     sessions::Proven,
+    throttle::Outcome,
 };
 
 /// Why nobody was signed in.
@@ -82,30 +83,35 @@ impl Service {
         is_good: impl FnOnce(&Account) -> bool + Send + 'static,
     ) -> Result<Result<Account, SignInRefused>, Failure> {
         let (now, address) = (self.now(), origin.address.as_str());
-        let counted = self.network_throttle.attempt("", address, now).and_then(|()| {
-            self.sign_in_throttle
-                .attempt(email_key, address, now)
-                .inspect_err(|_| self.network_throttle.refund("", address))
-        });
-        if let Err(throttled) = counted {
+        if let Err(throttled) = self.network_throttle.attempt("", address, now) {
             return Ok(Err(SignInRefused::Throttled(throttled)));
         }
-        let (service, email_key, origin) = (self.clone(), email_key.to_owned(), origin.clone());
+        if let Err(throttled) = self.sign_in_throttle.begin(email_key, address, now).await {
+            self.network_throttle.refund("", address);
+            return Ok(Err(SignInRefused::Throttled(throttled)));
+        }
+        let (service, key, origin) = (self.clone(), email_key.to_owned(), origin.clone());
         let settling = async move {
-            let settled = service.settle_attempt(&email_key, password, &origin, is_good).await;
-            if settled.is_err() {
-                // Nobody knows whether the password was right.
-                service.sign_in_throttle.refund(&email_key, &origin.address);
+            let settled = service.settle_attempt(&key, password, &origin, is_good).await;
+            let outcome = match &settled {
+                Ok(Ok(_)) => Outcome::Right,
+                Ok(Err(_)) => Outcome::Wrong,
+                Err(_) => Outcome::Unknown,
+            };
+            service.sign_in_throttle.settle(&key, &origin.address, service.now(), outcome);
+            if outcome != Outcome::Wrong {
                 service.network_throttle.refund("", &origin.address);
             }
             settled
         };
         // In a task of its own, so that an attempt counts as what it was, also when nobody waits for the answer any more.
-        let settled = tokio::spawn(settling.in_current_span()).await;
-        settled.map_err(|stopped| Failure::Password(stopped.to_string()))?
+        tokio::spawn(settling.in_current_span()).await.unwrap_or_else(|stopped| {
+            self.sign_in_throttle.settle(email_key, address, now, Outcome::Unknown);
+            Err(Failure::Password(stopped.to_string()))
+        })
     }
 
-    /// Verifies the password of an attempt that is counted as a failure, and takes that back where it is right.
+    /// Verifies the password of an attempt that has begun.
     async fn settle_attempt(
         &self,
         email_key: &str,
@@ -126,8 +132,6 @@ impl Service {
                 return Ok(Err(SignInRefused::Wrong));
             }
         };
-        self.sign_in_throttle.succeed(email_key, &origin.address);
-        self.network_throttle.refund("", &origin.address);
         if let (Verified::RightButWeak, Some(old)) = (verified, stored) {
             let new = self.passwords.hash(password).await?;
             if self.store.replace_password_hash(&account.id, &old, &new).await? {

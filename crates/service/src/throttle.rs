@@ -2,13 +2,15 @@
 //! elsewhere. In memory, per process, and bounded whatever is sent.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::HashMap,
     net::{IpAddr, Ipv6Addr},
+    pin::pin,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use domain::time::Timestamp;
 use store::Hash;
+use tokio::sync::Notify;
 
 use crate::master_key::hash_of;
 
@@ -20,11 +22,25 @@ pub struct Throttle {
     limit: u32,
     window_s: i64,
     windows: Mutex<HashMap<Hash, Window>>,
+    settled: Notify,
 }
 
 struct Window {
     failures: u32,
+    /// Attempts that have begun, and nobody knows yet how they end.
+    under_way: u32,
     ends_at: Timestamp,
+}
+
+/// How an attempt has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was right: the failures before it are forgotten.
+    Right,
+    /// It was wrong.
+    Wrong,
+    /// Nobody knows.
+    Unknown,
 }
 
 /// Too many failures.
@@ -47,7 +63,7 @@ impl Window {
 impl Throttle {
     /// Refuses a target after `limit` failures until `window_s` seconds after the first of them.
     pub fn new(limit: u32, window_s: i64) -> Self {
-        Self { limit, window_s, windows: Mutex::default() }
+        Self { limit, window_s, windows: Mutex::default(), settled: Notify::new() }
     }
 
     /// Whether the target may be tried now; the failure is counted when it is known. For attempts that cost little and
@@ -59,6 +75,44 @@ impl Throttle {
         self.windows().get(&key(target, address)).map_or(Ok(()), |window| window.check(self.limit, now))
     }
 
+    /// Lets an attempt begin that [`Throttle::settle`] ends. While as many are under way as may fail, it waits for one of
+    /// them: many at once are no more than many in a row, and of those that are right none is refused.
+    ///
+    /// # Errors
+    /// [`Throttled`] with the time to wait.
+    pub async fn begin(&self, target: &str, address: &str, now: Timestamp) -> Result<(), Throttled> {
+        let key = key(target, address);
+        loop {
+            let mut settled = pin!(self.settled.notified());
+            settled.as_mut().enable();
+            {
+                let mut windows = self.windows();
+                windows.get(&key).map_or(Ok(()), |window| window.check(self.limit, now))?;
+                let window = self.window(&mut windows, key, now);
+                if window.failures + window.under_way < self.limit {
+                    window.under_way += 1;
+                    return Ok(());
+                }
+            }
+            settled.await;
+        }
+    }
+
+    /// Ends an attempt that had begun.
+    pub fn settle(&self, target: &str, address: &str, now: Timestamp, outcome: Outcome) {
+        {
+            let mut windows = self.windows();
+            let window = self.window(&mut windows, key(target, address), now);
+            window.under_way = window.under_way.saturating_sub(1);
+            match outcome {
+                Outcome::Right => window.failures = 0,
+                Outcome::Wrong => window.failures = window.failures.saturating_add(1),
+                Outcome::Unknown => {}
+            }
+        }
+        self.settled.notify_waiters();
+    }
+
     /// Counts an attempt as a failure before it is made, so that many at once are no more than many in a row.
     ///
     /// # Errors
@@ -67,18 +121,15 @@ impl Throttle {
         let mut windows = self.windows();
         let key = key(target, address);
         windows.get(&key).map_or(Ok(()), |window| window.check(self.limit, now))?;
-        self.count(&mut windows, key, now);
+        self.window(&mut windows, key, now).failures += 1;
         Ok(())
     }
 
     /// Counts a failure.
     pub fn fail(&self, target: &str, address: &str, now: Timestamp) {
-        self.count(&mut self.windows(), key(target, address), now);
-    }
-
-    /// Forgets the failures of a target that has succeeded.
-    pub fn succeed(&self, target: &str, address: &str) {
-        self.windows().remove(&key(target, address));
+        let mut windows = self.windows();
+        let window = self.window(&mut windows, key(target, address), now);
+        window.failures = window.failures.saturating_add(1);
     }
 
     /// Takes one counted attempt back, and leaves the others.
@@ -90,31 +141,27 @@ impl Throttle {
 
     /// Forgets windows that are over.
     pub fn clean_up(&self, now: Timestamp) {
-        self.windows().retain(|_, window| window.ends_at > now);
+        self.windows().retain(|_, window| window.ends_at > now || window.under_way > 0);
     }
 
     fn windows(&self) -> MutexGuard<'_, HashMap<Hash, Window>> {
         self.windows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn count(&self, windows: &mut HashMap<Hash, Window>, key: Hash, now: Timestamp) {
+    /// The window that is open for a target.
+    fn window<'w>(&self, windows: &'w mut HashMap<Hash, Window>, key: Hash, now: Timestamp) -> &'w mut Window {
         if windows.len() >= CAPACITY && !windows.contains_key(&key) {
             // Any one makes room: whoever fills the map loses mostly windows of their own.
             let some = windows.keys().next().copied();
             some.map(|some| windows.remove(&some));
         }
-        let fresh = || Window { failures: 0, ends_at: now.plus_seconds(self.window_s) };
-        let window = match windows.entry(key) {
-            Entry::Vacant(vacant) => vacant.insert(fresh()),
-            Entry::Occupied(occupied) => {
-                let window = occupied.into_mut();
-                if window.ends_at <= now {
-                    *window = fresh();
-                }
-                window
-            }
-        };
-        window.failures = window.failures.saturating_add(1);
+        let ends_at = now.plus_seconds(self.window_s);
+        let window = windows.entry(key).or_insert(Window { failures: 0, under_way: 0, ends_at });
+        if window.ends_at <= now || (window.failures == 0 && window.ends_at < ends_at) {
+            // It ends so long after the first failure.
+            (window.failures, window.ends_at) = (0, ends_at);
+        }
+        window
     }
 }
 
@@ -134,6 +181,8 @@ pub(crate) fn network(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn at(seconds: i64) -> Timestamp {
@@ -156,8 +205,27 @@ mod tests {
         assert_eq!(throttle.check("c", "192.0.2.1", at(1)), Ok(()));
         assert_eq!(throttle.attempt("c", "192.0.2.1", at(1)), Ok(()));
         assert!(throttle.attempt("c", "192.0.2.1", at(1)).is_err());
-        throttle.succeed("c", "192.0.2.1");
-        assert_eq!(throttle.check("c", "192.0.2.1", at(1)), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn many_at_once_wait_for_each_other_and_are_no_more_than_many_in_a_row() {
+        let throttle = Arc::new(Throttle::new(2, 60));
+        let begin = || throttle.begin("a", "192.0.2.1", at(0));
+        let settle = |outcome| throttle.settle("a", "192.0.2.1", at(0), outcome);
+        assert_eq!((begin().await, begin().await), (Ok(()), Ok(())));
+        let third = tokio::spawn({
+            let throttle = Arc::clone(&throttle);
+            async move { throttle.begin("a", "192.0.2.1", at(0)).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!third.is_finished());
+        settle(Outcome::Right);
+        assert_eq!(third.await.expect("no panic"), Ok(()));
+        settle(Outcome::Wrong);
+        settle(Outcome::Unknown);
+        assert_eq!(begin().await, Ok(()));
+        settle(Outcome::Wrong);
+        assert_eq!(begin().await, Err(Throttled { retry_after_s: 60 }));
     }
 
     #[test]

@@ -233,8 +233,13 @@ impl Service {
             AccessTokenFormat::Jwt => self.sign(&claims)?,
             AccessTokenFormat::Opaque => self.store_opaque(client, &scope, claims).await?,
         };
-        self.usage.record(client, &origin.address, now, ends_at);
+        self.usage.record(client, &origin.address, now, Some(ends_at));
         Ok(Ok(IssuedToken { access_token, expires_in, scope }))
+    }
+
+    /// Counts the use of a key whose secret did something else than get an access token.
+    pub fn count_use(&self, client: &AuthenticatedClient, origin: &Origin) {
+        self.usage.record(&client.0, &origin.address, self.now(), None);
     }
 
     /// Scope and seconds of life that a request gets.

@@ -56,8 +56,9 @@ pub struct Uses {
 pub(crate) struct Usage(Mutex<HashMap<(KeyId, i32, i64), Use>>);
 
 impl Usage {
-    /// Counts an exchange for an access token that ends then.
-    pub(crate) fn record(&self, client: &Client, address: &str, at: Timestamp, token_ends_at: Timestamp) {
+    /// Counts a use of a key, and the access token that it was exchanged for, if it was.
+    pub(crate) fn record(&self, client: &Client, address: &str, at: Timestamp, token_ends_at: Option<Timestamp>) {
+        let issued = |last_ends_at| TokensIssued { generation: client.generation, last_ends_at, count: 1 };
         self.add(Use {
             organization: client.organization.clone(),
             key: client.key.clone(),
@@ -65,7 +66,7 @@ impl Usage {
             at,
             address: address.to_owned(),
             count: 1,
-            tokens: vec![TokensIssued { generation: client.generation, last_ends_at: token_ends_at, count: 1 }],
+            tokens: token_ends_at.map(issued).into_iter().collect(),
         });
     }
 

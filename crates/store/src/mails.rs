@@ -16,7 +16,7 @@ pub struct Mail {
     pub name: Option<Name>,
     /// What it tells of.
     pub about: About,
-    /// How often it was tried, this time included.
+    /// How often it was tried before.
     pub attempts: u32,
     /// When what it tells of happened.
     pub created_at: Timestamp,

@@ -56,11 +56,11 @@ impl From<service::Failure> for Failure {
 impl From<MasterKeyError> for Failure {
     fn from(error: MasterKeyError) -> Self {
         match error {
-            MasterKeyError::Missing(_) | MasterKeyError::Malformed(..) | MasterKeyError::Foreign(_) => {
-                Self::MasterKey(error.to_string())
-            }
             MasterKeyError::Exists(_) => Self::refused(error),
-            MasterKeyError::Io(..) => Self::Broken(error.into()),
+            MasterKeyError::Missing(_)
+            | MasterKeyError::Malformed(..)
+            | MasterKeyError::Foreign(_)
+            | MasterKeyError::Io(..) => Self::MasterKey(format!("{:#}", anyhow::Error::from(error))),
         }
     }
 }

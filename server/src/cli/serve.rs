@@ -10,6 +10,7 @@ use axum::Router;
 use service::{Service, authority::Operator, set_up::SET_UP_LINK_S, signing::RELOAD_S};
 use tokio::{
     net::TcpListener,
+    task::JoinHandle,
     time::{Interval, MissedTickBehavior},
 };
 
@@ -37,13 +38,44 @@ const CLEAN_UP: Duration = Duration::from_secs(60);
 /// Serves until a signal ends it.
 pub(super) async fn run(config: &Config, demo: bool, output: Output) -> Result<(), Failure> {
     if demo {
-        return serve(&demo::prepare(config)?, true, output).await;
+        let place = demo::Place::prepare(config)?;
+        return serve(&place.config, true, output).await;
     }
     serve(config, false, output).await
 }
 
 async fn serve(config: &Config, demo: bool, output: Output) -> Result<(), Failure> {
-    let signals = Signals::catch().context("signals")?;
+    let mut signals = Signals::catch().context("signals")?;
+    let server = tokio::select! {
+        started = begin(config, demo, output) => started?,
+        // It may wait for long, for another process that migrates. Nothing has been promised to anybody yet.
+        () = signals.first() => return Err(anyhow!("ended by a signal before it served").into()),
+    };
+    server.until_the_end(signals, config.drain_window).await
+}
+
+/// What runs once it serves.
+struct Server {
+    service: Service,
+    lifecycle: Lifecycle,
+    delivery: JoinHandle<()>,
+    housekeeping: JoinHandle<()>,
+}
+
+impl Server {
+    async fn until_the_end(self, signals: Signals, drain_window: Duration) -> Result<(), Failure> {
+        let ending = signals.wind_down(&self.lifecycle, drain_window).await;
+        self.housekeeping.await.context("housekeeping")?;
+        self.delivery.await.context("delivery of mail")?;
+        self.service.close().await?;
+        match ending {
+            Ending::Complete => Ok(()),
+            Ending::Cut => Err(anyhow!("requests were cut off").into()),
+        }
+    }
+}
+
+async fn begin(config: &Config, demo: bool, output: Output) -> Result<Server, Failure> {
     let metrics = Metrics::start().context("metrics")?;
     let public = bind("listen", config.listen).await?;
     let operations = bind("ops_listen", config.ops_listen).await?;
@@ -66,15 +98,7 @@ async fn serve(config: &Config, demo: bool, output: Output) -> Result<(), Failur
     let delivery = tokio::spawn(mail::deliver(service.clone(), mailer, lifecycle.clone()));
     let master_key_file = config.master_key_file.clone();
     let housekeeping = tokio::spawn(keep_house(service.clone(), lifecycle.clone(), metrics, master_key_file));
-
-    let ending = signals.wind_down(&lifecycle, config.drain_window).await;
-    housekeeping.await.context("housekeeping")?;
-    delivery.await.context("delivery of mail")?;
-    service.close().await?;
-    match ending {
-        Ending::Complete => Ok(()),
-        Ending::Cut => Err(anyhow!("requests were cut off").into()),
-    }
+    Ok(Server { service, lifecycle, delivery, housekeeping })
 }
 
 async fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, Failure> {

@@ -18,7 +18,7 @@ use std::{
 
 use domain::slug::KeyPrefix;
 use ipnet::IpNet;
-use lettre::message::Mailbox;
+use lettre::{Address, message::Mailbox};
 use serde_json::{Value, json};
 use service::signing::Algorithm;
 
@@ -87,6 +87,7 @@ impl Config {
     /// The first setting that is wrong, with where it was set and what to do.
     pub fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
         let data_dir = PathBuf::from(sources.text("data_dir")?.unwrap_or_else(|| "./data".into()));
+        let public_url = sources.parse("public_url", PublicUrl::parse)?;
         let config = Self {
             database: match sources.secret_url("database_url", secret_url::database)? {
                 Some(url) => url,
@@ -102,7 +103,7 @@ impl Config {
             ops_listen: sources
                 .parse("ops_listen", socket_address)?
                 .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 3001))),
-            public_url: sources.parse("public_url", PublicUrl::parse)?,
+            public_url: public_url.clone(),
             token_audience: sources.parse("token_audience", audience)?,
             signing_algorithm: sources.parse("signing_algorithm", algorithm)?.unwrap_or(Algorithm::Es256),
             trusted_proxies: sources.parse("trusted_proxies", networks)?.unwrap_or_default(),
@@ -110,7 +111,7 @@ impl Config {
                 .parse("key_prefix", key_prefix)?
                 .unwrap_or_else(|| KeyPrefix::parse("kl").expect("two letters")),
             support_contact: sources.parse("support_contact", one_line)?,
-            mail: mail_server(sources)?,
+            mail: mail_server(sources, public_url.as_ref())?,
             session_idle: sources
                 .parse("session_idle_s", |text| seconds(text, 60, 604_800))?
                 .unwrap_or(Duration::from_secs(1_800)),
@@ -198,13 +199,19 @@ impl Config {
     }
 }
 
-/// A mail server needs somebody whom its mails come from; an address alone sends nothing.
-fn mail_server(sources: &Sources) -> Result<Option<mail::Server>, ConfigError> {
+/// An address alone sends nothing.
+fn mail_server(sources: &Sources, public_url: Option<&PublicUrl>) -> Result<Option<mail::Server>, ConfigError> {
     let from = sources.parse("mail_from", sender)?;
-    let Some(url) = sources.secret_url("smtp_url", secret_url::smtp)? else { return Ok(None) };
-    let missing = || Reason::new("it is not set, but smtp_url is", "set the address that mail comes from");
-    let from = from.ok_or_else(|| sources.refuse("mail_from", missing()))?;
-    Ok(Some(mail::Server { url, from }))
+    let url = sources.secret_url("smtp_url", secret_url::smtp)?;
+    Ok(url.map(|url| mail::Server { url, from: from.unwrap_or_else(|| own_sender(public_url)) }))
+}
+
+/// `keyline@` the host of the public URL, where that is a name.
+fn own_sender(public_url: Option<&PublicUrl>) -> Mailbox {
+    let domain = public_url.map(PublicUrl::host).filter(|host| host.parse::<IpAddr>().is_err());
+    let at = |domain| Address::new("keyline", domain).ok();
+    let address = domain.and_then(at).or_else(|| at("localhost")).expect("an address");
+    Mailbox::new(Some("Keyline".to_owned()), address)
 }
 
 fn sender(text: &str) -> Result<Mailbox, Reason> {

@@ -60,6 +60,15 @@ impl PublicUrl {
         self.0.authority()
     }
 
+    /// Whether a `Host` names it, with the port or, where that is the scheme's own, without.
+    #[must_use]
+    pub fn is_asked_as(&self, host: &str) -> bool {
+        let port = self.0.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();
+        let bare = host.strip_suffix(&port).unwrap_or(host);
+        let named = if self.0.port().is_none() { bare } else { host };
+        named.eq_ignore_ascii_case(self.authority())
+    }
+
     /// Its host alone.
     #[must_use]
     pub fn host(&self) -> &str {

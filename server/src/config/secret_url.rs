@@ -84,7 +84,7 @@ pub(super) fn database(text: &str) -> Result<SecretUrl, Reason> {
             Err(Reason::new("a database in memory is another one for each connection", "name a file: sqlite:FILE"))
         }
         "sqlite" => Ok(SecretUrl::new(text, url)),
-        "postgres" | "postgresql" if url.has_host() => Ok(SecretUrl::new(text, url)),
+        "postgres" | "postgresql" if names_server(&url) => Ok(SecretUrl::new(text, url)),
         _ => Err(Reason::new("it is neither SQLite nor PostgreSQL", advice)),
     }
 }
@@ -95,6 +95,11 @@ pub(super) fn smtp(text: &str) -> Result<SecretUrl, Reason> {
     let url = Url::parse(text).ok().filter(Url::has_host).ok_or_else(none)?;
     mail::Server::check(&url)?;
     Ok(SecretUrl::new(text, url))
+}
+
+/// The folder of a socket can only be a parameter.
+fn names_server(url: &Url) -> bool {
+    url.has_host() || url.query_pairs().any(|(name, value)| name == "host" && !value.is_empty())
 }
 
 /// PostgreSQL's drivers also take the password as a parameter.

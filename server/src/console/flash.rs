@@ -8,11 +8,14 @@ use super::{page::PageError, session};
 /// Member of what a session carries.
 const FLASH: &str = "flash";
 
-/// Leaves `words` for the next page of the session.
+/// Leaves `words` for the next page of the session. One that has ended meanwhile has none.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn leave(session: &Session, words: &str) -> Result<(), PageError> {
+    if !session::is_somebodys(session).await? {
+        return Ok(());
+    }
     session.insert(FLASH, words).await.map_err(|error| session::failure(error).into())
 }
 

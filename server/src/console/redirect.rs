@@ -15,7 +15,7 @@ use crate::state::AppState;
 pub async fn to_public_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
-    if host.is_some_and(|host| host.eq_ignore_ascii_case(state.site.public_url.authority())) {
+    if host.is_some_and(|host| state.site.public_url.is_asked_as(host)) {
         return next.run(request).await;
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {

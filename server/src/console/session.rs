@@ -99,6 +99,11 @@ pub async fn open(service: &Service, session: &Session, person: &Proven, origin:
     opened.await.map_err(failure)
 }
 
+/// Whether somebody is signed in by a session, as far as it was read in this request.
+pub async fn is_somebodys(session: &Session) -> Result<bool, Failure> {
+    Ok(session.get_value(USER).await.map_err(failure)?.is_some())
+}
+
 /// What the session library could not do.
 pub fn failure(error: tower_sessions::session::Error) -> Failure {
     Failure::Session(error.to_string())

@@ -85,6 +85,11 @@ impl Signals {
         })
     }
 
+    /// Waits for a signal.
+    pub async fn first(&mut self) {
+        self.next(Duration::ZERO).await;
+    }
+
     /// Waits for the first signal and winds down; a second one cuts that short.
     pub async fn wind_down(mut self, lifecycle: &Lifecycle, window: Duration) -> Ending {
         let window = self.next(window).await;

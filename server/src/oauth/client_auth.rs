@@ -67,6 +67,7 @@ pub async fn authenticate(
     if bearer && client.kind() != Kind::Token {
         return Err(OAuthError::InvalidClient);
     }
+    service.count_use(&client, origin);
     Ok(client)
 }
 

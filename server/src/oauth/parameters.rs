@@ -54,8 +54,9 @@ impl Parameters {
         })?);
         match media_type.as_deref() {
             Some("application/x-www-form-urlencoded") => Self::from_form(&bytes),
-            Some("application/json") => Self::from_json(&bytes),
+            // A secret alone as a bearer is a whole request; whether anything is missing is not decided here.
             _ if bytes.is_empty() => Ok(Self { format: Format::Empty, values: BTreeMap::new() }),
+            Some("application/json") => Self::from_json(&bytes),
             _ => Err(OAuthError::InvalidRequest("The body must be a form or JSON.")),
         }
     }

@@ -220,10 +220,14 @@ fn a_refusal_names_the_setting_and_where_it_was_set() {
 }
 
 #[test]
-fn a_mail_server_needs_a_sender() {
+fn a_mail_server_has_a_sender() {
+    let sender = |file: &str| Place::new(file).config(&[], &[]).unwrap().mail.unwrap().from.to_string();
     let server = "smtp_url = 'smtp://localhost:2525'";
-    let error = refusal(server, &[], &[]);
-    assert!(error.starts_with("setting mail_from") && error.contains("smtp_url"), "{error}");
+    assert_eq!(sender(server), "Keyline <keyline@localhost>");
+    assert_eq!(sender(&format!("{server}\npublic_url = 'http://127.0.0.1:3000'")), "Keyline <keyline@localhost>");
+    let of_company = "public_url = 'https://keys.example.com'";
+    assert_eq!(sender(&format!("{server}\n{of_company}")), "Keyline <keyline@keys.example.com>");
+    assert_eq!(sender(&format!("{server}\n{of_company}\nmail_from = 'it@example.com'")), "it@example.com");
     for url in
         ["smtp://mailer:secret@127.0.0.1", "smtp://[::1]:25", "smtp://mail.example.com?tls=none", "smtp://m.test"]
     {

@@ -274,10 +274,18 @@ async fn signing_keys_take_over_without_a_gap(#[values(Engine::Sqlite, Engine::P
     assert_eq!(introspect(&app, &resource, &token).await.body, INACTIVE, "nothing of the old key is trusted");
     assert_ne!(kid_of(&token_of(&app, &key).await), kid_of(&token));
 
+    // One that an emergency ends before it signs anything succeeds nobody when its time would have come.
+    app.service.rotate_signing_key(operator(), false).await.expect("rotated");
+    app.pass(60);
+    app.service.rotate_signing_key(operator(), true).await.expect("rotated");
+    let token = token_of(&app, &key).await;
+    app.pass(360);
+    assert_eq!(kid_of(&token_of(&app, &key).await), kid_of(&token));
+
     // What has ended is removed; keys without an end are not touched.
     app.pass(8 * 24 * 3600);
     app.service.clean_up().await.expect("cleaned");
-    assert_eq!(app.service.signing_keys(operator()).len(), 3, "as this process last read them");
+    assert_eq!(app.service.signing_keys(operator()).len(), 5, "as this process last read them");
     app.service.reload_signing_keys().await.expect("read");
     assert_eq!(app.service.signing_keys(operator()).len(), 1);
     let before = token_of(&app, &key).await;

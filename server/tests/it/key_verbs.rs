@@ -140,7 +140,7 @@ async fn tokens_already_issued_are_a_choice(
     let answer = scene.exchange(scene.key.secret.expose()).await.json();
     let token = answer["access_token"].as_str().expect("a token");
     let page = browser.get(&format!("{}/{verb}", page_of(&scene.key))).await.body;
-    assert!(page.contains("1 live, until 13:00"), "{page}");
+    assert!(page.contains("1 live, the last at 13:00"), "{page}");
     assert!(page.contains("stay valid until they expire — at most 60 minutes."), "{page}");
     let more = [("confirm_name", NAME), ("grace_s", "0"), ("expiration", "same"), ("issued_tokens", issued_tokens)];
     let done = scene.act(&mut browser, verb, &more).await;

@@ -123,6 +123,11 @@ async fn every_way_to_authenticate(#[values(Engine::Sqlite, Engine::Postgres)] e
             .header("authorization", format!("Bearer {secret}"))
             .body(Body::empty())
             .expect("ok"),
+        Request::post("/oauth/token")
+            .header("authorization", format!("Bearer {secret}"))
+            .header("content-type", "application/json")
+            .body(Body::empty())
+            .expect("ok"),
         Request::post("/auth/token")
             .header("authorization", &value)
             .header("content-type", "APPLICATION/X-WWW-FORM-URLENCODED; charset=UTF-8")
@@ -409,6 +414,13 @@ async fn use_is_recorded_and_refusal_is_not(#[values(Engine::Sqlite, Engine::Pos
     assert_eq!(last_used().await, None);
     app.send(form(GRANT, with_basic(&key))).await;
     assert_eq!(last_used().await, Some(app.now()));
+    for path in ["/oauth/introspect", "/oauth/revoke"] {
+        app.pass(1);
+        let asked = Request::post(path).header("authorization", basic(id, key.secret.expose()));
+        let asked = asked.header("content-type", "application/x-www-form-urlencoded");
+        app.send(asked.body(Body::from("token=none")).expect("a request")).await;
+        assert_eq!(last_used().await, Some(app.now()), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -2,14 +2,14 @@
 
 use domain::{
     field::{FieldError, Refusal, keep},
-    key::{Kind, Owner},
+    key::{ApiKey, Kind, Owner, StatusReason},
     name::{Description, Name},
     new_key,
     scope::{ScopeError, Scopes},
     time::Timestamp,
 };
 
-use super::{GRACE_MAX_S, KeyWanted, Rotation};
+use super::{ChangeRefused, GRACE_MAX_S, KeyWanted, Rotation};
 use crate::authority::{KeyManager, KeyOwner};
 
 /// A key that policy lets somebody have. Only this module makes one, and only of one is a key made.
@@ -59,23 +59,48 @@ impl Admitted {
 pub(crate) struct AdmittedRotation(Rotation);
 
 impl AdmittedRotation {
-    /// Checks grace and end.
+    /// Checks who asks, grace and end, and what a program may have. Only the owner of a user's key gets its secret.
     ///
     /// # Errors
-    /// What policy is against.
-    pub(crate) fn of(manager: &impl KeyManager, rotation: Rotation, now: Timestamp) -> Result<Self, FieldError> {
+    /// What is against it.
+    pub(crate) fn of(
+        manager: &impl KeyManager,
+        key: &ApiKey,
+        rotation: Rotation,
+        now: Timestamp,
+    ) -> Result<Self, ChangeRefused> {
+        if matches!(&key.owner, Owner::User(owner) if manager.user() != Some(owner)) {
+            return Err(ChangeRefused::NotOwner);
+        }
         if rotation.grace_s > GRACE_MAX_S {
-            return Err(FieldError::new("grace_s", "out_of_range", format!("Use 0 to {GRACE_MAX_S} seconds.")));
+            let message = format!("Use 0 to {GRACE_MAX_S} seconds.");
+            return Err(ChangeRefused::Invalid(FieldError::new("grace_s", "out_of_range", message)));
         }
         if let Some(end) = rotation.expires_at {
-            check_end(manager, end, now)?;
+            check_end(manager, end, now).map_err(ChangeRefused::Invalid)?;
         }
-        Ok(Self(rotation))
+        let objection = manager.program().and_then(|program| program.objection_to_rotation(key, &rotation));
+        objection.map_or(Ok(Self(rotation)), Err)
     }
 
     pub(crate) fn rotation(&self) -> &Rotation {
         &self.0
     }
+}
+
+/// Why somebody does not let a suspended key work again. One that was suspended at sign-out waits for its owner; one that
+/// somebody else suspended waits for an administrator.
+pub(crate) fn objection_to_reapproval(manager: &impl KeyManager, key: &ApiKey) -> Option<ChangeRefused> {
+    if manager.program().is_some_and(|program| !program.is_at_large(key)) {
+        return Some(ChangeRefused::OwnKey);
+    }
+    let Owner::User(owner) = &key.owner else { return None };
+    let by_owner = manager.user() == Some(owner) && manager.program().is_none();
+    if !by_owner && key.suspended.is_some_and(|(_, reason)| reason == StatusReason::SignedOut) {
+        return Some(ChangeRefused::NotOwner);
+    }
+    let allowed = manager.is_administrator() || key.is_reapproved_by(owner);
+    (!allowed).then_some(ChangeRefused::NotAdministrator)
 }
 
 fn check_end(manager: &impl KeyManager, end: Option<Timestamp>, now: Timestamp) -> Result<(), FieldError> {

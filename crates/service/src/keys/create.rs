@@ -255,8 +255,10 @@ fn created_earlier(earlier: Earlier) -> Result<Created, CreateRefused> {
 
 fn admitted(manager: &impl KeyManager, wanted: KeyWanted, now: Timestamp) -> Result<Admitted, CreateRefused> {
     check_owner(manager, &wanted)?;
-    check_delegation(manager, &wanted)?;
-    Admitted::of(manager, wanted, now).map_err(CreateRefused::Invalid)
+    // What the organization's policy says comes first: it says what to do, whoever asks.
+    let delegation = check_delegation(manager, &wanted);
+    let admitted = Admitted::of(manager, wanted, now).map_err(CreateRefused::Invalid)?;
+    delegation.map(|()| admitted)
 }
 
 /// Nobody else sees the secret of a user's key, so nobody else makes one; an operator at the machine may. Which scopes

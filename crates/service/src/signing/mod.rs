@@ -48,6 +48,9 @@ const PENDING_S: i64 = KEY_SET_MAX_AGE_S + 2 * RELOAD_S;
 /// From the moment a key no longer signs until it is gone: its last token has expired, on any process.
 const RETIRING_S: i64 = 3600 + 2 * RELOAD_S;
 
+/// How often a rotation that somebody asked for is tried while other processes are faster.
+const ROTATIONS_TRIED: u32 = 3;
+
 /// How long a key signs before it is succeeded without being asked for.
 const ACTIVE_S: i64 = 90 * 24 * 3600;
 
@@ -77,6 +80,9 @@ pub enum SigningKeyError {
     /// No new key could be made.
     #[error("no key could be generated")]
     Generate,
+    /// Another process changed the ring, or the master key, each time.
+    #[error("other processes change the signing keys at the same moment; nothing was rotated")]
+    Outrun,
     /// The database failed.
     #[error("storage failed")]
     Store(#[from] store::Error),
@@ -156,7 +162,8 @@ impl KeyRing {
         Ok(ring)
     }
 
-    /// Stores a key that succeeds the youngest one; it signs at once, or after everybody has heard of it.
+    /// Stores a key that succeeds the youngest one; it signs at once, or after everybody has heard of it. `false` when
+    /// another process was faster, or has replaced the master key.
     async fn succeed(
         &self,
         store: &dyn Store,
@@ -165,7 +172,7 @@ impl KeyRing {
         at_once: bool,
         actor: Actor,
         draws: &Draws,
-    ) -> Result<(), SigningKeyError> {
+    ) -> Result<bool, SigningKeyError> {
         let activates_at = if at_once { now } else { now.plus_seconds(PENDING_S) };
         let others_gone_at = if at_once { now } else { activates_at.plus_seconds(RETIRING_S) };
         let succeeds = self.keys.load().last().map(|key| key.stored.kid.clone());
@@ -173,8 +180,9 @@ impl KeyRing {
         let target = Target { id: key.kid.clone(), name: format!("{} signing key", key.algorithm) };
         let details = json!({ "signs_from": activates_at, "emergency": at_once });
         let entries = deployment_log::entries(draws, now, actor, Event::SigningKeyRotated, target, &details);
-        store.insert_signing_key(key, succeeds, others_gone_at, master_key.fingerprint(), entries).await?;
-        self.reload(store, master_key, now).await
+        let stored = store.insert_signing_key(key, succeeds, others_gone_at, master_key.fingerprint(), entries).await?;
+        self.reload(store, master_key, now).await?;
+        Ok(stored)
     }
 
     async fn reload(&self, store: &dyn Store, master_key: &MasterKey, now: Timestamp) -> Result<(), SigningKeyError> {
@@ -258,7 +266,9 @@ impl RingKey {
         let this = &self.stored;
         let succeeded = ring.iter().any(|other| {
             let other = &other.stored;
-            other.activates_at > this.activates_at && other.activates_at <= now
+            // One that an emergency ended before it signed anything succeeds nobody.
+            let gone = other.gone_at.is_some_and(|at| at <= now);
+            other.activates_at > this.activates_at && other.activates_at <= now && !gone
         });
         if this.gone_at.is_some_and(|at| at <= now) {
             SigningKeyState::Gone
@@ -326,9 +336,14 @@ impl Service {
         operator: Operator,
         emergency: bool,
     ) -> Result<Vec<SigningKeyListed>, SigningKeyError> {
-        let (master_key, now) = (self.master_key(), self.now());
-        self.signing.succeed(&*self.store, &master_key, now, emergency, Actor::operator(), &self.draws).await?;
-        Ok(self.signing_keys(operator))
+        let master_key = self.master_key();
+        for _ in 0..ROTATIONS_TRIED {
+            let (store, now) = (&*self.store, self.now());
+            if self.signing.succeed(store, &master_key, now, emergency, Actor::operator(), &self.draws).await? {
+                return Ok(self.signing_keys(operator));
+            }
+        }
+        Err(SigningKeyError::Outrun)
     }
 
     /// The ring, oldest first.

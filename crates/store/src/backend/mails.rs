@@ -50,16 +50,16 @@ const FORGOTTEN: &str = "INSERT INTO mails (id, about, to_address, address, requ
 
 const ARE_DUE: &str = "SELECT 1 FROM mails WHERE next_at <= $1 LIMIT 1";
 
-const CLAIM: &str = "UPDATE mails SET attempts = attempts + 1, next_at = $2 WHERE id IN \
+const CLAIM: &str = "UPDATE mails SET next_at = $2 WHERE id IN \
      (SELECT id FROM mails WHERE next_at <= $1 ORDER BY next_at, id LIMIT $3) \
      RETURNING id, about, to_address, to_name, org_id, sequence, client_id, days, address, request_id, attempts, \
      created_at";
 
 const DELETE: &str = "DELETE FROM mails WHERE id = $1";
 
-const POSTPONE: &str = "UPDATE mails SET next_at = $2 WHERE id = $1";
+const POSTPONE: &str = "UPDATE mails SET next_at = $2, attempts = attempts + 1 WHERE id = $1";
 
-const RELEASE: &str = "UPDATE mails SET next_at = $2, attempts = attempts - 1 WHERE id = $1 AND attempts > 0";
+const RELEASE: &str = "UPDATE mails SET next_at = $2 WHERE id = $1";
 
 const MARK_REMINDED: &str = "INSERT INTO reminders (org_id, key_id, expires_at, days) \
      SELECT k.org_id, k.id, k.expires_at, $1 FROM api_keys k \

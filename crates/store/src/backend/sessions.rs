@@ -6,8 +6,9 @@ use domain::{id::UserId, time::Timestamp};
 use super::{Backend, columns::Columns};
 use crate::{Error, Hash, NewSession, Renewal, SeenSession, Session, Sessions};
 
-/// Uses within this time of the last one that was noted are not noted, milliseconds.
-const NOTED_EVERY_MS: i64 = 60_000;
+/// Uses within this part of the idle time, after the last one that was noted, are not noted: so much earlier a session may
+/// end than it should.
+const NOTED_PART: i64 = 60;
 
 /// Whether the session `s` with the hash `$1` is live at `$2`.
 macro_rules! live_session {
@@ -80,7 +81,7 @@ impl Sessions for Backend {
         let load = sqlx::query(LOAD).bind(id_hash.as_slice()).bind(now.as_millis());
         let Some(row) = load.fetch_optional(&self.readers).await? else { return Ok(None) };
         let mut idle_ends_at = row.time("idle_ends_at")?;
-        if now.as_millis() - row.get::<i64>("last_seen_at")? >= NOTED_EVERY_MS {
+        if now.as_millis() - row.get::<i64>("last_seen_at")? >= idle_s * 1_000 / NOTED_PART {
             idle_ends_at = now.plus_seconds(idle_s);
             let note =
                 sqlx::query(NOTE_USE).bind(id_hash.as_slice()).bind(now.as_millis()).bind(idle_ends_at.as_millis());

@@ -104,14 +104,14 @@ async fn use_moves_the_idle_end_but_not_the_absolute_one(#[case] on: Engine) {
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
-async fn uses_within_a_minute_are_not_noted(#[case] on: Engine) {
+async fn uses_within_a_sixtieth_of_the_idle_time_are_not_noted(#[case] on: Engine) {
     let scene = Scene::start(on).await;
     let ana = scene.make_member("Ana").await;
     let id = open(&scene, &ana).await;
-    assert!(load(&scene, &id, 59).await.is_some());
+    assert!(load(&scene, &id, IDLE_S / 60 - 1).await.is_some());
     assert_eq!(load(&scene, &id, IDLE_S).await, None);
     let id = open(&scene, &ana).await;
-    assert!(load(&scene, &id, 60).await.is_some());
+    assert!(load(&scene, &id, IDLE_S / 60).await.is_some());
     assert!(load(&scene, &id, IDLE_S).await.is_some());
 }
 

@@ -86,7 +86,7 @@ fn security(operation: &Operation) -> Value {
         Access::Client if operation.path.ends_with("/token") => {
             json!([{ "clientBasic": [] }, { "clientBearer": [] }, {}])
         }
-        Access::Client => json!([{ "clientBasic": [] }, {}]),
+        Access::Client => json!([{ "clientBasic": [] }, { "tokenKey": [] }, {}]),
         Access::Scope(scope) => json!([{ "accessToken": [scope] }, { "tokenKey": [scope] }]),
     }
 }

@@ -167,7 +167,8 @@ fn usage() -> Operation {
     Operation::new(TAG, "GET", "/api/v1/keys/{client_id}/usage", "getKeyUsage", "Read how often a key is used")
         .says(
             "Counts of the last 30 days or of the last 24 hours, the present one included, oldest first and without a gap. \
-             Days are those of UTC. An access token is one use; so is each request with a key of kind `token`.",
+             Days are those of UTC. An access token is one use; so is each request with a key of kind `token`, and each \
+             introspection or revocation by the key.",
         )
         .query("by", json!({ "type": "string", "enum": ["day", "hour"], "default": "day" }), "What is counted by.")
         .answers(200, "The counts.", named("Usage"))

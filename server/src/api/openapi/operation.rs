@@ -160,8 +160,8 @@ impl Operation {
     }
 
     /// Takes a form, or one of other media types.
-    pub fn form(mut self, media_types: &'static [&'static str], schema: Value) -> Self {
-        self.body = Some(Body { required: true, media_types, schema });
+    pub fn form(mut self, required: bool, media_types: &'static [&'static str], schema: Value) -> Self {
+        self.body = Some(Body { required, media_types, schema });
         self
     }
 

@@ -91,14 +91,14 @@ pub fn oauth() -> Vec<Operation> {
                  (where `grant_type` may be left out), or by `Authorization: Bearer {client_secret}` alone: exactly one of \
                  these.",
             )
-            .form(&["application/x-www-form-urlencoded", "application/json"], open_object(&[], body))
+            .form(false, &["application/x-www-form-urlencoded", "application/json"], open_object(&[], body))
             .answers(200, "An access token.", named("AccessToken"))
     };
     let about_token = |path: &'static str, id: &'static str, summary: &'static str| {
         let body =
             json!({ "token": filled(), "token_type_hint": text(), "client_id": text(), "client_secret": text() });
         let operation = Operation::new(TAG, "POST", path, id, summary).for_clients();
-        refusals(operation).form(FORM, open_object(&["token"], body))
+        refusals(operation).form(true, FORM, open_object(&["token"], body))
     };
     vec![
         token("/oauth/token", "createToken", "Exchange a key for an access token"),

@@ -46,7 +46,9 @@ pub(super) async fn fingerprint_in(file: &Path) -> Result<Option<Hash>, Failure>
 fn connecting(program: &str, address: &str) -> Result<Command, Failure> {
     let mut url = Url::parse(address).context("the database address")?;
     let mut password = url.password().map(percent_decoded);
-    url.set_password(None).map_err(|()| anyhow!("the database address has no host"))?;
+    if password.is_some() {
+        url.set_password(None).map_err(|()| anyhow!("the database address has no host"))?;
+    }
     let parameters: Vec<_> = url.query_pairs().into_owned().collect();
     url.set_query(None);
     for (name, value) in parameters {

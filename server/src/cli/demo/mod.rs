@@ -4,7 +4,11 @@ mod own;
 mod past;
 mod samples;
 
-use std::{cmp::Reverse, fs, io, sync::Arc};
+use std::{
+    cmp::Reverse,
+    fs::{self, File, TryLockError},
+    sync::Arc,
+};
 
 use anyhow::{Context, anyhow};
 use async_trait::async_trait;
@@ -53,21 +57,37 @@ const ADMINISTRATOR: (&str, &str) = ("ana@example.test", "Ana Reyes");
 const SECOND_ADMINISTRATOR: (&str, &str) = ("tom@example.test", "Tom Okafor");
 const MEMBER: (&str, &str) = ("mia@example.test", "Mia Lindqvist");
 
-/// A directory of its own, empty.
-///
-/// # Errors
-/// When the configuration is not for this machine alone, or the directory cannot be made.
-pub(super) fn prepare(config: &Config) -> Result<Config, Failure> {
-    let config = config.for_demo()?;
-    let directory = &config.data_dir;
-    match fs::remove_dir_all(directory) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("sample data in {}", directory.display()))?;
+/// Where sample data is kept, for one process at a time.
+pub(super) struct Place {
+    /// The configuration with a directory of its own.
+    pub(super) config: Config,
+    _lock: File,
+}
+
+impl Place {
+    /// A directory of its own, empty.
+    ///
+    /// # Errors
+    /// When the configuration is not for this machine alone, another process has the directory, or it cannot be made.
+    pub(super) fn prepare(config: &Config) -> Result<Self, Failure> {
+        let config = config.for_demo()?;
+        let directory = &config.data_dir;
+        let why = || format!("sample data in {}", directory.display());
+        fs::create_dir_all(directory).with_context(why)?;
+        // Beside the directory, which is emptied.
+        let lock = File::create(directory.with_extension("lock")).with_context(why)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let sentence = format!("Sample data in {} is being served already.", directory.display());
+                return Err(Failure::refused(sentence));
+            }
+            Err(TryLockError::Error(error)) => Err(error).with_context(why)?,
         }
-        _ => {}
+        fs::remove_dir_all(directory).with_context(why)?;
+        fs::create_dir_all(directory).with_context(why)?;
+        Ok(Self { config, _lock: lock })
     }
-    fs::create_dir_all(directory).with_context(|| format!("sample data in {}", directory.display()))?;
-    Ok(config)
 }
 
 /// Fills the database and prints who may sign in.

@@ -96,6 +96,15 @@ async fn policy_is_kept(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engi
             assert_eq!((params(&problem), text(&problem, "param")), (vec!["expires_at"], "expires_at"));
         }
     }
+    // Also where the program could not give it anyway.
+    let end = Some(app.now().plus_seconds(86_400));
+    let ending = Program::with_token(&app, &app.key_with(&acme, "Ending", MANAGE, Kind::Client, end).await).await;
+    assert_problem(&ending.post(KEYS, with(json!({}))).await, 422, "expiry_required");
+    assert_problem(
+        &ending.post("/auth/credentials", json!({ "name": "New", "expires_at": null })).await,
+        422,
+        "expiry_required",
+    );
     set(OrganizationChange { max_key_lifetime_days: Some(Some(30)), ..Default::default() }).await;
     let late = with(json!({ "expires_at": app.now().plus_seconds(32 * 24 * 3_600) }));
     let problem = assert_problem(&program.post(KEYS, late).await, 422, "validation_failed");
@@ -204,7 +213,9 @@ async fn a_program_makes_nothing_that_outlives_its_own_key(#[values(Engine::Sqli
 
     let ending = app.key_with(&acme, "Ending", MANAGE, Kind::Client, Some(app.now().plus_seconds(86_400))).await;
     let program = Program::with_token(&app, &ending).await;
-    assert_eq!(program.post(&format!("{path}/rotate"), json!({})).await.status, 422, "the other key has no end");
+    let rotate = async |end| program.post(&format!("{path}/rotate"), json!({ "expires_at": end })).await.status;
+    assert_eq!((rotate(json!(null)).await, rotate(json!(app.now().plus_seconds(90_000))).await), (422, 422));
+    assert_eq!(program.post(&format!("{path}/rotate"), json!({})).await.status, 200, "its end is not this program's");
 }
 
 #[rstest]

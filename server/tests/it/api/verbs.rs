@@ -51,6 +51,16 @@ async fn a_suspended_key_does_not_let_itself_work_again(#[values(Engine::Sqlite,
     assert_eq!(admin.post(&format!("{path}/suspend"), json!({})).await.status, 200);
     assert_problem(&holder.post(&format!("{path}/reapprove"), json!({})).await, 403, "own_key");
     assert_eq!(admin.post(&format!("{path}/reapprove"), json!({})).await.status, 200);
+
+    // What it did itself it takes back, and its state is told before what it may not do.
+    assert_problem(&holder.post(&format!("{path}/reapprove"), json!({})).await, 409, "not_suspended");
+    assert_eq!(holder.post(&format!("{path}/suspend"), json!({})).await.status, 200);
+    assert_eq!(holder.post(&format!("{path}/rotate"), json!({})).await.json()["status"], "suspended");
+    assert_eq!(holder.post(&format!("{path}/reapprove"), json!({})).await.status, 200);
+    assert_eq!(holder.delete(&path).await.status, 204);
+    for verb in ["reapprove", "rotate"] {
+        assert_problem(&holder.post(&format!("{path}/{verb}"), json!({})).await, 409, "key_revoked");
+    }
 }
 
 #[rstest]

@@ -103,6 +103,18 @@ pub enum Section {
 }
 
 impl Section {
+    /// What an address says to lead to the same section of another organization.
+    fn slug(self) -> Option<&'static str> {
+        match self {
+            Self::Authentication => Some("authentication"),
+            Self::Users => Some("users"),
+            Self::Activity => Some("activity"),
+            Self::Organization => Some("organization"),
+            Self::Credentials => Some("credentials"),
+            Self::ApiKeys | Self::Profile | Self::Search => None,
+        }
+    }
+
     /// The guide about it.
     fn guide(self, is_admin: bool) -> String {
         routes::guide(match self {
@@ -162,7 +174,12 @@ pub fn Frame(
     });
     let list = keys.list();
     let sections = view! {
-        <nav class="sections" aria-label=words::SECTIONS>
+        <button type="button" class="sections-button" popovertarget="sections">
+            <Icon shape=Shape::Lines />
+            <span class="sections-word">{words::MENU}</span>
+        </button>
+        // A popover where there is no room; beside the page, the style shows it always.
+        <nav id="sections" class="sections menu" popover aria-label=words::SECTIONS>
             <p class="eyebrow">{words::TENANT}</p>
             <ul role="list">
                 {for_administrators}
@@ -176,7 +193,7 @@ pub fn Frame(
     view! {
         <div class=class>
             <header class="rail">
-                <PlaceMenu view=view.clone() />
+                <PlaceMenu view=view.clone() section />
                 <Jump org=view.org.slug.clone() keys env_name=view.env.name.clone() />
                 {sections}
                 <UserMenu view section />
@@ -235,7 +252,7 @@ fn Palette() -> AnyView {
 }
 
 #[component]
-fn PlaceMenu(view: FrameView) -> AnyView {
+fn PlaceMenu(view: FrameView, section: Section) -> AnyView {
     let FrameView { org, env, environments, keys, organizations, is_admin, .. } = view;
     let label = words::place(&org.name, &env.name);
     let environments = environments
@@ -246,16 +263,13 @@ fn PlaceMenu(view: FrameView) -> AnyView {
             menu_link(keys.in_environment(&place.slug).list(), place.name, current, jump)
         })
         .collect_view();
-    let others = (organizations.len() > 1).then(|| {
-        let links = organizations
-            .into_iter()
-            .map(|place| {
-                let current = place == org;
-                menu_link(routes::organization(&place.slug), place.name, current, None)
-            })
-            .collect_view();
-        view! { <p class="eyebrow">{words::ORGANIZATIONS}</p><ul role="list">{links}</ul> }
-    });
+    let organizations = organizations
+        .into_iter()
+        .map(|place| {
+            let current = place == org;
+            menu_link(routes::section_of(&place.slug, section.slug()), place.name, current, None)
+        })
+        .collect_view();
     let settings = is_admin.then(|| {
         let item = menu_link(routes::organization_settings(&org.slug), words::ORGANIZATION_SETTINGS, false, None);
         view! { <ul role="list">{item}</ul> }
@@ -269,9 +283,10 @@ fn PlaceMenu(view: FrameView) -> AnyView {
                 <Icon shape=Shape::Chevron />
             </button>
             <div id="place-menu" class="menu" popover>
+                <p class="eyebrow">{words::ORGANIZATIONS}</p>
+                <ul role="list">{organizations}</ul>
                 <p class="eyebrow">{words::ENVIRONMENTS}</p>
                 <ul role="list">{environments}</ul>
-                {others}
                 {settings}
             </div>
         </div>
@@ -320,11 +335,13 @@ fn UserMenu(view: FrameView, section: Section) -> AnyView {
                             {words::CREDENTIALS}
                         </a>
                     </li>
-                    {settings}
-                    <li><a class="menu-item" href=routes::guide("keyboard")>{words::KEYBOARD}</a></li>
                 </ul>
                 <p class="eyebrow" id="appearance">{words::APPEARANCE}</p>
                 <Appearance chosen=theme form=form.clone() labelled_by="appearance" />
+                <ul role="list">
+                    <li><a class="menu-item" href=routes::guide("keyboard")>{words::KEYBOARD}</a></li>
+                    {settings}
+                </ul>
                 <form method="post" action=routes::SIGN_OUT>
                     <FormToken value=form />
                     <button class="menu-item" data-jump=words::SIGN_OUT>{words::SIGN_OUT}</button>

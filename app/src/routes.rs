@@ -70,6 +70,11 @@ pub fn organization(org: &str) -> String {
     format!("/t/{org}")
 }
 
+/// A section of an organization, where the person may see it there; otherwise its first page.
+pub fn section_of(org: &str, section: Option<&str>) -> String {
+    section.map_or_else(|| organization(org), |section| format!("/t/{org}?section={section}"))
+}
+
 /// Search over every environment.
 pub fn search(org: &str) -> String {
     format!("/t/{org}/search")

@@ -54,6 +54,8 @@ pub struct Assets {
     pub boot: String,
     /// Icon of the site.
     pub favicon: String,
+    /// The font people read.
+    pub sans: String,
 }
 
 /// What the document needs besides the page in it.
@@ -93,6 +95,7 @@ pub fn Document(
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href=assets.favicon type="image/svg+xml" />
                 <link rel="stylesheet" href=assets.css />
+                <link rel="preload" href=assets.sans r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                 <link rel="modulepreload" href=assets.js crossorigin="anonymous" />
                 <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
                 <script type="module" src=assets.boot nonce=nonce></script>

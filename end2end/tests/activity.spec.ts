@@ -54,8 +54,8 @@ test("what is new is offered, and moves nothing", { tag: "@wasm" }, async ({ pag
   const before = await rows.count();
   await tenant.revokeKey(await tenant.createKey("Billing sync"));
   await page.clock.fastForward(31_000);
-  await expect(page.getByRole("status").getByRole("link", { name: "2 new events" })).toBeVisible();
+  await expect(page.getByRole("status").getByRole("button", { name: "2 new events" })).toBeVisible();
   expect(await rows.count()).toBe(before);
-  await page.getByRole("link", { name: "2 new events" }).click();
+  await page.getByRole("button", { name: "2 new events" }).click();
   await expect(rows).toHaveCount(before + 2);
 });

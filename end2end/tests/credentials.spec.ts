@@ -30,8 +30,8 @@ test("credentials are generated from the menu of the person, and replaced", asyn
     expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(`${server.origin}/oauth/token`);
     await main.getByRole("link", { name: "Done" }).click();
     await expect(page.getByTestId("secret-guard")).toContainText("you'll have to generate new ones");
-    await main.getByRole("button", { name: "Copy secret" }).click();
-    await expect(apiKeys.announcer).toHaveText("Client secret copied");
+    await main.getByRole("button", { name: "Copy key" }).click();
+    await expect(apiKeys.announcer).toHaveText("API key copied");
   }
   await main.getByRole("link", { name: "Done" }).click();
 

@@ -37,12 +37,12 @@ test("a key from its creation to its removal", async ({ page, server, tenant, ap
 
   await test.step("copy it", async () => {
     if (world === "script") {
-      await apiKeys.question.getByRole("button", { name: "Copy secret" }).click();
-      await expect(apiKeys.announcer).toHaveText("Client secret copied");
+      await apiKeys.question.getByRole("button", { name: "Copy key" }).click();
+      await expect(apiKeys.announcer).toHaveText("API key copied");
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
     } else {
       await expect(apiKeys.secret).toHaveAttribute("readonly");
-      await expect(apiKeys.question.getByRole("button", { name: "Copy secret" })).toBeHidden();
+      await expect(apiKeys.question.getByRole("button", { name: "Copy key" })).toBeHidden();
     }
   });
 

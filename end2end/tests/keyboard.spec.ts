@@ -33,11 +33,14 @@ test("a key is created and removed with the keyboard alone", { tag: "@wasm" }, a
   await press("Tab");
   await expect(focused).toHaveAccessibleName(/^The organization/);
   await press("Tab");
+  await expect(focused).toHaveText("What may it do? (optional)");
+  await press("Tab");
   await expect(focused).toHaveAccessibleName(/^90 days \d+ \w+ \d{4}$/);
   await press("ArrowUp");
   await expect(focused).toHaveAccessibleName(/^30 days/);
   await expect(focused).toBeChecked();
-  await tabTo("Create API Key");
+  await press("Tab");
+  await expect(focused).toHaveText("Create API Key");
   await press("Enter");
 
   await expect(focused).toHaveText("API key created");
@@ -46,9 +49,9 @@ test("a key is created and removed with the keyboard alone", { tag: "@wasm" }, a
   await press("Tab");
   await expect(focused).toHaveText("Hide");
   await press("Tab");
-  await expect(focused).toHaveText("Copy secret");
+  await expect(focused).toHaveText("Copy key");
   await press("Enter");
-  await expect(apiKeys.announcer).toHaveText("Client secret copied");
+  await expect(apiKeys.announcer).toHaveText("API key copied");
   await tabTo("Done");
   await press("Enter");
   await expect(focused).toHaveText("Billing sync");

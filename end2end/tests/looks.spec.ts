@@ -112,8 +112,8 @@ test.describe("for people who need it otherwise", { tag: "@wasm" }, () => {
     await page.keyboard.press("Escape");
     await apiKeys.createKey({ name: "Billing sync" });
     expect(await moving()).toBe(0);
-    await apiKeys.question.getByRole("button", { name: "Copy secret" }).click();
-    await expect(apiKeys.announcer).toHaveText("Client secret copied");
+    await apiKeys.question.getByRole("button", { name: "Copy key" }).click();
+    await expect(apiKeys.announcer).toHaveText("API key copied");
     await apiKeys.done.click();
     await expect(apiKeys.row("Billing sync")).toHaveCSS("outline-style", "solid");
     expect(await moving()).toBe(0);

@@ -29,12 +29,12 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
     await apiKeys.secret.focus();
     expect(await page.evaluate(() => getSelection()?.toString())).toBe(secret);
     const copy = apiKeys.question.locator("[data-copy=secret]");
-    await expect(copy).toHaveText("Copy secret");
+    await expect(copy).toHaveText("Copy key");
     await copy.click();
     await expect(copy).toHaveText("Copied");
-    await expect(apiKeys.announcer).toHaveText("Client secret copied");
+    await expect(apiKeys.announcer).toHaveText("API key copied");
     expect(await clipboard(page)).toBe(secret);
-    await expect(copy).toHaveText("Copy secret");
+    await expect(copy).toHaveText("Copy key");
   });
 
   test("of a key sent as it is stands alone", async ({ page, apiKeys }) => {
@@ -46,7 +46,7 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
     await apiKeys.question.getByRole("button", { name: "Copy key" }).click();
     await expect(apiKeys.announcer).toHaveText("API key copied");
     await apiKeys.done.click();
-    await expect(apiKeys.cell("Warehouse loader", "Client ID")).toContainText("API token");
+    await expect(apiKeys.cell("Warehouse loader", "Type")).toContainText("API token");
   });
 
   test("is kept when someone closes without saving it", async ({ page, apiKeys }) => {
@@ -86,8 +86,8 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
     await page.evaluate(() => location.assign("/"));
     await expect.poll(() => asked).toEqual(["beforeunload"]);
     await expect(apiKeys.secret).toHaveValue(secret);
-    await apiKeys.question.getByRole("button", { name: "Copy secret" }).click();
-    await expect(apiKeys.announcer).toHaveText("Client secret copied");
+    await apiKeys.question.getByRole("button", { name: "Copy key" }).click();
+    await expect(apiKeys.announcer).toHaveText("API key copied");
     await page.goto("/sign-in");
     await expect(page).toHaveURL(apiKeys.path);
     expect(asked).toHaveLength(1);
@@ -102,8 +102,8 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
     for (const text of await apiKeys.question.locator(".secret-text").all()) {
       await expect(text).toHaveCSS("-webkit-text-security", "disc");
     }
-    await apiKeys.question.getByRole("button", { name: "Copy secret" }).click();
-    await expect(apiKeys.announcer).toHaveText("Client secret copied");
+    await apiKeys.question.getByRole("button", { name: "Copy key" }).click();
+    await expect(apiKeys.announcer).toHaveText("API key copied");
     expect(await clipboard(page)).toBe(secret);
     await hide.click();
     await expect(hide).toHaveAttribute("aria-pressed", "false");
@@ -187,8 +187,8 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
       navigator.clipboard.writeText = () => Promise.reject(new DOMException("closed", "NotAllowedError"));
     });
     const secret = await apiKeys.createKey({ name: "Billing sync" });
-    await apiKeys.question.getByRole("button", { name: "Copy secret" }).click();
-    await expect(apiKeys.announcer).toHaveText("Client secret copied");
+    await apiKeys.question.getByRole("button", { name: "Copy key" }).click();
+    await expect(apiKeys.announcer).toHaveText("API key copied");
     expect(await clipboard(page)).toBe(secret);
   });
 
@@ -198,7 +198,7 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
       document.execCommand = () => false;
     });
     const secret = await apiKeys.createKey({ name: "Billing sync" });
-    await apiKeys.question.getByRole("button", { name: "Copy secret" }).click();
+    await apiKeys.question.getByRole("button", { name: "Copy key" }).click();
     await expect(
       apiKeys.question.getByText("Copying was blocked. The key is selected — press Ctrl+C (⌘C on a Mac)."),
     ).toBeVisible();
@@ -212,8 +212,8 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
   test("is gone from the page, its address and its history after Done", async ({ page, apiKeys }) => {
     const secret = await apiKeys.createKey({ name: "Billing sync" });
     expect(await remains(page)).toContain(secret);
-    await apiKeys.question.getByRole("button", { name: "Copy secret" }).click();
-    await expect(apiKeys.announcer).toHaveText("Client secret copied");
+    await apiKeys.question.getByRole("button", { name: "Copy key" }).click();
+    await expect(apiKeys.announcer).toHaveText("API key copied");
     await apiKeys.done.click();
 
     await expect(page.getByRole("dialog")).toBeHidden();
@@ -235,8 +235,8 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
 
   test("is wiped when the page is left with it on screen", async ({ page, apiKeys }) => {
     const secret = await apiKeys.createKey({ name: "Billing sync" });
-    await apiKeys.question.getByRole("button", { name: "Copy secret" }).click();
-    await expect(apiKeys.announcer).toHaveText("Client secret copied");
+    await apiKeys.question.getByRole("button", { name: "Copy key" }).click();
+    await expect(apiKeys.announcer).toHaveText("API key copied");
     await page.goto("/sign-in");
     await page.goBack();
     expect(await remains(page)).not.toContain(secret);
@@ -258,8 +258,8 @@ test.describe("the secret on a page of its own", { tag: "@wasm" }, () => {
     await main.getByRole("link", { name: "Done" }).click();
     await expect(main.getByTestId("secret-guard")).toBeVisible();
     await main.getByRole("button", { name: "Keep open" }).click();
-    await main.getByRole("button", { name: "Copy secret" }).click();
-    await expect(apiKeys.announcer).toHaveText("Client secret copied");
+    await main.getByRole("button", { name: "Copy key" }).click();
+    await expect(apiKeys.announcer).toHaveText("API key copied");
     expect(await clipboard(page)).toBe(secret);
 
     await main.getByRole("link", { name: "Done" }).click();

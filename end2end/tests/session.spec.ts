@@ -130,7 +130,7 @@ test.describe("the password is asked for", { tag: "@wasm" }, () => {
     await password.fill(tenant.admin.password);
     await page.keyboard.press("Enter");
     await expect(page.getByRole("dialog", { name: "API key created" })).toBeVisible();
-    await apiKeys.question.getByRole("button", { name: "Copy secret" }).click();
+    await apiKeys.question.getByRole("button", { name: "Copy key" }).click();
     await apiKeys.done.click();
     await expect(apiKeys.row("Billing sync")).toContainText("Runs at night");
     await expect(page).toHaveURL(new RegExp(apiKeys.path));

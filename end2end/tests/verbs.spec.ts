@@ -41,8 +41,8 @@ test("a rotation lets both secrets work, until the old one is ended", async ({ p
   expect(await status(key.client_secret)).toBe(200);
   expect(await status(secret)).toBe(200);
   if (world === "script") {
-    await main.getByRole("button", { name: "Copy secret" }).click();
-    await expect(apiKeys.announcer).toHaveText("Client secret copied");
+    await main.getByRole("button", { name: "Copy key" }).click();
+    await expect(apiKeys.announcer).toHaveText("API key copied");
   }
   await main.getByRole("link", { name: "Done" }).click();
 

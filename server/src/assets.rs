@@ -32,6 +32,7 @@ pub fn urls() -> shell::Assets {
         wasm: url("keyline.wasm"),
         boot: url("boot.js"),
         favicon: url("favicon.svg"),
+        sans: url("sans.woff2"),
     }
 }
 

@@ -149,8 +149,6 @@ pub fn CreateKeyForm(
     view! {
         <form class="form" method="post" action=action novalidate data-create="" data-kept="">
             <FormToken value=form />
-            // Before the name, which has the focus: whoever goes on from there meets only what each key needs.
-            <ScopesFields field=scopes errors=errors.clone() />
             <TextField
                 name="name"
                 label=words::NAME
@@ -163,6 +161,7 @@ pub fn CreateKeyForm(
             <KindField kinds chosen=kind />
             {may_be_mine.then(|| view! { <Owner owner errors=errors.clone() /> })}
             {signs_out.then(|| view! { <SuspendOnSignOut checked=suspend_on_sign_out errors=errors.clone() /> })}
+            <ScopesFields field=scopes errors=errors.clone() />
             <ExpirationFields legend=words::EXPIRATION field=expiration errors>
                 <p class="hint never-note">{words::NEVER_NOTE}</p>
             </ExpirationFields>
@@ -174,9 +173,9 @@ pub fn CreateKeyForm(
                     <button type="button" class="button destroy" data-leave="">{words::discard::LEAVE}</button>
                 </div>
             </div>
-            <div class="actions">
-                <a class="button" href=cancel data-cancel="">{CANCEL}</a>
+            <div class="actions onward">
                 <button class="button primary" data-pending=words::PENDING>{words::SUBMIT}</button>
+                <a class="button" href=cancel data-cancel="">{CANCEL}</a>
             </div>
         </form>
     }

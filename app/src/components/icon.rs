@@ -25,6 +25,8 @@ pub enum Shape {
     Cycle,
     /// Look for something.
     Search,
+    /// Three lines: the sections, where they have no room.
+    Lines,
 }
 
 impl Shape {
@@ -39,6 +41,7 @@ impl Shape {
             Self::Cross => "M3 3l6 6M9 3l-6 6",
             Self::Warning => "M6 1.5l5 9H1zM6 5v2.5M6 9h.01",
             Self::Search => "M5.2 1.8a3.4 3.4 0 1 0 .01 0M7.8 7.8l2.7 2.7",
+            Self::Lines => "M1.5 2.5h9M1.5 6h9M1.5 9.5h9",
             Self::Back => "M7.5 3l-3 3 3 3",
             Self::Cycle => "M2 5a4 4 0 0 1 7.2-1.6M10 7a4 4 0 0 1-7.2 1.6M9.5 1.2v2.3H7.2M2.5 10.8V8.5h2.3",
         }

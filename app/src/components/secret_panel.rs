@@ -118,7 +118,7 @@ pub fn SecretPanel(
                 <p class="print-only">{words::PRINT}</p>
                 <div class="brass-actions scripted">
                     <button type="button" class="button primary" data-copy="secret">
-                        <span data-slot="copy">{words::copy(pair)}</span>
+                        {words::COPY}
                     </button>
                     <button type="button" class="button" data-copy="both" data-pair="" hidden=!pair>
                         {words::COPY_BOTH}

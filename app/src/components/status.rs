@@ -38,6 +38,8 @@ impl Tone {
 pub enum KeyStatus {
     /// Found under the filter *Removed* only.
     Removed,
+    /// Its secret was found in public.
+    Exposed,
     /// Stopped with its owner.
     OwnerDeactivated,
     /// Stopped when its owner signed out; waits for them.
@@ -68,6 +70,7 @@ impl KeyStatus {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Removed => "removed",
+            Self::Exposed => "exposed",
             Self::OwnerDeactivated => "owner-deactivated",
             Self::SignedOut => "signed-out",
             Self::Restored => "restored",
@@ -90,7 +93,7 @@ impl KeyStatus {
             | Self::Suspended
             | Self::Expired => Tone::Slate,
             Self::NotDelivered | Self::ExpiresSoon { urgent: false, .. } => Tone::Brass,
-            Self::ExpiresSoon { urgent: true, .. } => Tone::Oxide,
+            Self::Exposed | Self::ExpiresSoon { urgent: true, .. } => Tone::Oxide,
             Self::Rotating(_) => Tone::Verdigris,
             Self::Active => Tone::Moss,
         }
@@ -100,7 +103,7 @@ impl KeyStatus {
         match self {
             Self::Removed | Self::Expired => Shape::Cross,
             Self::OwnerDeactivated | Self::SignedOut | Self::Restored | Self::Suspended => Shape::Pause,
-            Self::NotDelivered => Shape::Warning,
+            Self::Exposed | Self::NotDelivered => Shape::Warning,
             Self::Rotating(_) => Shape::Cycle,
             Self::ExpiresSoon { .. } => Shape::Clock,
             Self::Active => Shape::Tick,

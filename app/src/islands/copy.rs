@@ -64,7 +64,11 @@ pub fn confirm(button: &HtmlElement, announcement: &str) {
     if label.as_deref() == Some(words::COPIED) {
         return;
     }
-    button.set_text_content(Some(words::COPIED));
     let button = button.clone();
-    after(CONFIRM_MS, move || button.set_text_content(label.as_deref()));
+    let tick = move |ticked: bool, words: Option<&str>| {
+        button.class_list().toggle_with_force("copied", ticked).expect("a valid class");
+        button.set_text_content(words);
+    };
+    tick(true, Some(words::COPIED));
+    after(CONFIRM_MS, move || tick(false, label.as_deref()));
 }

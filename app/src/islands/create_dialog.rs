@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     routes::{self, KeyPages},
-    rpc::{KeyFields, KeyIssued, RpcError, SCOPE_PREFIX, acknowledge_key, create_key},
+    rpc::{ALREADY_CREATED, KeyFields, KeyIssued, RpcError, SCOPE_PREFIX, acknowledge_key, create_key},
     words::key_list as words,
 };
 
@@ -92,8 +92,10 @@ fn open(address: &str) -> Option<()> {
 
 /// Creating is closed: the notice above the list says why.
 fn say_why() {
-    let notice = find::<HtmlElement>("#limit-notice").and_then(|notice| notice.text_content());
-    announce(&notice.unwrap_or_default());
+    if let Some(notice) = find::<HtmlElement>("#limit-notice") {
+        notice.scroll_into_view();
+        announce(&notice.text_content().unwrap_or_default());
+    }
 }
 
 impl CreateDialog {
@@ -140,10 +142,7 @@ impl CreateDialog {
     }
 
     fn is_edited(&self) -> bool {
-        let form = form_element();
-        let typed =
-            |form: &HtmlFormElement| !value_of(form, "name").is_empty() || !value_of(form, "description").is_empty();
-        !self.secret.is_present() && form.is_some_and(|form| typed(&form))
+        !self.secret.is_present() && form_element().is_some_and(|form| form::is_edited(&form))
     }
 
     fn reopen(&self) {
@@ -237,6 +236,8 @@ impl CreateDialog {
                     // Without it the list says that the secret was never shown, which is true enough.
                     drop(acknowledge_key(org, key.client_id).await);
                 }
+                // The answer was lost the first time: the page that a plain form gets says what to do.
+                Err(RpcError::Refused { code, .. }) if code == ALREADY_CREATED => drop(form.submit()),
                 Err(RpcError::PasswordNeeded) => drop(get().and_then(|element| password_step::ask(&element))),
                 Err(error) => form::refuse(&form, &error),
             }
@@ -245,6 +246,7 @@ impl CreateDialog {
 
     fn show_secret(&self, key: &KeyIssued) -> Option<()> {
         let element = get()?;
+        secret_panel::take_out();
         secret_panel::prepare();
         secret_panel::fill_in(key, &env_name(&element));
         self.secret.appeared();

@@ -4,6 +4,9 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, EventTarget, HtmlElement, HtmlInputElement};
 
+/// From the moment a region has moved until it is heard, milliseconds.
+const HEARD_AFTER_MS: i32 = 100;
+
 /// Calls `handler` for every `event` that reaches the document, before the element it happened at:
 /// so also for events that do not bubble.
 pub fn on(event: &str, handler: impl FnMut(Event) + 'static) {
@@ -90,9 +93,28 @@ pub fn ticked(form: &Element, prefix: &str) -> Vec<String> {
 
 /// Says something to people who use a screen reader, when they next pause.
 pub fn announce(text: &str) {
-    if let Some(region) = find::<HtmlElement>("[data-testid=announcer-polite]") {
+    say("polite", text);
+}
+
+/// Says something at once: what they have just asked for did not happen.
+pub fn announce_now(text: &str) {
+    say("assertive", text);
+}
+
+/// An open dialog makes the rest of the page inert, so the region goes into it; and back when it is closed. What is put
+/// into a region that has just moved would not be heard.
+fn say(how: &str, text: &str) {
+    let Some(region) = find::<HtmlElement>(&format!("[data-testid=announcer-{how}]")) else { return };
+    let body: Element = document().body().expect("a page has a body").into();
+    let place = find_all(&body, "dialog[open]").pop().map_or(body, Element::from);
+    if region.parent_element().as_ref() == Some(&place) {
         region.set_text_content(Some(text));
+        return;
     }
+    region.set_text_content(None);
+    place.append_child(&region).expect("an element takes another");
+    let text = text.to_owned();
+    after(HEARD_AFTER_MS, move || region.set_text_content(Some(&text)));
 }
 
 /// A text as it stands in a query.

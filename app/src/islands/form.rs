@@ -1,7 +1,8 @@
 //! What the forms in dialogs share: sending once, and showing what is wrong.
 
 use leptos::prelude::document;
-use web_sys::{Element, Event, HtmlElement, HtmlFormElement};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement};
 
 use super::dom::{find_all, find_in, focus, set, show};
 use crate::rpc::RpcError;
@@ -31,6 +32,18 @@ pub fn end(form: &HtmlFormElement) {
     let Some(button) = submit_button(form) else { return };
     button.remove_attribute("aria-disabled").expect("a valid name");
     button.set_text_content(button.get_attribute("data-label").as_deref());
+}
+
+/// Whether anything in the form is otherwise than it came.
+pub fn is_edited(form: &HtmlFormElement) -> bool {
+    let fields = find_all(form, "input:not([type=hidden]), textarea");
+    fields.into_iter().any(|field| match field.dyn_into::<HtmlInputElement>() {
+        Ok(input) if matches!(&*input.type_(), "radio" | "checkbox") => input.checked() != input.default_checked(),
+        Ok(input) => input.value() != input.default_value(),
+        Err(field) => {
+            field.dyn_into::<HtmlTextAreaElement>().is_ok_and(|area| Ok(area.value()) != area.default_value())
+        }
+    })
 }
 
 fn submit_button(form: &HtmlFormElement) -> Option<HtmlElement> {

@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlElement, Response};
 
-use super::dom::{after, find, on};
+use super::dom::{after, at, find, on};
 use crate::words::newer as words;
 
 /// How often it asks, and how long after the last key or touch somebody counts as there, milliseconds.
@@ -27,6 +27,11 @@ pub fn listen() {
     seen();
     on("keydown", |_| seen());
     on("pointerdown", |_| seen());
+    on("click", |event| {
+        if let Some(list) = at(&event, "[data-newer]").and_then(|button| button.get_attribute("data-list")) {
+            window().location().assign(&list).expect("an address of this site");
+        }
+    });
     next();
 }
 
@@ -47,16 +52,16 @@ fn next() {
 }
 
 async fn ask() -> Option<()> {
-    let link = find::<HtmlElement>("[data-newer]")?;
-    let response = JsFuture::from(window().fetch_with_str(&link.get_attribute("data-newer")?)).await.ok()?;
+    let button = find::<HtmlElement>("[data-newer]")?;
+    let response = JsFuture::from(window().fetch_with_str(&button.get_attribute("data-newer")?)).await.ok()?;
     let response: Response = response.dyn_into().ok()?;
     if !response.ok() || response.redirected() {
         return None;
     }
     let count = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     if count != "0" {
-        link.set_text_content(Some(&words::events(&count)));
-        link.set_hidden(false);
+        button.set_text_content(Some(&words::events(&count)));
+        button.set_hidden(false);
     }
     Some(())
 }

@@ -117,7 +117,9 @@ fn show(page: &Document) -> Option<HtmlDialogElement> {
     find_in::<HtmlElement>(&element, "h2")?.set_text_content(heading.as_deref());
     if question.has_attribute("data-alert") {
         set(&element, "role", "alertdialog");
-        set(&element, "aria-describedby", "question-message");
+        let ids = ["question-message", "question-tokens"];
+        let described: Vec<_> = ids.into_iter().filter(|id| page.get_element_by_id(id).is_some()).collect();
+        set(&element, "aria-describedby", &described.join(" "));
     } else {
         element.remove_attribute("role").ok()?;
         element.remove_attribute("aria-describedby").ok()?;

@@ -7,12 +7,13 @@ use js_sys::Array;
 use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Blob, BlobPropertyBag, Event, HtmlAnchorElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Url,
+    Blob, BlobPropertyBag, Event, HtmlAnchorElement, HtmlElement, HtmlInputElement, HtmlTemplateElement,
+    HtmlTextAreaElement, Url,
 };
 
 use super::{
     copy::{confirm, to_clipboard},
-    dom::{at, fill, find, find_all, find_in, on, on_window, set, show},
+    dom::{announce_now, at, fill, find, find_all, find_in, on, on_window, set, show},
     tabs,
 };
 use crate::{
@@ -23,6 +24,9 @@ use crate::{
 
 /// Where a command waits that has the secret in it now.
 const COMMAND: &str = "data-command";
+
+/// Where an empty panel waits for the next secret.
+const TEMPLATE: &str = "[data-secret-template]";
 
 /// Class of what stands for the secret itself.
 const SECRET_TEXT: &str = "secret-text";
@@ -63,16 +67,20 @@ impl Secret {
         }
     }
 
-    /// Takes the secret out of the page.
+    /// Takes the secret out of the page: what holds it is overwritten, then removed.
     pub fn wipe(&self) {
         if let Some(panel) = panel() {
             if let Some(field) = field(&panel) {
                 field.set_value("");
                 field.set_text_content(None);
+                field.remove();
             }
             fill(&panel, "env_lines", "");
             fill(&panel, "key", "");
             insert(&panel, false);
+            if find::<HtmlTemplateElement>(TEMPLATE).is_some() {
+                panel.remove();
+            }
         }
         self.0.set(State::Absent);
     }
@@ -134,6 +142,17 @@ pub fn listen() -> Secret {
     secret
 }
 
+/// Takes an empty panel out of its template.
+pub fn take_out() {
+    if panel().is_none()
+        && let Some(template) = find::<HtmlTemplateElement>(TEMPLATE)
+    {
+        let fresh = template.content().clone_node_with_deep(true).expect("a fragment can be copied");
+        let around = template.parent_node().expect("it is in the page");
+        around.insert_before(&fresh, Some(&template)).expect("the template is there");
+    }
+}
+
 /// Makes a panel that is new on the page ready.
 pub fn prepare() {
     if let Some(snippets) = find::<HtmlElement>("[data-snippets]")
@@ -151,7 +170,6 @@ pub fn fill_in(key: &KeyIssued, env_name: &str) {
     }
     set(&panel, "data-file-name", &key.file_name);
     fill(&panel, "label", words::label(key.pair));
-    fill(&panel, "copy", words::copy(key.pair));
     fill(&panel, "name", &key.name);
     fill(&panel, "env", env_name);
     fill(&panel, "expires", &key.expires);
@@ -198,16 +216,20 @@ fn copy(panel: HtmlElement, button: HtmlElement, secret: Secret) {
     let is_bare_command = what == "curl" && !command.as_ref().is_some_and(is_inserted);
     let text = match &field {
         Some(field) => field.value(),
-        None if what == "curl" => command.and_then(|code| code.text_content()).unwrap_or_default(),
+        None if what == "curl" => command.as_ref().and_then(|code| code.text_content()).unwrap_or_default(),
         None => env(&panel),
     };
-    let label = find_in::<HtmlElement>(&panel, "[data-slot=label]").and_then(|label| label.text_content());
+    let lines = if what == "curl" { command } else { find_in(&panel, "[data-slot=env_lines]") };
+    let lines = lines.filter(|_| field.is_none());
     spawn_local(async move {
         let copied = to_clipboard(&text, field.as_ref()).await;
-        if what == "secret" {
-            show(&panel, "[data-blocked]", !copied);
-        }
+        show(&panel, "[data-blocked]", !copied);
         if !copied {
+            // What was to be copied is what the next key press copies.
+            if let (Some(lines), Ok(Some(selection))) = (lines, document().get_selection()) {
+                drop(selection.select_all_children(&lines));
+            }
+            announce_now(words::COPY_BLOCKED);
             return;
         }
         if !is_bare_command {
@@ -215,12 +237,11 @@ fn copy(panel: HtmlElement, button: HtmlElement, secret: Secret) {
         }
         let announcement = match what.as_str() {
             "both" => words::BOTH_COPIED.to_owned(),
-            "secret" | "key" => words::copied(&label.unwrap_or_default()),
+            "secret" | "key" => words::COPIED.to_owned(),
             "env" => words::snippets::ENV_COPIED.to_owned(),
             _ => first_token::COPIED.to_owned(),
         };
-        let target = find_in::<HtmlElement>(&button, "[data-slot]").unwrap_or(button);
-        confirm(&target, &announcement);
+        confirm(&button, &announcement);
     });
 }
 

@@ -11,6 +11,9 @@ use server_fn::{
 
 use crate::words::rpc as words;
 
+/// The code of a refusal that the same form was sent before.
+pub const ALREADY_CREATED: &str = "already_created";
+
 /// A refusal, in words for the person who asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RpcError {

@@ -74,7 +74,7 @@ mod on_server {
     use super::{KeyFields, KeyIssued, RpcError};
     use crate::{
         components::{moment::Clock, secret_panel::CreatedKey},
-        rpc::caller::Authority,
+        rpc::{ALREADY_CREATED, caller::Authority},
     };
 
     pub async fn create_key(org: String, env: String, form: String, fields: KeyFields) -> Result<KeyIssued, RpcError> {
@@ -128,7 +128,7 @@ mod on_server {
 
     fn already_created(key: &ApiKey) -> RpcError {
         RpcError::Refused {
-            code: "already_created".to_owned(),
+            code: ALREADY_CREATED.to_owned(),
             message: crate::words::rpc::already_created(key.name.as_str()),
         }
     }

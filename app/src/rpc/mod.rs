@@ -9,5 +9,5 @@ mod strict;
 
 #[cfg(feature = "ssr")]
 pub use caller::Caller;
-pub use error::RpcError;
+pub use error::{ALREADY_CREATED, RpcError};
 pub use keys::{KeyFields, KeyIssued, SCOPE_PREFIX, acknowledge_key, create_key};

@@ -23,6 +23,7 @@ fn render(page: &Page) -> String {
             wasm: "/pkg/keyline.wasm".to_owned(),
             boot: "/pkg/boot.js".to_owned(),
             favicon: "/pkg/favicon.svg".to_owned(),
+            sans: "/pkg/sans.woff2".to_owned(),
         },
         nonce: "n0nce".to_owned(),
     };

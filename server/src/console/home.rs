@@ -6,11 +6,12 @@ use app::{
     routes::{self, KeyPages, Whose},
 };
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::user::Role;
+use serde::Deserialize;
 
 use super::{
     page::{self, PageError},
@@ -36,12 +37,34 @@ pub async fn home(State(state): State<AppState>, person: SignedIn) -> Result<Res
     Ok(page::render(&state.site, StatusCode::OK, Page::ChooseOrganization(view)))
 }
 
-/// `GET /t/{organization}`: to the keys that the person manages, in its first environment.
+/// Where somebody comes from who goes to another organization.
+#[derive(Deserialize)]
+pub struct From {
+    section: Option<String>,
+}
+
+/// `GET /t/{organization}`: to the section that the person comes from, where they have it here too; otherwise to the keys
+/// that they manage, in its first environment.
 pub async fn organization(
     State(state): State<AppState>,
     person: SignedIn,
     Path(organization): Path<String>,
+    Query(from): Query<From>,
 ) -> Result<Redirect, PageError> {
+    let memberships = state.service.memberships(&person.visitor).await?;
+    let role = memberships.iter().find(|member| member.organization.slug.as_str() == organization);
+    let is_admin = role.is_some_and(|member| member.role == Role::Admin);
+    let section = match from.section.as_deref() {
+        Some("authentication") if is_admin => Some(routes::authentication(&organization)),
+        Some("users") if is_admin => Some(routes::users(&organization)),
+        Some("activity") if is_admin => Some(routes::activity(&organization)),
+        Some("organization") if is_admin => Some(routes::organization_settings(&organization)),
+        Some("credentials") if role.is_some() => Some(routes::credentials(&organization)),
+        _ => None,
+    };
+    if let Some(section) = section {
+        return Ok(Redirect::to(&section));
+    }
     first_keys(&state, &person, &organization, |role| match role {
         Role::Admin => Whose::Organization,
         Role::Member => Whose::Own,

@@ -18,7 +18,7 @@ use crate::{
 /// The choice.
 #[derive(Clone, Debug)]
 pub struct IssuedTokensField {
-    /// "12 live, the last until 14:32".
+    /// "12 live, the last at 14:32".
     pub evidence: String,
     /// `run_out` or `stop`.
     pub chosen: String,
@@ -50,7 +50,7 @@ pub fn IssuedTokens(
     view! {
         <fieldset class="field issued-tokens">
             <legend>{words::LEGEND}</legend>
-            <p class="hint">{words::stay_valid(*TOKEN_LIFETIME_S.end() / 60)}</p>
+            <p class="hint" id="question-tokens">{words::stay_valid(*TOKEN_LIFETIME_S.end() / 60)}</p>
             <Tiles name="issued_tokens" tiles chosen=field.chosen wide=true />
         </fieldset>
     }

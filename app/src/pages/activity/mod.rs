@@ -111,7 +111,11 @@ pub fn ActivityPage(
 /// Says that there is more, when the script finds out; what is on screen does not move by itself.
 #[component]
 fn Newer(since: String, list: String) -> impl IntoView {
-    view! { <p class="newer" role="status"><a class="button" href=list data-newer=since hidden></a></p> }
+    view! {
+        <p class="newer" role="status">
+            <button type="button" class="button" data-newer=since data-list=list hidden></button>
+        </p>
+    }
 }
 
 /// Spans of days in one step.

@@ -34,7 +34,7 @@ impl ActivityFilters {
                 "env" => filters.env = value,
                 "from" => filters.from = value,
                 "to" => filters.to = value,
-                "before" => filters.before = value.parse().ok(),
+                "cursor" => filters.before = value.parse().ok(),
                 _ => {}
             }
         }
@@ -56,7 +56,7 @@ impl ActivityFilters {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.pairs().filter(|(_, value)| !value.is_empty()));
         if let Some(before) = self.before {
-            query.append_pair("before", &before.to_string());
+            query.append_pair("cursor", &before.to_string());
         }
         let query = query.finish();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn addresses_and_filters_agree() {
-        for query in ["", "?event=api_key.created&key=kl_ci_1&env=production", "?actor=-&from=2026-11-01&before=7"] {
+        for query in ["", "?event=api_key.created&key=kl_ci_1&env=production", "?actor=-&from=2026-11-01&cursor=7"] {
             let pairs = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
             assert_eq!(ActivityFilters::from_pairs(pairs).href("/log"), format!("/log{query}"));
         }

@@ -146,7 +146,8 @@ pub fn ApiKeysPage(
                 <div data-step="created" hidden>
                     <h2 id="created-title" tabindex="-1">{key_created::CREATED}</h2>
                     <p class="lede">{key_created::COPY_NOW}</p>
-                    <SecretPanel panel=PanelFor::Island guide />
+                    // Taken out for each secret, and thrown away with it.
+                    <template data-secret-template=""><SecretPanel panel=PanelFor::Island guide /></template>
                     <div class="actions"><button type="button" class="button primary" data-done="">{key_created::DONE}</button></div>
                 </div>
             </dialog>

@@ -1,6 +1,6 @@
 //! What the address of the list asks for: the address is the state.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use domain::text_enum;
 
@@ -72,6 +72,27 @@ pub enum Edge {
     Before(String),
 }
 
+/// What stands before the client id of a page that ends there.
+const BACKWARDS: char = '-';
+
+impl Edge {
+    fn parse(cursor: &str) -> Self {
+        match cursor.strip_prefix(BACKWARDS) {
+            Some(client_id) => Self::Before(client_id.to_owned()),
+            None => Self::After(cursor.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Edge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::After(client_id) => f.write_str(client_id),
+            Self::Before(client_id) => write!(f, "{BACKWARDS}{client_id}"),
+        }
+    }
+}
+
 impl Default for ListQuery {
     fn default() -> Self {
         Self {
@@ -100,9 +121,8 @@ impl ListQuery {
                 "sort" => query.sort = SortBy::parse(&value).unwrap_or(query.sort),
                 "dir" => direction = Some(value == "desc"),
                 "per" => query.per = value.parse().ok().filter(|per| PER_PAGE.contains(per)).unwrap_or(query.per),
-                "after" => query.edge = Some(Edge::After(value.into_owned())),
+                "cursor" => query.edge = Some(Edge::parse(&value)),
                 "select" => query.select_all = value == SELECT_ALL,
-                "before" => query.edge = Some(Edge::Before(value.into_owned())),
                 "created" => query.created = Some(value.into_owned()),
                 _ => {}
             }
@@ -135,11 +155,9 @@ impl ListQuery {
         if self.per != default.per {
             pairs.append_pair("per", &self.per.to_string());
         }
-        match &self.edge {
-            Some(Edge::After(client_id)) => pairs.append_pair("after", client_id),
-            Some(Edge::Before(client_id)) => pairs.append_pair("before", client_id),
-            None => &mut pairs,
-        };
+        if let Some(edge) = &self.edge {
+            pairs.append_pair("cursor", &edge.to_string());
+        }
         if self.select_all {
             pairs.append_pair("select", SELECT_ALL);
         }
@@ -184,7 +202,8 @@ mod tests {
         for query in [
             "",
             "?q=billing+%26+sync",
-            "?status=expires-soon&sort=name&dir=desc&per=25&after=abc",
+            "?status=expires-soon&sort=name&dir=desc&per=25&cursor=abc",
+            "?cursor=-abc",
             "?sort=last-used",
             "?status=active&select=all",
         ] {

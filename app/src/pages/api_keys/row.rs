@@ -122,12 +122,15 @@ pub fn status(key: &ApiKey, clock: &Clock) -> KeyStatus {
     match key.status(now) {
         Status::Revoked => return KeyStatus::Removed,
         Status::Expired => return KeyStatus::Expired,
-        Status::Suspended if key.status_reason(now) == Some(StatusReason::OwnerDeactivated) => {
-            return KeyStatus::OwnerDeactivated;
+        Status::Suspended => {
+            return match key.status_reason(now) {
+                Some(StatusReason::Exposed) => KeyStatus::Exposed,
+                Some(StatusReason::OwnerDeactivated) => KeyStatus::OwnerDeactivated,
+                Some(StatusReason::SignedOut) => KeyStatus::SignedOut,
+                Some(StatusReason::Restored) => KeyStatus::Restored,
+                Some(StatusReason::SuspendedByAdmin) | None => KeyStatus::Suspended,
+            };
         }
-        Status::Suspended if key.status_reason(now) == Some(StatusReason::SignedOut) => return KeyStatus::SignedOut,
-        Status::Suspended if key.status_reason(now) == Some(StatusReason::Restored) => return KeyStatus::Restored,
-        Status::Suspended => return KeyStatus::Suspended,
         Status::Active => {}
     }
     if key.acknowledged_at.is_none() && key.last_used_at.is_none() {

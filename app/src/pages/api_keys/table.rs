@@ -62,7 +62,7 @@ pub fn Table(
     });
     let body = rows.into_iter().map(|row| view! { <Row tick=tick(&row) pages=pages.clone() row /> }).collect_view();
     let heading = |sort, label| view! { <Heading query=query.clone() list=list.clone() sort label /> };
-    let total = slice.total.to_string();
+    let total = slice.total_words();
     let table = view! {
         <table class="keys" role="table" data-testid="keys-table" data-total=total>
             <caption class="sr-only">{caption}</caption>
@@ -71,6 +71,7 @@ pub fn Table(
                     {select_all}
                     {heading(SortBy::Name, words::KEY)}
                     <th role="columnheader" scope="col">{words::CLIENT_ID}</th>
+                    <th role="columnheader" scope="col" class="kind">{words::TYPE}</th>
                     <th role="columnheader" scope="col">{words::STATUS}</th>
                     {heading(SortBy::LastUsed, words::LAST_USED)}
                     {heading(SortBy::Expires, words::EXPIRES)}
@@ -123,7 +124,8 @@ fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow, #[prop(optional)] ju
         None => Either::Right(view! { <span class="faint">{words::NEVER_EXPIRES}</span> }),
     };
     let own_list = pages.whose() == Whose::Own;
-    let ownership = row.ownership().filter(|_| row.personal || !own_list).map(|whose| format!(" · {whose}"));
+    let ownership = row.ownership().filter(|_| row.personal || !own_list);
+    let ownership = ownership.map(|whose| view! { <span class="under">{whose}</span> });
     let description =
         (!row.description.is_empty()).then(|| view! { <span class="under clip">{row.description.clone()}</span> });
     view! {
@@ -140,7 +142,8 @@ fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow, #[prop(optional)] ju
             <td role="cell" data-label=words::CLIENT_ID>
                 <bdi class="client-id mono" dir="ltr">{row.client_id.clone()}</bdi>
                 <span class="under">
-                    <span>{row.kind}{ownership}</span>
+                    // Where its column has no room.
+                    <span class="folded">{row.kind}</span>
                     <button
                         type="button"
                         class="button tiny scripted"
@@ -151,6 +154,7 @@ fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow, #[prop(optional)] ju
                     </button>
                 </span>
             </td>
+            <td role="cell" class="kind" data-label=words::TYPE>{row.kind}{ownership}</td>
             <td role="cell" data-label=words::STATUS><Status status=row.status.clone() /></td>
             <td role="cell" data-label=words::LAST_USED>{last_used}</td>
             <td role="cell" data-label=words::EXPIRES>{expires}</td>

@@ -172,6 +172,8 @@ pub mod table {
     pub const KEY: &str = "Key";
     /// Public identifier.
     pub const CLIENT_ID: &str = "Client ID";
+    /// How it is used.
+    pub const TYPE: &str = "Type";
     /// Status.
     pub const STATUS: &str = "Status";
     /// Last use.

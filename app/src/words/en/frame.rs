@@ -2,6 +2,8 @@
 
 /// The rail's links to sections, for screen readers.
 pub const SECTIONS: &str = "Settings";
+/// Opens them where they have no room.
+pub const MENU: &str = "Menu";
 /// Above the sections.
 pub const TENANT: &str = "Tenant";
 /// How people sign in and systems get access tokens.

@@ -186,8 +186,8 @@ pub mod issued_tokens {
     /// How many are live, and when the last one ends: "14:32".
     pub fn live(count: u64, last_ends: &str) -> String {
         match count {
-            1 => format!("1 live, until {last_ends}"),
-            _ => format!("{count} live, the last until {last_ends}"),
+            1 => format!("1 live, the last at {last_ends}"),
+            _ => format!("{count} live, the last at {last_ends}"),
         }
     }
 

@@ -6,19 +6,14 @@ pub fn label(pair: bool) -> &'static str {
 }
 
 /// Copies it.
-pub fn copy(pair: bool) -> &'static str {
-    if pair { "Copy secret" } else { "Copy key" }
-}
+pub const COPY: &str = "Copy key";
+/// Said after that.
+pub const COPIED: &str = "API key copied";
 
 /// Copies it with the client id it goes with.
 pub const COPY_BOTH: &str = "Copy both";
 /// Said after that.
 pub const BOTH_COPIED: &str = "Client ID and client secret copied";
-
-/// Said after copying; `label` as above.
-pub fn copied(label: &str) -> String {
-    format!("{label} copied")
-}
 
 /// Hides it.
 pub const HIDE: &str = "Hide";

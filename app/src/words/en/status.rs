@@ -6,6 +6,7 @@ use crate::components::status::KeyStatus;
 pub fn status(status: &KeyStatus) -> String {
     match status {
         KeyStatus::Removed => "Removed".to_owned(),
+        KeyStatus::Exposed => "Found in public — rotate now".to_owned(),
         KeyStatus::OwnerDeactivated => "Suspended · owner deactivated".to_owned(),
         KeyStatus::SignedOut => "Suspended · owner signed out".to_owned(),
         KeyStatus::Restored => "Suspended · restored from a backup".to_owned(),

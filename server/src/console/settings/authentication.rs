@@ -20,20 +20,28 @@ use super::{NotSaved, SettingsDesk, revision};
 use crate::{
     console::{
         confirm::ConfirmableForm,
+        form::PostedForm,
         page::{self, PageError},
         session::SignedIn,
     },
     state::AppState,
 };
 
+/// What people choose about access tokens.
+const FIELDS: [&str; 3] = ["access_token_format", "token_lifetime_min", "token_lifetime_s"];
+
 /// `GET …/authentication`.
 pub async fn page(
     State(state): State<AppState>,
-    person: SignedIn,
+    mut person: SignedIn,
     Path(organization): Path<String>,
 ) -> Result<Response, PageError> {
+    let kept = person.kept.take();
     let at = SettingsDesk::open(state, person, &organization, Section::Authentication).await?;
-    let view = view(&at);
+    let mut view = view(&at);
+    if let Some(kept) = kept {
+        view.tokens = typed(view.tokens, &kept);
+    }
     Ok(page::render(&at.state.site, StatusCode::OK, Page::Authentication(Box::new(view))))
 }
 
@@ -44,8 +52,7 @@ pub async fn save(
     ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let at = SettingsDesk::posted(state, person, &organization, Section::Authentication, &posted).await?;
-    let [format, minutes, seconds] =
-        ["access_token_format", "token_lifetime_min", "token_lifetime_s"].map(|field| posted.get(field));
+    let [format, minutes, seconds] = FIELDS.map(|field| posted.get(field));
     let saved = match AccessTokens::parse(format, minutes, seconds) {
         Ok(tokens) => {
             let Some(recent) = at.state.service.recent(&at.desk.manager) else {
@@ -60,13 +67,13 @@ pub async fn save(
     };
     let mut view = view(&at);
     let (status, section) = at.explain(view.tokens.state, not_saved);
-    view.tokens = AccessTokensForm {
-        state: section,
-        format: format.to_owned(),
-        minutes: minutes.to_owned(),
-        seconds: seconds.to_owned(),
-    };
+    view.tokens = typed(AccessTokensForm { state: section, ..view.tokens }, &posted);
     Ok(page::render(&at.state.site, status, Page::Authentication(Box::new(view))))
+}
+
+fn typed(form: AccessTokensForm, posted: &PostedForm) -> AccessTokensForm {
+    let [format, minutes, seconds] = FIELDS.map(|field| posted.get(field).to_owned());
+    AccessTokensForm { format, minutes, seconds, ..form }
 }
 
 fn view(at: &SettingsDesk) -> AuthenticationView {

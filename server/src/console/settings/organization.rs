@@ -53,11 +53,17 @@ const POLICY_FIELDS: [&str; 13] = [
 /// `GET …/organization`.
 pub async fn page(
     State(state): State<AppState>,
-    person: SignedIn,
+    mut person: SignedIn,
     Path(organization): Path<String>,
 ) -> Result<Response, PageError> {
+    let kept = person.kept.take();
     let at = SettingsDesk::open(state, person, &organization, Section::Organization).await?;
-    let view = view(&at);
+    let mut view = view(&at);
+    match kept.as_ref().map(|kept| (kept.get("section"), kept)) {
+        Some(("general", kept)) => view.general = general_typed(view.general, kept),
+        Some(("policy", kept)) => view.policy.values = policy_form(kept),
+        _ => {}
+    }
     Ok(page::render(&at.state.site, StatusCode::OK, Page::OrganizationSettings(Box::new(view))))
 }
 
@@ -87,15 +93,14 @@ async fn save_general(at: &SettingsDesk, posted: &PostedForm) -> Result<Response
     let Err(not_saved) = saved else { return done(at, SAVED).await };
     let mut view = view(at);
     let (status, state) = at.explain(view.general.state, not_saved);
-    let typed = |field| posted.get(field).to_owned();
-    view.general = GeneralForm {
-        state,
-        name: typed("name"),
-        time_zone: typed("time_zone"),
-        support_contact: typed("support_contact"),
-        ..view.general
-    };
+    view.general = general_typed(GeneralForm { state, ..view.general }, posted);
     Ok(page::render(&at.state.site, status, Page::OrganizationSettings(Box::new(view))))
+}
+
+fn general_typed(form: GeneralForm, posted: &PostedForm) -> GeneralForm {
+    let typed = |field| posted.get(field).to_owned();
+    let (name, time_zone, support_contact) = (typed("name"), typed("time_zone"), typed("support_contact"));
+    GeneralForm { name, time_zone, support_contact, ..form }
 }
 
 async fn save_policy(at: &SettingsDesk, posted: &PostedForm) -> Result<Response, PageError> {

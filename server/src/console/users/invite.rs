@@ -33,11 +33,13 @@ use crate::{
 /// `GET …/users/invite`.
 pub async fn ask(
     State(state): State<AppState>,
-    person: SignedIn,
+    mut person: SignedIn,
     Path(organization): Path<String>,
 ) -> Result<Response, PageError> {
+    let kept = person.kept.take().unwrap_or_else(PostedForm::empty);
     let desk = open(&state, person, &organization).await?;
-    Ok(show(&state, StatusCode::OK, desk, String::new(), Role::Member, Vec::new()))
+    let role = Role::parse(kept.get("role")).unwrap_or(Role::Member);
+    Ok(show(&state, StatusCode::OK, desk, kept.get("emails").to_owned(), role, Vec::new()))
 }
 
 /// `POST …/users/invite`. The answer is the only page that ever shows the links; where they are mailed, none does.

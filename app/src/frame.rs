@@ -320,6 +320,7 @@ fn UserMenu(view: FrameView, section: Section) -> AnyView {
     view! {
         <div class="person">
             <button type="button" class="person-button" popovertarget="person-menu" aria-label=label>
+                <span class="initials" aria-hidden="true">{initials(&user_name)}</span>
                 <span class="person-name">{user_name.clone()}</span>
                 <Icon shape=Shape::Chevron />
             </button>
@@ -350,6 +351,13 @@ fn UserMenu(view: FrameView, section: Section) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// "AR" of "Ana Reyes": the first letters of the first and the last word.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
+    let first = words.next();
+    first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
 }
 
 /// Hidden until script finds that the browser is in another zone.

@@ -153,7 +153,7 @@ test.describe("the create dialog", { tag: "@wasm" }, () => {
     await apiKeys.submit.click();
     await expect(apiKeys.question).toContainText("We didn't hear back.");
     await apiKeys.submit.click();
-    await expect(apiKeys.question).toContainText("“Billing sync” was already created.");
+    await expect(page.getByRole("heading", { name: "This key was already created" })).toBeVisible();
     await apiKeys.open();
     await expect(apiKeys.rows).toHaveCount(1);
     await expect(apiKeys.cell("Billing sync", "Status")).toContainText("Secret never shown");

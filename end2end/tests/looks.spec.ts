@@ -24,7 +24,7 @@ test.describe("at 320 px", { tag: "@wasm" }, () => {
     await fits("list");
     await expect(page.getByRole("table").getByRole("row")).toHaveCount(3);
     await expect(apiKeys.row("Billing sync").getByRole("rowheader")).toContainText("Billing sync");
-    await expect(apiKeys.row("Billing sync").getByRole("cell")).toHaveCount(7);
+    await expect(apiKeys.row("Billing sync").getByRole("cell")).toHaveCount(8);
     const label = apiKeys.cell("Billing sync", "Expires").evaluate((cell) => getComputedStyle(cell, "::before").content);
     expect(await label).toContain("Expires");
     await apiKeys.menuButton("Billing sync").click();

@@ -161,8 +161,7 @@ pub fn CreateKeyForm(
             <KindField kinds chosen=kind />
             {may_be_mine.then(|| view! { <Owner owner errors=errors.clone() /> })}
             {signs_out.then(|| view! { <SuspendOnSignOut checked=suspend_on_sign_out errors=errors.clone() /> })}
-            <ScopesFields field=scopes errors=errors.clone() />
-            <ExpirationFields legend=words::EXPIRATION field=expiration errors>
+            <ExpirationFields legend=words::EXPIRATION field=expiration errors=errors.clone()>
                 <p class="hint never-note">{words::NEVER_NOTE}</p>
             </ExpirationFields>
             <div class="notice oxide" data-form-error="" tabindex="-1" hidden></div>
@@ -177,6 +176,8 @@ pub fn CreateKeyForm(
                 <button class="button primary" data-pending=words::PENDING>{words::SUBMIT}</button>
                 <a class="button" href=cancel data-cancel="">{CANCEL}</a>
             </div>
+            // Seen above the buttons, reached after them: whoever goes on from the name meets only what each key needs.
+            <ScopesFields field=scopes errors />
         </form>
     }
     .into_any()

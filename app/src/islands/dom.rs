@@ -4,7 +4,7 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, EventTarget, HtmlElement, HtmlInputElement};
 
-/// From the moment a region has moved until it is heard, milliseconds.
+/// From the moment a region is there until what is put into it is heard, milliseconds.
 const HEARD_AFTER_MS: i32 = 100;
 
 /// Calls `handler` for every `event` that reaches the document, before the element it happened at:
@@ -101,18 +101,23 @@ pub fn announce_now(text: &str) {
     say("assertive", text);
 }
 
-/// An open dialog makes the rest of the page inert, so the region goes into it; and back when it is closed. What is put
-/// into a region that has just moved would not be heard.
+/// An open dialog makes the rest of the page inert, and its regions silent: it gets one of its own.
 fn say(how: &str, text: &str) {
-    let Some(region) = find::<HtmlElement>(&format!("[data-testid=announcer-{how}]")) else { return };
-    let body: Element = document().body().expect("a page has a body").into();
-    let place = find_all(&body, "dialog[open]").pop().map_or(body, Element::from);
-    if region.parent_element().as_ref() == Some(&place) {
+    if let Some(region) = find::<HtmlElement>(&format!("[data-testid=announcer-{how}]")) {
+        region.set_text_content(Some(text));
+    }
+    let body = document().body().expect("a page has a body");
+    let Some(dialog) = find_all(&body, "dialog[open]").pop() else { return };
+    let own = format!("[data-announcer={how}]");
+    if let Some(region) = find_in::<HtmlElement>(&dialog, &own) {
         region.set_text_content(Some(text));
         return;
     }
-    region.set_text_content(None);
-    place.append_child(&region).expect("an element takes another");
+    let region = document().create_element("div").expect("a valid name");
+    set(&region, "class", "sr-only");
+    set(&region, "aria-live", how);
+    set(&region, "data-announcer", how);
+    dialog.append_child(&region).expect("an element takes another");
     let text = text.to_owned();
     after(HEARD_AFTER_MS, move || region.set_text_content(Some(&text)));
 }

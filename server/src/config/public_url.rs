@@ -100,3 +100,21 @@ pub(crate) fn is_this_machine(url: &Url) -> bool {
         None => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::PublicUrl;
+
+    #[test]
+    fn a_port_that_goes_without_saying_may_be_said() {
+        let asked = |url: &str, host: &str| PublicUrl::parse(url).expect("a URL").is_asked_as(host);
+        for host in ["keys.example.com", "KEYS.example.com", "keys.example.com:443"] {
+            assert!(asked("https://keys.example.com", host), "{host}");
+        }
+        for host in ["keys.example.com:80", "keys.example.com:443:443", "example.com", "", ":443"] {
+            assert!(!asked("https://keys.example.com", host), "{host}");
+        }
+        assert!(asked("http://localhost:3000", "localhost:3000") && !asked("http://localhost:3000", "localhost"));
+        assert!(asked("https://[::1]:8443", "[::1]:8443"));
+    }
+}

@@ -238,6 +238,13 @@ fn a_mail_server_has_a_sender() {
 }
 
 #[test]
+fn a_database_may_be_behind_a_socket() {
+    let config = Place::new("database_url = 'postgres:///keyline?host=/run/postgresql'").config(&[], &[]).unwrap();
+    assert!(!config.database.is_sqlite());
+    assert!(refusal("database_url = 'postgres:///keyline'", &[], &[]).contains("setting database_url"));
+}
+
+#[test]
 fn an_unknown_line_of_the_file_is_refused() {
     let error = refusal("databse_url = 'sqlite:k.db'", &[], &[]);
     assert!(error.contains("unknown field `databse_url`"), "{error}");

@@ -51,6 +51,11 @@ fn what_it_prints_works() {
     let basic = format!("Authorization: Basic {}\r\n", STANDARD.encode(credentials));
     assert_eq!(post(serving.public, path, &basic, form), "HTTP/1.1 200 OK");
 
+    let second = program.run(&["serve", "--demo", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0"]);
+    assert_eq!(second.code, Some(1), "{}", second.stderr);
+    assert!(second.stderr.contains("is being served already"), "{}", second.stderr);
+    assert_eq!(post(serving.public, path, &basic, form), "HTTP/1.1 200 OK", "the first one has lost nothing");
+
     let before = printed["people"][0]["password"].clone();
     serving.signal(Signal::INT);
     assert_eq!(serving.end().code, Some(0));

@@ -69,6 +69,22 @@ async fn a_member_sees_their_sessions_and_ends_one(#[values(Engine::Sqlite, Engi
 
 #[rstest]
 #[tokio::test]
+async fn whoever_ends_the_session_they_are_in_is_asked_to_sign_in(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut mia = app.person(&acme, "mia@acme.test", Role::Member).await;
+    let mut phone = Browser::new(&app);
+    phone.sign_in("mia@acme.test", PASSWORD).await;
+    let own = ends(&phone.get(PROFILE).await.body);
+    let ended = mia.submit(PROFILE, &own[0], &[]).await;
+    assert_eq!((ended.status, ended.header("location")), (303, PROFILE), "{}", ended.body);
+    assert!(!is_signed_in(&mut mia).await && is_signed_in(&mut phone).await);
+}
+
+#[rstest]
+#[tokio::test]
 async fn signing_out_everywhere_leaves_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.acme().await;

@@ -125,9 +125,9 @@ fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow, #[prop(optional)] ju
     };
     let own_list = pages.whose() == Whose::Own;
     let ownership = row.ownership().filter(|_| row.personal || !own_list);
-    let ownership = ownership.map(|whose| view! { <span class="under">{whose}</span> });
-    let description =
-        (!row.description.is_empty()).then(|| view! { <span class="under clip">{row.description.clone()}</span> });
+    let about: Vec<_> =
+        ownership.into_iter().chain(Some(row.description.clone()).filter(|text| !text.is_empty())).collect();
+    let about = (!about.is_empty()).then(|| view! { <span class="under clip">{about.join(" · ")}</span> });
     view! {
         <tr role="row" class=class id=id data-testid="key-row" data-key-id=client_id>
             {tick}
@@ -136,7 +136,7 @@ fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow, #[prop(optional)] ju
                 <span class="key-name">
                     <a href=pages.key(&row.client_id)>{row.name.clone()}</a>
                     {just_created.then(|| view! { <span class="under just-created">{words::JUST_CREATED}</span> })}
-                    {description}
+                    {about}
                 </span>
             </th>
             <td role="cell" data-label=words::CLIENT_ID>
@@ -154,7 +154,7 @@ fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow, #[prop(optional)] ju
                     </button>
                 </span>
             </td>
-            <td role="cell" class="kind" data-label=words::TYPE>{row.kind}{ownership}</td>
+            <td role="cell" class="kind" data-label=words::TYPE>{row.kind}</td>
             <td role="cell" data-label=words::STATUS><Status status=row.status.clone() /></td>
             <td role="cell" data-label=words::LAST_USED>{last_used}</td>
             <td role="cell" data-label=words::EXPIRES>{expires}</td>

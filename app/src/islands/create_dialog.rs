@@ -239,6 +239,7 @@ impl CreateDialog {
                 // The answer was lost the first time: the page that a plain form gets says what to do.
                 Err(RpcError::Refused { code, .. }) if code == ALREADY_CREATED => drop(form.submit()),
                 Err(RpcError::PasswordNeeded) => drop(get().and_then(|element| password_step::ask(&element))),
+                Err(RpcError::Unheard) => form::complain(&form, words::UNHEARD),
                 Err(error) => form::refuse(&form, &error),
             }
         });

@@ -36,7 +36,7 @@ impl ApiClient {
         let objection = match rotation.expires_at {
             Some(end) => self.objection_to_end(end),
             // It keeps the end that somebody else has given it.
-            None if key.is_suspended_by_itself() && self.is_at_large(key) => None,
+            None if self.is_at_large(key) => None,
             None => self.objection_while_stopped(),
         };
         objection.map(ChangeRefused::Outlives)

@@ -177,7 +177,7 @@ impl Service {
             return Ok(Err(self.not_allowed(&key, Verb::Reapprove).unwrap_or(refused)));
         }
         let mut expected_revision = expected_revision;
-        if matches!(key.owner, Owner::User(_)) {
+        if matches!(key.owner, Owner::User(_)) || key.is_suspended_by_itself() {
             // What was read decides, so it must still be so.
             expected_revision.get_or_insert(key.revision);
         }

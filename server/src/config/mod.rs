@@ -88,6 +88,7 @@ impl Config {
     pub fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
         let data_dir = PathBuf::from(sources.text("data_dir")?.unwrap_or_else(|| "./data".into()));
         let public_url = sources.parse("public_url", PublicUrl::parse)?;
+        let mail = mail_server(sources, public_url.as_ref())?;
         let config = Self {
             database: match sources.secret_url("database_url", secret_url::database)? {
                 Some(url) => url,
@@ -103,7 +104,7 @@ impl Config {
             ops_listen: sources
                 .parse("ops_listen", socket_address)?
                 .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 3001))),
-            public_url: public_url.clone(),
+            public_url,
             token_audience: sources.parse("token_audience", audience)?,
             signing_algorithm: sources.parse("signing_algorithm", algorithm)?.unwrap_or(Algorithm::Es256),
             trusted_proxies: sources.parse("trusted_proxies", networks)?.unwrap_or_default(),
@@ -111,7 +112,7 @@ impl Config {
                 .parse("key_prefix", key_prefix)?
                 .unwrap_or_else(|| KeyPrefix::parse("kl").expect("two letters")),
             support_contact: sources.parse("support_contact", one_line)?,
-            mail: mail_server(sources, public_url.as_ref())?,
+            mail,
             session_idle: sources
                 .parse("session_idle_s", |text| seconds(text, 60, 604_800))?
                 .unwrap_or(Duration::from_secs(1_800)),

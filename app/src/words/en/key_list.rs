@@ -14,3 +14,6 @@ pub fn matches(keys: &str) -> String {
 pub fn selected(keys: &str) -> String {
     format!("{keys} selected")
 }
+
+/// No answer came to whoever creates a key.
+pub const UNHEARD: &str = "We didn't hear back. Try again: it's safe, you won't get two keys.";

@@ -15,7 +15,7 @@ pub const SESSION_ENDED: &str = "Your session ended. Sign in again to carry on."
 /// The server has too much to do.
 pub const BUSY: &str = "We're busy right now. Nothing was changed. Try again in a few seconds.";
 /// No answer came.
-pub const UNHEARD: &str = "We didn't hear back. Try again: it's safe, you won't get two keys.";
+pub const UNHEARD: &str = "We didn't hear back. Try again: it's safe, it won't happen twice.";
 
 /// Something broke on our side.
 pub fn failed(reference: &str) -> String {

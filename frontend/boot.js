@@ -115,21 +115,20 @@ setInterval(() => {
 
 // A form that says so tells when something in it is not saved, and asks before that is lost.
 const written = (form) => new URLSearchParams(new FormData(form)).toString();
-const unsaved = new Set();
 for (const form of document.querySelectorAll("form[data-unsaved]")) {
   const note = form.querySelector("[data-unsaved-note]");
   const saved = form.dataset.unsaved ? "" : written(form);
   const look = () => {
     const differs = written(form) !== saved;
-    unsaved[differs ? "add" : "delete"](form);
+    form.toggleAttribute("data-differs", differs);
     note.textContent = differs ? note.dataset.unsavedNote : "";
   };
   look();
   form.addEventListener("input", look);
-  form.addEventListener("submit", () => unsaved.delete(form));
+  form.addEventListener("submit", () => form.removeAttribute("data-differs"));
 }
 addEventListener("beforeunload", (event) => {
-  if (unsaved.size) {
+  if (document.querySelector("form[data-differs]")) {
     event.preventDefault();
   }
 });

@@ -7,6 +7,18 @@ const EXTEND_S = 5;
 
 const dialog = document.getElementById("session");
 
+function isEdited(form) {
+  return [...form.querySelectorAll("input, textarea")].some(
+    (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked,
+  );
+}
+
+// The form on screen that somebody has written in; a page with a single one may have come back written in.
+function formToKeep() {
+  const forms = [...document.querySelectorAll("form[data-kept]")].filter((form) => form.checkVisibility());
+  return forms.find(isEdited) ?? (forms.length === 1 ? forms[0] : undefined);
+}
+
 function watch() {
   const warning = dialog.querySelector("[data-warning]");
   const ended = dialog.querySelector("[data-ended]");
@@ -113,11 +125,13 @@ function watch() {
   });
   // What was typed goes along, for the page that comes after signing in; `keep` says that nothing is to be done with it.
   ended.querySelector("a").addEventListener("click", (event) => {
-    const form = [...document.querySelectorAll("form[data-kept]")].find((form) => form.checkVisibility());
+    const form = formToKeep();
     if (form) {
       event.preventDefault();
       const keep = Object.assign(document.createElement("input"), { type: "hidden", name: "keep", value: "1" });
       form.append(keep);
+      // Sent this way, no listener hears of it: nothing in it is lost.
+      form.removeAttribute("data-differs");
       form.submit();
     }
   });

@@ -46,6 +46,28 @@ test.describe("a session that is about to end", () => {
     await expect(page).toHaveURL(apiKeys.path);
   });
 
+  for (const { what, path, section, field, typed } of [
+    { what: "settings", path: "settings/organization", section: "General", field: "Name", typed: "Acme International" },
+    { what: "a profile", path: "me/profile", section: "About you", field: "E-mail", typed: "ana@acme.example" },
+    { what: "invitations", path: "settings/users/invite", section: "", field: "E-mail addresses", typed: "tom@acme.example" },
+  ]) {
+    test(`keeps what was typed into ${what}`, async ({ page, apiKeys, tenant }) => {
+      await apiKeys.enter();
+      await page.goto(`/t/${tenant.slug}/${path}`);
+      const place = section ? page.getByRole("region", { name: section }) : page.getByRole("main");
+      const input = place.getByRole("textbox", { name: field });
+      await input.fill(typed);
+      await page.context().clearCookies();
+      await page.clock.fastForward("31:00");
+      await about(page).getByRole("link", { name: "Sign in" }).click();
+      await expect(page.getByText("What you typed is kept")).toBeVisible();
+      await signIn(page, tenant.admin);
+      await expect(page).toHaveURL(`/t/${tenant.slug}/${path}`);
+      await expect(page.getByText("Check and submit again.")).toBeVisible();
+      await expect(input).toHaveValue(typed);
+    });
+  }
+
   test("is held open once for a secret that nobody has", { tag: "@wasm" }, async ({ page, apiKeys }) => {
     await apiKeys.enter();
     await apiKeys.create.click();

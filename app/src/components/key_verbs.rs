@@ -1,8 +1,10 @@
 //! What can be done with a key: the entries of its menu, those that are closed with the reason.
 
+use std::borrow::Cow;
+
 use domain::{
     id::UserId,
-    key::{ApiKey, Owner, Status, StatusReason, Verb},
+    key::{ApiKey, Owner, Status, StatusReason, Verb, VerbRefused},
     time::Timestamp,
 };
 use leptos::{either::Either, prelude::*};
@@ -29,7 +31,7 @@ pub struct VerbState {
     /// Which.
     pub verb: Verb,
     /// Why the key is not open to it now.
-    pub why_not: Option<&'static str>,
+    pub why_not: Option<Cow<'static, str>>,
 }
 
 impl VerbState {
@@ -43,9 +45,12 @@ impl VerbState {
 }
 
 /// Why `key` is not open to a verb of `viewer` now.
-pub fn closed(verb: Verb, key: &ApiKey, viewer: Viewer<'_>, now: Timestamp) -> Option<&'static str> {
-    let refused = key.allows(verb, now).err().map(|refused| words::why_not(verb, refused));
-    refused.or(left_to_another(verb, key, viewer))
+pub fn closed(verb: Verb, key: &ApiKey, viewer: Viewer<'_>, now: Timestamp) -> Option<Cow<'static, str>> {
+    let refused = key.allows(verb, now).err().map(|refused| match (refused, &key.owner_name) {
+        (VerbRefused::OwnerDeactivated, Some(owner)) => Cow::Owned(words::reactivate_first(owner.as_str())),
+        _ => Cow::Borrowed(words::why_not(verb, refused)),
+    });
+    refused.or_else(|| left_to_another(verb, key, viewer).map(Cow::Borrowed))
 }
 
 /// Why only the owner of a key, or only an administrator, may do this to it, where `viewer` is not the one.
@@ -74,7 +79,7 @@ pub fn address(verb: Verb, pages: &KeyPages, client_id: &str) -> String {
     }
 }
 
-/// Entries of a key's menu. A closed one takes the focus, so that its reason can be read.
+/// Entries of a key's menu.
 #[component]
 pub fn VerbItems(
     /// Where the key is managed.
@@ -83,6 +88,8 @@ pub fn VerbItems(
     client_id: String,
     /// What can be done.
     verbs: Vec<VerbState>,
+    /// Whether the Activity Log is open to whoever looks at the key.
+    sees_activity: bool,
 ) -> impl IntoView {
     verbs
         .into_iter()
@@ -92,15 +99,27 @@ pub fn VerbItems(
                 None => Either::Left(view! {
                     <a class=class href=address(verb, &pages, &client_id) data-opens="question">{words::verb(verb)}</a>
                 }),
-                Some(why_not) => Either::Right(view! {
-                    <span class=class role="link" aria-disabled="true" tabindex="0">
-                        <span>{words::verb(verb)}<span class="menu-sub">{why_not}</span></span>
-                    </span>
-                }),
+                Some(why_not) => Either::Right(view! { <ClosedItem class label=words::verb(verb) why_not /> }),
             };
-            let activity = pages.activity(&client_id).filter(|_| verb == Verb::Revoke);
-            let activity = activity.map(|href| view! { <li><a class="menu-item" href=href>{words::ACTIVITY}</a></li> });
+            let activity = (verb == Verb::Revoke).then(|| match sees_activity {
+                true => Either::Left(view! {
+                    <li><a class="menu-item" href=pages.activity(&client_id)>{words::ACTIVITY}</a></li>
+                }),
+                false => Either::Right(view! {
+                    <li><ClosedItem class="menu-item" label=words::ACTIVITY why_not=words::ADMINISTRATORS_ONLY /></li>
+                }),
+            });
             view! { {activity}<li>{item}</li> }
         })
         .collect_view()
+}
+
+/// An entry that is not open. It takes the focus, so that its reason can be read.
+#[component]
+fn ClosedItem(class: &'static str, label: &'static str, #[prop(into)] why_not: Cow<'static, str>) -> impl IntoView {
+    view! {
+        <span class=class role="link" aria-disabled="true" tabindex="0">
+            <span>{label}<span class="menu-sub">{why_not}</span></span>
+        </span>
+    }
 }

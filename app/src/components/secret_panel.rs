@@ -141,18 +141,18 @@ pub fn SecretPanel(
                 </div>
             </dl>
             <div class="snippets" data-snippets="">
-                <figure data-tab="">
-                    <figcaption>{snippets::KEY}</figcaption>
+                <details data-tab="">
+                    <summary>{snippets::KEY}</summary>
                     <pre class="secret-text"><code data-slot="key" translate="no" dir="ltr">{alone}</code></pre>
                     <button type="button" class="button scripted" data-copy="key">{snippets::COPY_KEY}</button>
-                </figure>
-                <figure data-tab="" data-selected="">
-                    <figcaption>{snippets::ENV}</figcaption>
+                </details>
+                <details data-tab="" open>
+                    <summary>{snippets::ENV}</summary>
                     <pre class="secret-text"><code data-slot="env_lines" translate="no" dir="ltr">{env}</code></pre>
                     <button type="button" class="button scripted" data-copy="env">{snippets::COPY_ENV}</button>
-                </figure>
-                <figure data-tab="">
-                    <figcaption>{snippets::CURL}</figcaption>
+                </details>
+                <details data-tab="">
+                    <summary>{snippets::CURL}</summary>
                     <pre>
                         <code translate="no" dir="ltr" data-pair="" hidden=!pair>{guide.exchange()}</code>
                         <code translate="no" dir="ltr" data-token="" hidden=key.is_none() || pair>{guide.send()}</code>
@@ -167,7 +167,7 @@ pub fn SecretPanel(
                         <p class="next-step">{first_token::THEN}</p>
                         <CheckToken guide />
                     </div>
-                </figure>
+                </details>
             </div>
             <div class="notice brass" data-guard="" data-testid="secret-guard" hidden>
                 <p><strong>{guard::NOT_COPIED}</strong>{again}</p>

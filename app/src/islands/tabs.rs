@@ -1,4 +1,4 @@
-//! Figures under one another become tabs.
+//! Folded parts under one another become tabs.
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
@@ -19,13 +19,16 @@ pub fn listen() {
     on("keydown", |event| {
         let Some(tab) = at(&event, TABS) else { return };
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+        let forwards = if matches!(tab.closest("[dir=rtl]"), Ok(Some(_))) { "ArrowLeft" } else { "ArrowRight" };
         let neighbour = match key.key().as_str() {
-            "ArrowRight" | "ArrowDown" => {
-                tab.next_element_sibling().or_else(|| tab.parent_element()?.first_element_child())
+            "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" => {
+                match [forwards, "ArrowDown"].contains(&&*key.key()) {
+                    true => tab.next_element_sibling().or_else(|| tab.parent_element()?.first_element_child()),
+                    false => tab.previous_element_sibling().or_else(|| tab.parent_element()?.last_element_child()),
+                }
             }
-            "ArrowLeft" | "ArrowUp" => {
-                tab.previous_element_sibling().or_else(|| tab.parent_element()?.last_element_child())
-            }
+            "Home" => tab.parent_element().and_then(|list| list.first_element_child()),
+            "End" => tab.parent_element().and_then(|list| list.last_element_child()),
             _ => None,
         };
         if let Some(neighbour) = neighbour.and_then(|tab| tab.dyn_into::<HtmlElement>().ok()) {
@@ -36,22 +39,27 @@ pub fn listen() {
     });
 }
 
-/// Turns the figures inside `root` into tabs, once, and selects the one that says so.
+/// Turns the folded parts inside `root` into tabs, once, and selects the one that is open.
 pub fn prepare(root: &Element) -> Option<()> {
     let list = document().create_element("div").ok()?;
     set(&list, "role", "tablist");
     set(&list, "aria-label", words::LABEL);
     let mut selected = None;
-    for (index, panel) in find_all(root, "[data-tab]").into_iter().enumerate() {
+    for (index, folded) in find_all(root, "[data-tab]").into_iter().enumerate() {
         let tab = document().create_element("button").ok()?;
-        let caption = find_in::<HtmlElement>(&panel, "figcaption")?;
+        let caption = find_in::<HtmlElement>(&folded, "summary")?;
+        caption.remove();
+        let panel = document().create_element("div").ok()?;
+        while let Some(child) = folded.first_child() {
+            panel.append_child(&child).ok()?;
+        }
+        folded.replace_with_with_node_1(&panel).ok()?;
         panel.set_id(&format!("use-{index}"));
         set(&panel, "role", "tabpanel");
         set(&panel, "aria-labelledby", &format!("use-tab-{index}"));
         tab.set_id(&format!("use-tab-{index}"));
         tab.set_text_content(caption.text_content().as_deref());
-        caption.remove();
-        if panel.has_attribute("data-selected") {
+        if folded.has_attribute("open") {
             selected = Some(tab.clone());
         }
         set(&tab, "type", "button");

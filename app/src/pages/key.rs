@@ -72,8 +72,6 @@ pub struct KeyView {
     pub usage: UsageView,
     /// What happened to it last, newest first.
     pub activity: Vec<ActivityRow>,
-    /// Whether there is more of that.
-    pub more_activity: bool,
     /// What its changes are counted to.
     pub revision: i64,
     /// MAC for what is done at once.
@@ -92,10 +90,10 @@ pub fn KeyPage(
     /// Its contents.
     view: KeyView,
 ) -> impl IntoView {
-    let KeyView { frame, key, secrets, usage, activity, more_activity, revision, form } = view;
+    let KeyView { frame, key, secrets, usage, activity, revision, form } = view;
     let pages = frame.keys.clone();
     let end = pages.end_previous_secret(&key.client_id);
-    let log = pages.activity(&key.client_id).filter(|_| more_activity);
+    let log = key.sees_activity.then(|| pages.activity(&key.client_id));
     let list = match pages.whose() {
         Whose::Organization => words::BACK,
         Whose::Own => words::BACK_TO_OWN,
@@ -135,7 +133,7 @@ pub fn KeyPage(
 fn Head(pages: KeyPages, key: KeyRow) -> AnyView {
     let (beside, menu): (Vec<_>, Vec<_>) =
         key.verbs.into_iter().partition(|state| !matches!(state.verb, Verb::Edit | Verb::Revoke));
-    let mut reasons: Vec<_> = beside.iter().filter_map(|state| state.why_not).collect();
+    let mut reasons: Vec<_> = beside.iter().filter_map(|state| state.why_not.clone()).collect();
     reasons.dedup();
     let why_not = (!reasons.is_empty()).then(|| view! { <p class="notice" id="why-not">{reasons.join(" ")}</p> });
     let buttons = beside
@@ -179,7 +177,7 @@ fn Head(pages: KeyPages, key: KeyRow) -> AnyView {
                     <Icon shape=Shape::Dots />
                 </button>
                 <div class="menu" id="key-menu" popover data-row-menu="">
-                    <ul role="list"><VerbItems pages client_id=key.client_id verbs=menu /></ul>
+                    <ul role="list"><VerbItems pages client_id=key.client_id verbs=menu sees_activity=key.sees_activity /></ul>
                 </div>
             </div>
         </header>

@@ -5,6 +5,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     components::{
         first_token::TokenGuide,
+        key_mark::KeyMark,
         secret_panel::{CreatedKey, PanelFor, SecretPanel},
     },
     frame::{Frame, FrameView, Section},
@@ -138,16 +139,19 @@ pub fn AlreadyCreatedPage(
     let AlreadyCreatedView { frame, name, client_id, done } = view;
     let actions = match done {
         Repeated::Credentials => Either::Left(view! { <CredentialsActions org=frame.org.slug.clone() /> }),
-        _ => Either::Right(view! { <KeyActions pages=frame.keys.clone() client_id /> }),
+        _ => Either::Right(view! { <KeyActions pages=frame.keys.clone() client_id=client_id.clone() /> }),
     };
     let section = if done == Repeated::Credentials { Section::Credentials } else { Section::ApiKeys };
     view! {
         <Frame view=frame section>
             <header class="page-head">
                 <h1>{repeated::heading(done)}</h1>
-                <p class="lede">
-                    {repeated::before_name(done)}<strong>{name}</strong>{repeated::after_name(done)}
+                <p class="key-line">
+                    <KeyMark client_id=client_id.clone() />
+                    <strong>{name}</strong>
+                    <bdi class="mono" dir="ltr">{client_id}</bdi>
                 </p>
+                <p class="lede">{repeated::lede(done)}</p>
             </header>
             {actions}
         </Frame>
@@ -158,9 +162,9 @@ pub fn AlreadyCreatedPage(
 fn KeyActions(pages: KeyPages, client_id: String) -> impl IntoView {
     view! {
         <div class="actions start">
-            <a class="button primary" href=pages.row(&client_id)>{repeated::BACK}</a>
-            <a class="button" href=pages.rotate(&client_id)>{repeated::ROTATE}</a>
+            <a class="button primary" href=pages.rotate(&client_id)>{repeated::ROTATE}</a>
             <a class="button destroy" href=pages.remove(&client_id)>{repeated::REMOVE}</a>
+            <a class="button" href=pages.row(&client_id)>{repeated::BACK}</a>
         </div>
     }
 }
@@ -169,8 +173,8 @@ fn KeyActions(pages: KeyPages, client_id: String) -> impl IntoView {
 fn CredentialsActions(org: String) -> impl IntoView {
     view! {
         <div class="actions start">
-            <a class="button primary" href=routes::credentials(&org)>{repeated::CREDENTIALS}</a>
-            <a class="button" href=routes::replace_credentials(&org)>{repeated::GENERATE}</a>
+            <a class="button primary" href=routes::replace_credentials(&org)>{repeated::GENERATE}</a>
+            <a class="button" href=routes::credentials(&org)>{repeated::CREDENTIALS}</a>
         </div>
     }
 }

@@ -119,7 +119,7 @@ fn AboutForms(org: String, about: About, form: String, errors: Vec<FieldError>) 
     use words::about as words;
     let action = routes::profile(&org);
     view! {
-        <form class="form" method="post" action=action.clone() novalidate>
+        <form class="form" method="post" action=action.clone() novalidate data-kept="">
             <FormToken value=form.clone() />
             <input type="hidden" name="section" value="name" />
             <TextField
@@ -132,7 +132,7 @@ fn AboutForms(org: String, about: About, form: String, errors: Vec<FieldError>) 
             />
             <Actions submit=words::SAVE_NAME />
         </form>
-        <form class="form" method="post" action=action novalidate>
+        <form class="form" method="post" action=action novalidate data-kept="">
             <FormToken value=form />
             <input type="hidden" name="section" value="email" />
             <TextField
@@ -156,7 +156,7 @@ fn Times(org: String, times: TimesForm, form: String, errors: Vec<FieldError>) -
     let TimesForm { zone, zones, exact, organization_zone, time_there } = times;
     let zones = zones.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view();
     view! {
-        <form class="form" method="post" action=routes::profile(&org) novalidate>
+        <form class="form" method="post" action=routes::profile(&org) novalidate data-kept="">
             <FormToken value=form />
             <input type="hidden" name="section" value="times" />
             <TextField

@@ -7,12 +7,13 @@ use app::{
 };
 use axum::{
     extract::{Path, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 
 use super::{
+    cookies,
     form::PostedForm,
     page::{self, PageError},
     profile,
@@ -22,9 +23,6 @@ use super::{
 use crate::state::AppState;
 
 const COOKIE: &str = "theme";
-
-/// How long the choice is remembered, seconds.
-const REMEMBERED_S: u32 = 365 * 24 * 3600;
 
 tokio::task_local! {
     static CHOSEN: Theme;
@@ -64,16 +62,12 @@ pub async fn choose(
     let url = &state.site.public_url;
     let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
     let came_from = referer.and_then(|referer| referer.strip_prefix(url.origin())).and_then(path_of_ours);
-    let secure = if url.is_https() { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE}={}; Path=/; Max-Age={REMEMBERED_S}; HttpOnly; SameSite=Lax{secure}", theme.as_str());
     let mut response = Redirect::to(came_from.as_deref().unwrap_or(routes::HOME)).into_response();
-    let cookie = HeaderValue::from_str(&cookie).expect("words of this module are ASCII");
+    let cookie = cookies::remember(COOKIE, theme.as_str(), "/", url.is_https()).expect("names of schemes are ASCII");
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
 
 fn in_cookies(headers: &HeaderMap) -> Theme {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).and_then(|(_, word)| Theme::parse(word)).unwrap_or_default()
+    cookies::read(headers, COOKIE).and_then(Theme::parse).unwrap_or_default()
 }

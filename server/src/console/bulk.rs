@@ -1,5 +1,7 @@
 //! What is done to several keys at once: chosen in the list, asked about on a page, done one by one.
 
+use std::borrow::Cow;
+
 use app::{
     components::{key_verbs::closed, question::IssuedTokensField},
     pages::{
@@ -8,7 +10,7 @@ use app::{
         bulk::{BulkAction, BulkKey, BulkQuestionView, BulkResultView},
         message::{Message, MessageView},
     },
-    words::{bulk as words, key_verbs::why_not},
+    words::bulk as words,
 };
 use axum::{
     extract::{Path, State},
@@ -164,7 +166,7 @@ async fn question<M: AtDesk>(
     let live = state.service.live_tokens(&desk.manager, open.iter().map(|(key, _)| key)).await?;
     let tokens = IssuedTokensField::of(open.iter().map(|(key, _)| key), live, &desk.clock);
     let shown = |(key, _): &Chosen| {
-        let note = why_not(key).map_or_else(|| keys::row(&desk, key).evidence, str::to_owned);
+        let note = why_not(key).map_or_else(|| keys::row(&desk, key).evidence, Cow::into_owned);
         bulk_key(key, note)
     };
     Ok(BulkQuestionView {
@@ -212,12 +214,11 @@ async fn conclude<M: AtDesk>(
 
 fn reason<M: AtDesk>(desk: &Desk<M>, action: BulkAction, refused: &ChangeRefused) -> String {
     match refused {
-        ChangeRefused::State(refused, _) => why_not(action.verb(), *refused),
-        ChangeRefused::Stale(key) => {
-            closed(action.verb(), key, desk.viewer(), desk.clock.now()).unwrap_or(words::result::CHANGED)
+        ChangeRefused::State(_, key) | ChangeRefused::Stale(key) => {
+            let closed = closed(action.verb(), key, desk.viewer(), desk.clock.now());
+            closed.unwrap_or(words::result::CHANGED.into()).into_owned()
         }
-        ChangeRefused::NotOwner => words::result::NOT_OWNER,
-        _ => words::result::GONE,
+        ChangeRefused::NotOwner => words::result::NOT_OWNER.to_owned(),
+        _ => words::result::GONE.to_owned(),
     }
-    .to_owned()
 }

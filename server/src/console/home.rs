@@ -7,14 +7,16 @@ use app::{
 };
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::user::Role;
+use domain::organization::Environment;
 use serde::Deserialize;
+use service::store::Member;
 
 use super::{
     page::{self, PageError},
+    sections,
     session::SignedIn,
 };
 use crate::state::AppState;
@@ -43,33 +45,22 @@ pub struct From {
     section: Option<String>,
 }
 
-/// `GET /t/{organization}`: to the section that the person comes from, where they have it here too; otherwise to the keys
-/// that they manage, in its first environment.
+/// `GET /t/{organization}`: to the section that the person comes from in another organization, to the one they looked at
+/// last in this one, or to the keys that they manage.
 pub async fn organization(
     State(state): State<AppState>,
     person: SignedIn,
     Path(organization): Path<String>,
     Query(from): Query<From>,
+    headers: HeaderMap,
 ) -> Result<Redirect, PageError> {
-    let memberships = state.service.memberships(&person.visitor).await?;
-    let role = memberships.iter().find(|member| member.organization.slug.as_str() == organization);
-    let is_admin = role.is_some_and(|member| member.role == Role::Admin);
-    let section = match from.section.as_deref() {
-        Some("authentication") if is_admin => Some(routes::authentication(&organization)),
-        Some("users") if is_admin => Some(routes::users(&organization)),
-        Some("activity") if is_admin => Some(routes::activity(&organization)),
-        Some("organization") if is_admin => Some(routes::organization_settings(&organization)),
-        Some("credentials") if role.is_some() => Some(routes::credentials(&organization)),
-        _ => None,
-    };
-    if let Some(section) = section {
-        return Ok(Redirect::to(&section));
-    }
-    first_keys(&state, &person, &organization, |role| match role {
-        Role::Admin => Whose::Organization,
-        Role::Member => Whose::Own,
-    })
-    .await
+    let (member, environments) = membership(&state, &person, &organization).await?;
+    let open = sections::open_to(&member, &environments);
+    let here = |slug: String| ["settings", "me"].map(|group| format!("/t/{organization}/{group}/{slug}"));
+    let from = from.section.map(here).and_then(|here| open.iter().find(|section| here.contains(section)));
+    let last = sections::last(&headers).and_then(|last| open.iter().find(|section| *section == last));
+    let section = from.or(last).or(open.first()).ok_or_else(PageError::not_found)?;
+    Ok(Redirect::to(section))
 }
 
 /// `GET /t/{organization}/settings/api-keys`: to the organization's keys in its first environment.
@@ -78,7 +69,7 @@ pub async fn organization_keys(
     person: SignedIn,
     Path(organization): Path<String>,
 ) -> Result<Redirect, PageError> {
-    first_keys(&state, &person, &organization, |_| Whose::Organization).await
+    first_keys(&state, &person, &organization, Whose::Organization).await
 }
 
 /// `GET /t/{organization}/me/api-keys`: to the person's own keys in its first environment.
@@ -87,19 +78,28 @@ pub async fn own_keys(
     person: SignedIn,
     Path(organization): Path<String>,
 ) -> Result<Redirect, PageError> {
-    first_keys(&state, &person, &organization, |_| Whose::Own).await
+    first_keys(&state, &person, &organization, Whose::Own).await
 }
 
 async fn first_keys(
     state: &AppState,
     person: &SignedIn,
     organization: &str,
-    whose: impl FnOnce(Role) -> Whose,
+    whose: Whose,
 ) -> Result<Redirect, PageError> {
-    let memberships = state.service.memberships(&person.visitor).await?;
-    let member = memberships.iter().find(|member| member.organization.slug.as_str() == organization);
-    let member = member.ok_or_else(PageError::not_found)?;
-    let environments = state.service.environments_of(member).await?;
+    let (_, environments) = membership(state, person, organization).await?;
     let first = environments.first().ok_or_else(PageError::not_found)?;
-    Ok(Redirect::to(&KeyPages::new(whose(member.role), organization, first.slug.as_str()).list()))
+    Ok(Redirect::to(&KeyPages::new(whose, organization, first.slug.as_str()).list()))
+}
+
+async fn membership(
+    state: &AppState,
+    person: &SignedIn,
+    organization: &str,
+) -> Result<(Member, Vec<Environment>), PageError> {
+    let memberships = state.service.memberships(&person.visitor).await?;
+    let member = memberships.into_iter().find(|member| member.organization.slug.as_str() == organization);
+    let member = member.ok_or_else(PageError::not_found)?;
+    let environments = state.service.environments_of(&member).await?;
+    Ok((member, environments))
 }

@@ -40,7 +40,6 @@ pub async fn details<M: AtDesk>(
     let view = KeyView {
         usage: UsageView::new(key.kind, days.into_iter().map(|day| (day.at, day.count))),
         activity: happened.rows.iter().map(|row| ActivityRow::new(&row.entry, clock)).collect(),
-        more_activity: happened.has_next,
         secrets: SecretRow::all(&key, clock),
         revision: key.revision,
         form: desk.form_value(&state),

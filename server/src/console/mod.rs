@@ -6,6 +6,7 @@ mod appearance;
 mod bulk;
 mod compression;
 mod confirm;
+mod cookies;
 mod credentials;
 mod desk;
 mod device;
@@ -25,6 +26,7 @@ mod redirect;
 mod reset_password;
 mod same_origin;
 mod search;
+mod sections;
 pub mod server_functions;
 mod session;
 mod session_cookie;
@@ -124,6 +126,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.clone(), same_origin::require))
         // A page asked for under another host is sent to the one that cookies and checks belong to.
         .layer(middleware::from_fn_with_state(state.clone(), redirect::to_public_host))
+        .layer(middleware::from_fn_with_state(state.clone(), sections::remember))
         // What went wrong further in becomes a page.
         .layer(middleware::from_fn_with_state(state.clone(), page::explain))
         // Whatever page it is, it looks as its person chose.

@@ -7,6 +7,7 @@ use axum::{
     response::Response,
 };
 
+use super::cookies;
 use crate::state::AppState;
 
 /// Names of the session cookie: over https, and over http on this machine.
@@ -38,7 +39,5 @@ pub async fn exact(State(state): State<AppState>, mut request: Request, next: Ne
 }
 
 fn count(headers: &HeaderMap, wanted: &str) -> usize {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(name, _)| name.trim() == wanted).count()
+    cookies::all(headers).filter(|(name, _)| name.trim() == wanted).count()
 }

@@ -33,6 +33,7 @@ mod program;
 mod refusals;
 mod routes;
 mod search;
+mod sections;
 mod serve;
 mod sessions;
 mod settings;

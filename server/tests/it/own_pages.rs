@@ -71,7 +71,9 @@ async fn a_member_makes_and_manages_their_own_and_no_other(#[values(Engine::Sqli
     let list = mia.get(OWN).await.body;
     assert!(list.contains(&id) && list.contains("Laptop") && !list.contains(shared.key.client_id.as_str()));
     let details = mia.get(&format!("{OWN}/{id}")).await.body;
-    assert!(details.contains("<dd>You</dd>") && !details.contains("View activity"), "{details}");
+    assert!(details.contains("<dd>You</dd>") && !details.contains("/settings/activity"), "{details}");
+    let why_not = r#"View activity<span class="menu-sub">Only organization administrators can do this.</span>"#;
+    assert!(details.contains(why_not), "{details}");
     for verb in ["suspend", "reapprove", "rotate", "edit", "remove"] {
         for other in [&shared, &toms] {
             let path = format!("{OWN}/{}/{verb}", other.key.client_id);

@@ -43,6 +43,8 @@ pub struct KeyRow {
     pub status: KeyStatus,
     /// What a person may do with it.
     pub verbs: Vec<VerbState>,
+    /// Whether they may look into the Activity Log.
+    pub sees_activity: bool,
     /// Last use.
     pub last_used: Option<Moment>,
     /// Address of the last use.
@@ -105,6 +107,7 @@ impl KeyRow {
             suspend_on_sign_out: key.suspend_on_sign_out,
             status: status(key, clock),
             verbs: VerbState::of(key, viewer, clock.now()),
+            sees_activity: viewer.is_administrator,
             last_used: key.last_used_at.map(|at| clock.relative(at)),
             last_used_ip: key.last_used_ip.clone(),
             expires: key.expires_at.map(|at| clock.end(at)),

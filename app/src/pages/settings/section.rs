@@ -55,7 +55,7 @@ pub(super) fn SectionFields(
     let unsaved = if state.came_back() { "typed" } else { "" };
     let SectionForm { form, revision, changed, .. } = state;
     view! {
-        <form class="form" method="post" action=action novalidate data-unsaved=unsaved>
+        <form class="form" method="post" action=action novalidate data-unsaved=unsaved data-kept="">
             <FormToken value=form />
             <input type="hidden" name="section" value=section />
             <input type="hidden" name="revision" value=revision.to_string() />

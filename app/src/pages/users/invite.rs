@@ -64,7 +64,7 @@ pub fn InvitePage(
                 <p class="lede">{words::lede(&org.name)}</p>
             </header>
             <ErrorSummary errors=errors.clone() />
-            <form class="form" method="post" action=routes::invite_users(&org.slug) novalidate>
+            <form class="form" method="post" action=routes::invite_users(&org.slug) novalidate data-kept="">
                 <FormToken value=form />
                 <div class="field">
                     <label for="emails">{words::EMAILS}</label>

@@ -52,26 +52,18 @@ pub mod repeated {
         }
     }
 
-    /// Before the name of the key.
-    pub fn before_name(done: Repeated) -> &'static str {
-        match done {
-            Repeated::Creation => "The value of ",
-            Repeated::Rotation => "The new secret of ",
-            Repeated::Credentials => "The secret of ",
-        }
-    }
-
-    /// After it.
-    pub fn after_name(done: Repeated) -> &'static str {
+    /// Why the secret is not here, and what to do.
+    pub fn lede(done: Repeated) -> &'static str {
         match done {
             Repeated::Creation => {
-                " was shown once and can't be shown again. If you didn't save it, rotate the key to get a new one."
+                "Its value was shown once and can't be shown again. If you didn't save it, rotate the key to get a new one."
             }
             Repeated::Rotation => {
-                " was shown once and can't be shown again. If you didn't save it, rotate the key again to get a new one."
+                "Its new secret was shown once and can't be shown again. If you didn't save it, rotate the key again to \
+                 get a new one."
             }
             Repeated::Credentials => {
-                " was shown once and can't be shown again. If you didn't save it, generate new credentials."
+                "The secret was shown once and can't be shown again. If you didn't save it, generate new credentials."
             }
         }
     }

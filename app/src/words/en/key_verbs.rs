@@ -4,6 +4,8 @@ use domain::key::{Verb, VerbRefused};
 
 /// Leads to what happened to the key.
 pub const ACTIVITY: &str = "View activity";
+/// Why a member may not look into the Activity Log.
+pub const ADMINISTRATORS_ONLY: &str = "Only organization administrators can do this.";
 /// Why its owner may not re-approve it.
 pub const NOT_ADMINISTRATOR: &str = "An administrator suspended it and has to re-approve it.";
 /// Why somebody else may not rotate it.
@@ -21,6 +23,11 @@ pub fn verb(verb: Verb) -> &'static str {
         Verb::EndPreviousSecret => "End previous secret now",
         Verb::Revoke => "Remove…",
     }
+}
+
+/// Why a key that is stopped with this person cannot be re-approved.
+pub fn reactivate_first(owner: &str) -> String {
+    format!("Reactivate {owner} first.")
 }
 
 /// What a refusal means to somebody who wanted `verb`.

@@ -14,7 +14,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{key::ApiKey, secret::ClientId};
 use service::{Failure, Service, authority::ApiClient, keys::Once, master_key::hash_of};
 
-use super::problem::ApiError;
+use super::{input::Input, problem::ApiError};
 
 /// Says that nothing was made anew.
 pub const REPLAYED: (HeaderName, HeaderValue) =
@@ -108,8 +108,15 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
-/// What makes sending the request twice harmless, where the client has named it.
-pub struct IdempotencyKey(pub Option<Once>);
+/// What the client has named a request, to send it again without harm.
+pub struct IdempotencyKey(Option<String>);
+
+impl IdempotencyKey {
+    /// What makes it harmless, given what is to be done and the body that says how.
+    pub fn once(self, what: &str, body: &Input) -> Option<Once> {
+        self.0.map(|key| Once::Header { key, request: hash_of(format!("{what}\0{}", body.said()).as_bytes()) })
+    }
+}
 
 impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = ApiError;
@@ -120,7 +127,7 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
         let text = key.to_str().ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()));
         match text {
             Some(text) if (1..=IDEMPOTENCY_KEY_MAX).contains(&text.len()) && keys.next().is_none() => {
-                Ok(Self(Some(Once::Header(text.to_owned()))))
+                Ok(Self(Some(text.to_owned())))
             }
             _ => Err(ApiError::Unreadable("Send one Idempotency-Key of 1 to 255 visible ASCII characters.")),
         }

@@ -44,12 +44,13 @@ const DESCRIPTION: &str = "Created through /auth/credentials.";
 pub async fn create(
     State(service): State<Service>,
     caller: Caller,
-    IdempotencyKey(once): IdempotencyKey,
+    idempotency_key: IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
     let client = caller.with_scope("keys:write")?;
     let input = Input::from_body(&headers, body).await?;
+    let once = idempotency_key.once("create a pair", &input);
     let wanted = read_wanted(input, &client)?;
     let (environment, name) = (client.bearer().environment.clone(), wanted.name.clone());
     let now = service.now();

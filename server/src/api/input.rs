@@ -94,6 +94,13 @@ impl Input {
         Ok(Self { members, errors: Vec::new() })
     }
 
+    /// All that was sent, in one order.
+    pub fn said(&self) -> String {
+        let mut members: Vec<_> = self.members.iter().collect();
+        members.sort_by(|(one, _), (other, _)| one.cmp(other));
+        format!("{members:?}")
+    }
+
     /// Takes a member that must be there. `None` when it is not, or `read` refuses it, which is remembered.
     pub fn required<T>(&mut self, name: &str, read: impl FnOnce(Value) -> Result<T, FieldError>) -> Option<T> {
         if !self.members.iter().any(|(member, _)| member == name) {

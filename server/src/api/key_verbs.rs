@@ -146,13 +146,17 @@ pub async fn end_previous_secret(key: KeyInHand, OptionalBody(input): OptionalBo
 /// A key whose state does not allow it, or that was changed; an end the caller may not set.
 pub async fn rotate(
     key: KeyInHand,
-    IdempotencyKey(once): IdempotencyKey,
+    idempotency_key: IdempotencyKey,
     OptionalBody(input): OptionalBody,
 ) -> Result<Response, ApiError> {
+    let once = idempotency_key.once(&format!("rotate {}", key.client_id), &input);
     let rotation = read_rotation(input)?;
     let revision = key.revision().await?;
-    let (client, now) = (&key.client, key.service.now());
-    match key.service.rotate_key(client, &key.client_id, rotation, once, revision).await?? {
+    let client = &key.client;
+    let rotated = key.service.rotate_key(client, &key.client_id, rotation, once, revision).await??;
+    // A secret that has just ended is not shown.
+    let now = key.service.now();
+    match rotated {
         Rotated::Issued(issued) => {
             let shown = with_secret(shown(&issued.key, client, now), &issued);
             Ok(([(header::ETAG, conditional::etag(&issued.key))], Json(shown)).into_response())

@@ -143,12 +143,13 @@ pub fn environment(value: input::Value) -> Result<EnvironmentSlug, FieldError> {
 pub async fn create(
     State(service): State<Service>,
     caller: Caller,
-    IdempotencyKey(once): IdempotencyKey,
+    idempotency_key: IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
     let client = caller.with_scope("keys:write")?;
     let input = Input::from_body(&headers, body).await?;
+    let once = idempotency_key.once("create", &input);
     let (environment, wanted) = read_wanted(input, &client)?;
     let name = wanted.name.clone();
     match service.create_key(&client, &environment, wanted, once).await? {

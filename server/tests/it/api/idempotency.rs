@@ -3,10 +3,10 @@
 use axum::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
-use store::testing::Engine;
+use store::{OrganizationChange, testing::Engine};
 
 use super::{MANAGE, Program, assert_problem, exchange, names, path_of, text};
-use crate::harness::{Answer, App};
+use crate::harness::{Answer, App, operator};
 
 const KEYS: &str = "/api/v1/keys";
 
@@ -45,6 +45,35 @@ async fn a_creation_happens_once(#[values(Engine::Sqlite, Engine::Postgres)] eng
     }
     let listed = names(&program.get(&format!("{KEYS}?q=billing")).await);
     assert_eq!(listed, ["Billing"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_request_is_known_by_its_body_alone(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let program = Program::with_token(&app, &app.key(&acme, "CI", MANAGE).await).await;
+    let bodies =
+        [(KEYS, r#"{"name":"Billing","environment":"production"}"#), ("/auth/credentials", r#"{"name":"Pair"}"#)];
+    let once = |path: &'static str, body: &str| {
+        program.send(Method::POST, path, Some(body.to_owned()), move |request| request.header("idempotency-key", path))
+    };
+    for (path, body) in bodies {
+        assert_eq!(once(path, body).await.status, 201, "{path}");
+    }
+    let access_token_format = Some(domain::key::AccessTokenFormat::Opaque);
+    let change = OrganizationChange { access_token_format, ..OrganizationChange::default() };
+    app.service.set_organization(operator(), &acme.slug, change).await.unwrap().unwrap();
+    for (path, body) in bodies {
+        assert_eq!(once(path, body).await.status, 200, "{path}");
+    }
+    let reordered = "{ \"environment\": \"production\",\n \"name\": \"Billing\" }";
+    assert_eq!(once(KEYS, reordered).await.status, 200);
+    assert_problem(&once(KEYS, r#"{"name":"Pair"}"#).await, 422, "validation_failed");
+    let elsewhere = program.send(Method::POST, "/auth/credentials", Some(bodies[1].1.to_owned()), |request| {
+        request.header("idempotency-key", KEYS)
+    });
+    assert_problem(&elsewhere.await, 422, "idempotency_key_reused");
 }
 
 #[rstest]

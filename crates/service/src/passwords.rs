@@ -21,10 +21,8 @@ const MIN_CHARACTERS: usize = 12;
 pub(crate) const MAX_BYTES: usize = 1024;
 /// zxcvbn score that is enough, of 0–4.
 const MIN_SCORE: zxcvbn::Score = zxcvbn::Score::Three;
-/// Most hashes at once, on however many cores: each needs 19 MiB, and two make some sixty sign-ins a second.
-const MOST_AT_ONCE: usize = 2;
-/// Most hashes that wait, for each at once: about a second of work. More are turned away at once.
-const QUEUE_PER_PLACE: usize = 32;
+/// Most hashes that wait for the one before: a second or two of work. More are turned away at once.
+const QUEUE: usize = 64;
 
 /// Why a new password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,26 +85,25 @@ fn is_made_of(password: &str, name: &str) -> bool {
 /// work.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBpdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Hashes and verifies passwords.
+/// Hashes and verifies passwords, one after the other: each takes 19 MiB, and a processor from those who want tokens.
 pub(crate) struct Passwords {
-    places: Arc<Semaphore>,
     queue: Arc<Semaphore>,
-    memories: Arc<Memories>,
+    turn: Arc<Semaphore>,
+    memory: Arc<Memory>,
 }
 
-/// The memory that hashes are computed in, as many as were ever needed at once. An allocator would keep blocks of this
-/// size too, one and more for each thread that ever had one.
+/// The memory that hashes are computed in, 19 MiB once there was one. An allocator would keep a block of this size for each
+/// thread that ever had one.
 #[derive(Default)]
-struct Memories(Mutex<Vec<Vec<Block>>>);
+struct Memory(Mutex<Vec<Block>>);
 
-impl Memories {
+impl Memory {
     fn lend<T>(&self, work: impl FnOnce(&mut [Block]) -> T) -> T {
-        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut memory = free.unwrap_or_else(|| vec![Block::new(); Params::DEFAULT.block_count()]);
+        let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.resize(Params::DEFAULT.block_count(), Block::new());
         let done = work(&mut memory);
         // With what is in there a guess would be checked faster than with the hash.
         memory.iter_mut().for_each(Zeroize::zeroize);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
         done
     }
 }
@@ -124,9 +121,7 @@ pub(crate) enum Verified {
 
 impl Passwords {
     pub(crate) fn new() -> Self {
-        let places = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_AT_ONCE);
-        let queue = Arc::new(Semaphore::new(places * QUEUE_PER_PLACE));
-        Self { places: Arc::new(Semaphore::new(places)), queue, memories: Arc::default() }
+        Self { queue: Arc::new(Semaphore::new(QUEUE)), turn: Arc::new(Semaphore::new(1)), memory: Arc::default() }
     }
 
     /// Verifies a password against a PHC string; `None` takes the same work and is wrong.
@@ -152,17 +147,17 @@ impl Passwords {
         self.in_memory(move |memory| hashed(password.as_bytes(), memory)).await
     }
 
-    /// Runs `work` when it is its turn. Who goes away meanwhile leaves neither a place free nor memory that is in use.
+    /// Runs `work` when it is its turn. Who goes away meanwhile gives neither the turn away nor memory that is in use.
     async fn in_memory<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut [Block]) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let queued = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| Failure::Overloaded)?;
-        let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
-        let memories = Arc::clone(&self.memories);
+        let turn = Arc::clone(&self.turn).acquire_owned().await.expect("the semaphore is never closed");
+        let memory = Arc::clone(&self.memory);
         let working = tokio::task::spawn_blocking(move || {
-            let _until_done = (queued, place);
-            memories.lend(work)
+            let _until_done = (queued, turn);
+            memory.lend(work)
         });
         working.await.map_err(failure)?
     }
@@ -271,9 +266,9 @@ mod tests {
         for verified in [one, two, three, four] {
             assert_eq!(verified.expect("ran"), Verified::Right);
         }
-        let memories = passwords.memories.0.lock().expect("nobody panics");
-        assert!((1..=MOST_AT_ONCE).contains(&memories.len()), "{}", memories.len());
-        let left = memories.iter().flatten().any(|block| block.as_ref().iter().any(|word| *word != 0));
+        let memory = passwords.memory.0.lock().expect("nobody panics");
+        assert_eq!(memory.len(), Params::DEFAULT.block_count());
+        let left = memory.iter().any(|block| block.as_ref().iter().any(|word| *word != 0));
         assert!(!left, "memory is wiped");
     }
 

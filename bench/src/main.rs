@@ -24,8 +24,13 @@ use std::{net::SocketAddr, path::PathBuf};
 use anyhow::Result;
 use clap::{Args, Parser};
 use tempfile::TempDir;
+use tikv_jemallocator::Jemalloc;
 
 use self::{browser::Browser, measurement::Measurement, plan::Plan, program::Program, stage::Stage, wrk::Wrk};
+
+/// That of the server, so that the floor has no worse one.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 #[derive(Parser)]
 enum Command {

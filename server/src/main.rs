@@ -6,6 +6,11 @@ use rustix::{
     fs::Mode,
     process::{Resource, Rlimit, setrlimit, umask},
 };
+use tikv_jemallocator::Jemalloc;
+
+/// Requests are answered on several threads, which wait for each other where the C library's allocator is shared.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     // Whatever this program writes is for its own user alone.

@@ -1,5 +1,7 @@
 //! Access tokens after they are issued: whether one is still good, what it says, and ending it early.
 
+use std::sync::Arc;
+
 use domain::{
     activity::{Event, RefusalReason, Target},
     id::{KeyId, OrganizationId, UserId},
@@ -115,16 +117,23 @@ impl Service {
             let found = self.store.opaque_token(&self.master_key().hash_secret(token)).await?;
             return Ok(found.map(|(token, state)| Found { claims: self.claims_of(token), state }));
         }
-        let Some(claims) = self.ring()?.verify(token, self.now()) else {
-            return Ok(None);
-        };
-        let (Some(organization), Some(client_id)) =
-            (OrganizationId::parse(&claims.org), ClientId::parse(&claims.client_id))
-        else {
-            return Ok(None);
-        };
-        let state = self.store.token_state(&organization, &client_id, &claims.jti).await?;
-        Ok(state.map(|state| Found { claims, state }))
+        loop {
+            // With the ring as it was read last, so that there is one wait for both; again if it has changed since.
+            let last = self.last_ring()?;
+            let claims = last.verify(token, self.now());
+            let (ring, state) = tokio::try_join!(self.ring(), self.state_of(claims.as_ref()))?;
+            if Arc::ptr_eq(&ring, &last) {
+                return Ok(claims.zip(state).map(|(claims, state)| Found { claims, state }));
+            }
+        }
+    }
+
+    async fn state_of(&self, claims: Option<&Claims>) -> Result<Option<TokenState>, Failure> {
+        let parsed = claims.and_then(|claims| {
+            Some((OrganizationId::parse(&claims.org)?, ClientId::parse(&claims.client_id)?, &claims.jti))
+        });
+        let Some((organization, client_id, jti)) = parsed else { return Ok(None) };
+        Ok(self.store.token_state(&organization, &client_id, jti).await?)
     }
 
     fn claims_of(&self, token: OpaqueToken) -> Claims {

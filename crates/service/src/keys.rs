@@ -49,8 +49,13 @@ pub struct IssuedKey {
 pub enum Once {
     /// The hidden value of a form. Other contents are another request, also after going back in the browser.
     Form(FormId),
-    /// An `Idempotency-Key`, which stands for one content only.
-    Header(String),
+    /// An `Idempotency-Key`, which stands for one request only.
+    Header {
+        /// The header's value.
+        key: String,
+        /// What was to be done, and with which body.
+        request: Hash,
+    },
 }
 
 /// What becomes of a secret's predecessor, and of the key, when it gets a new one.
@@ -104,9 +109,9 @@ pub enum ChangeRefused {
 
 impl Service {
     pub(crate) fn idempotency(&self, manager: &impl KeyManager, once: Once, fingerprint: Hash) -> Idempotency {
-        let key = match once {
-            Once::Form(form) => format!("{} {}", form.0, hex(&fingerprint)),
-            Once::Header(key) => key,
+        let (key, fingerprint) = match once {
+            Once::Form(form) => (format!("{} {}", form.0, hex(&fingerprint)), fingerprint),
+            Once::Header { key, request } => (key, request),
         };
         let ends_at = self.now().plus_seconds(IDEMPOTENCY_S);
         Idempotency { actor: manager.actor().id, key, fingerprint, ends_at }

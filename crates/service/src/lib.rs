@@ -104,7 +104,7 @@ pub struct Inner {
     draws: Draws,
     settings: Settings,
     master_key: ArcSwap<MasterKey>,
-    signing: signing::KeyRing,
+    signing: signing::SigningKeys,
     passwords: passwords::Passwords,
     sign_in_throttle: throttle::Throttle,
     network_throttle: throttle::Throttle,
@@ -153,7 +153,7 @@ impl Service {
         let draws = Draws(random);
         let master_key = master_key_rotation::bound(&*store, master_key, clock.now()).await?;
         let signing =
-            signing::KeyRing::load(&*store, &master_key, settings.signing_algorithm, clock.now(), &draws).await?;
+            signing::SigningKeys::load(&*store, &master_key, settings.signing_algorithm, clock.now(), &draws).await?;
         Ok(Self(Arc::new(Inner {
             store,
             clock,

@@ -1,5 +1,7 @@
 //! The client-credentials grant: from a presented secret to an access token.
 
+use std::sync::Arc;
+
 use domain::{
     activity::{Actor, ActorKind, RefusalReason},
     id::OrganizationId,
@@ -14,7 +16,12 @@ use domain::{
 use store::{Client, OpaqueToken};
 use zeroize::Zeroizing;
 
-use crate::{Failure, Service, Throttled, authority::Origin, refusals::Refused, signing::Claims};
+use crate::{
+    Failure, Service, Throttled,
+    authority::Origin,
+    refusals::Refused,
+    signing::{Claims, Ring},
+};
 
 /// A secret as it was presented, with the client id beside it where there was one.
 pub struct Presented {
@@ -153,7 +160,8 @@ impl Service {
         origin: &Origin,
     ) -> Result<Result<AuthenticatedClient, AuthenticationRefused>, Failure> {
         let now = self.now();
-        let target = presented.client_id.as_deref().unwrap_or("bearer");
+        // A secret alone is its own target: no other one behind the same address suffers for it.
+        let target = presented.client_id.as_deref().unwrap_or(&presented.secret);
         if let Err(throttled) = self.client_throttle.check(target, &origin.address, now) {
             self.count_claim(presented, RefusalReason::Throttled, origin);
             return Ok(Err(AuthenticationRefused::Throttled(throttled)));
@@ -202,8 +210,8 @@ impl Service {
         })
     }
 
-    /// Issues an access token. Checks the gates, then the lifetime, then the scope. A JWT writes nothing, an opaque
-    /// token one row; the use of the key is counted in memory.
+    /// Issues an access token. Checks the gates, then the lifetime, then the scope. A JWT is signed with the `ring` and
+    /// writes nothing, an opaque token one row; the use of the key is counted in memory.
     ///
     /// # Errors
     /// `Ok(Err(_))` when one of the checks refuses.
@@ -212,6 +220,7 @@ impl Service {
         client: &AuthenticatedClient,
         wanted: &Wanted,
         origin: &Origin,
+        ring: Result<Arc<Ring>, Failure>,
     ) -> Result<Result<IssuedToken, IssueRefused>, Failure> {
         let (client, now) = (&client.0, self.now());
         let (scope, expires_in) = match self.grant(client, wanted, now) {
@@ -230,7 +239,7 @@ impl Service {
         let claims = self.claims(client, &scope, expires_in, now);
         let ends_at = Timestamp::from_millis(claims.exp * 1_000);
         let access_token = match client.access_token_format {
-            AccessTokenFormat::Jwt => self.sign(&claims)?,
+            AccessTokenFormat::Jwt => ring?.sign(&claims, now)?,
             AccessTokenFormat::Opaque => self.store_opaque(client, &scope, claims).await?,
         };
         self.usage.record(client, &origin.address, now, Some(ends_at));

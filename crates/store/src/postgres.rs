@@ -95,7 +95,10 @@ pub(crate) fn is_transient(error: &dyn DatabaseError) -> bool {
         return false;
     };
     let classes = ["08", "40", "53", "57", "58"]; // connection, rollback, resources, intervention, system
-    let lock_not_available = "55P03";
-    let read_only = "25006"; // a standby, until it is promoted
-    code == lock_not_available || code == read_only || classes.iter().any(|class| code.starts_with(class))
+    let codes = [
+        "25006", // read only: a standby, until it is promoted
+        "55000", // lets nobody in: a database under maintenance
+        "55P03", // a lock that others have
+    ];
+    codes.contains(&code) || classes.iter().any(|class| code.starts_with(class))
 }

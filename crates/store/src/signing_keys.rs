@@ -1,5 +1,7 @@
 //! Keys that sign access tokens, wrapped by the master key.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::time::Timestamp;
 
@@ -25,8 +27,8 @@ pub struct SigningKey {
 /// Keys that sign access tokens.
 #[async_trait]
 pub trait SigningKeys {
-    /// Every key, oldest first.
-    async fn signing_keys(&self) -> Result<Vec<SigningKey>, Error>;
+    /// Every key as it is now, oldest first: the very same list as before while nobody has changed it.
+    async fn signing_keys(&self) -> Result<Arc<[SigningKey]>, Error>;
 
     /// Stores a key as the successor of the youngest one, `succeeds`, and lets every other that has no end yet, or a
     /// later one, be gone at `others_gone_at`; every organization's log says so. `false`, changing nothing, when the

@@ -65,6 +65,8 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
         .idle_timeout(None)
         .max_lifetime(None);
     let writers = pool.clone().max_connections(1).connect_with(connection.clone()).await?;
+    // The first one to read the file makes its wal-index.
+    sqlx::query(TABLES).execute(&writers).await?;
     let readers = pool
         .max_connections(readers().min(options.max_connections))
         .connect_with(connection.pragma("query_only", "ON"))

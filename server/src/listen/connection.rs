@@ -12,7 +12,8 @@ use std::{
 use axum::{
     Router,
     body::{Body, Bytes, HttpBody},
-    http::{HeaderValue, Request, Response, Version, header},
+    http::{HeaderValue, Request, Response, StatusCode, Version, header},
+    response::IntoResponse,
 };
 use http_body_util::BodyExt;
 use hyper::{
@@ -92,6 +93,10 @@ impl Connection {
     async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
         let running = self.activity.work();
         let persistent_by_header = request.version() < Version::HTTP_2;
+        if !is_addressed(&request) {
+            let refusal = (StatusCode::BAD_REQUEST, [(header::CONNECTION, "close")], "Name one host.");
+            return Ok(refusal.into_response());
+        }
         let mut request = request.map(|body| match body.is_end_stream() {
             true => Body::empty(),
             false => Body::new(ReadToEnd(Some(body))),
@@ -115,12 +120,22 @@ impl Connection {
     }
 }
 
+/// Whether a request says once whom it is for (RFC 9112 §3.2), and is for a server, not for a proxy that would connect.
+fn is_addressed(request: &Request<Incoming>) -> bool {
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    let is_named = match request.version() {
+        Version::HTTP_11 => hosts == 1,
+        _ => hosts <= 1,
+    };
+    is_named && !request.uri().path().is_empty()
+}
+
 /// The body of a request. What its handler leaves unread is read and forgotten, if it is short: a refusal that comes
 /// before the body would otherwise end a connection on which the client has just sent its next request.
 struct ReadToEnd(Option<Incoming>);
 
-/// Most bytes of a body that are read for nothing.
-const FORGOTTEN_MAX: usize = 64 * 1024;
+/// Most bytes of a body that are read for nothing: many clients send all of it before they read the refusal.
+const FORGOTTEN_MAX: usize = 4 * 1024 * 1024;
 
 /// How long they may take.
 const FORGOTTEN_WITHIN: Duration = Duration::from_secs(1);

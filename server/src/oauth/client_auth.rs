@@ -50,9 +50,9 @@ pub fn client_auth(headers: &HeaderMap, parameters: &Parameters) -> Result<Clien
     }
 }
 
-/// Authenticates the client of an introspection or a revocation. As bearer only a key that is sent as it is will do: the
-/// secret of a client is a bearer at the token endpoint alone. Where API keys are turned off it may still ask, and finds
-/// every token over.
+/// Authenticates the client of a revocation, or of an introspection: a pair of id and secret. Where `token_keys` may ask
+/// as well, a key that is sent as it is stands alone, as bearer; the secret of a client is one at the token endpoint
+/// alone. Where API keys are turned off a client may still ask, and finds every token over.
 ///
 /// # Errors
 /// As [`client_auth`]; [`OAuthError::InvalidClient`] for a secret that is no good.
@@ -61,10 +61,15 @@ pub async fn authenticate(
     headers: &HeaderMap,
     parameters: &Parameters,
     origin: &Origin,
+    token_keys: bool,
 ) -> Result<AuthenticatedClient, OAuthError> {
     let ClientAuth { presented, bearer } = client_auth(headers, parameters)?;
     let client = service.authenticate(&presented, origin).await??;
-    if bearer && client.kind() != Kind::Token {
+    let is_at_home = match client.kind() {
+        Kind::Client => !bearer,
+        Kind::Token => bearer && token_keys,
+    };
+    if !is_at_home {
         return Err(OAuthError::InvalidClient);
     }
     service.count_use(&client, origin);

@@ -53,7 +53,7 @@ pub async fn introspect(
     body: Body,
 ) -> Result<Response, OAuthError> {
     let parameters = Parameters::read_form(&uri, &headers, body).await?;
-    let client = authenticate(&service, &headers, &parameters, &origin);
+    let client = authenticate(&service, &headers, &parameters, &origin, true);
     let Some(token) = parameters.get("token") else {
         client.await?;
         return Err(OAuthError::InvalidRequest("token is missing."));

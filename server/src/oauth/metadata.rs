@@ -37,5 +37,5 @@ pub async fn server_metadata(State(service): State<Service>) -> Response {
 /// `GET /.well-known/jwks.json`.
 pub async fn key_set(State(service): State<Service>) -> Response {
     let headers = [(header::CACHE_CONTROL, CACHE_CONTROL), (header::CONTENT_TYPE, "application/json")];
-    (headers, service.key_set()).into_response()
+    (headers, service.key_set().await).into_response()
 }

@@ -29,7 +29,7 @@ pub async fn revoke(
     body: Body,
 ) -> Result<Response, OAuthError> {
     let parameters = Parameters::read_form(&uri, &headers, body).await?;
-    let client = authenticate(&service, &headers, &parameters, &origin).await?;
+    let client = authenticate(&service, &headers, &parameters, &origin, false).await?;
     let token = parameters.get("token").ok_or(OAuthError::InvalidRequest("token is missing."))?;
     service.revoke_token(&client, token, &origin).await?.map_err(|refused| match refused {
         RevokeRefused::OtherClient => OAuthError::InvalidGrant,

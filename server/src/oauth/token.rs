@@ -43,11 +43,12 @@ pub async fn token(
 ) -> Result<Response, OAuthError> {
     let parameters = Parameters::read(&uri, &headers, body).await?;
     let ClientAuth { presented, bearer } = client_auth(&headers, &parameters)?;
-    let client = service.authenticate(&presented, &origin).await??;
+    let (client, ring) = tokio::join!(service.authenticate(&presented, &origin), service.ring());
+    let client = client??;
     check_grant_type(&parameters, bearer)?;
     let parameter = |name: &str| parameters.get(name).map(str::to_owned);
     let wanted = Wanted { scope: parameter("scope"), expires_in: parameter("expires_in") };
-    let issued = service.issue_token(&client, &wanted, &origin).await?.map_err(|refused| match refused {
+    let issued = service.issue_token(&client, &wanted, &origin, ring).await?.map_err(|refused| match refused {
         IssueRefused::UnauthorizedClient => OAuthError::UnauthorizedClient,
         IssueRefused::Lifetime => OAuthError::InvalidRequest("expires_in must be a whole number from 30 to 3600."),
         IssueRefused::Scope => OAuthError::InvalidScope,

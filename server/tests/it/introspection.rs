@@ -117,13 +117,22 @@ async fn everything_else_is_only_not_active(#[values(Engine::Sqlite, Engine::Pos
         .body(Body::from(format!(r#"{{"token":"{token}"}}"#)));
     assert_eq!(app.send(with_json.expect("a request")).await.status, 400);
     let direct = app.key_with(&acme, "Gateway", "tokens:introspect", Kind::Token, None).await;
-    for (bearer, status) in [(&resource, 401), (&direct, 200)] {
-        let request = Request::post("/oauth/introspect")
-            .header("authorization", format!("Bearer {}", bearer.secret.expose()))
+    let bearer = |key: &IssuedKey| format!("Bearer {}", key.secret.expose());
+    let pair = |key: &IssuedKey| basic(key.key.client_id.as_str(), key.secret.expose());
+    for (path, authorization, status) in [
+        ("/oauth/introspect", bearer(&resource), 401),
+        ("/oauth/introspect", bearer(&direct), 200),
+        ("/oauth/introspect", pair(&direct), 401),
+        ("/oauth/revoke", bearer(&resource), 401),
+        ("/oauth/revoke", bearer(&direct), 401),
+        ("/oauth/revoke", pair(&direct), 401),
+    ] {
+        let request = Request::post(path)
+            .header("authorization", &authorization)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(Body::from(format!("token={token}")));
         let answer = app.send(request.expect("a request")).await;
-        assert_eq!(answer.status, status, "{}", answer.body);
+        assert_eq!(answer.status, status, "{path} {authorization}: {}", answer.body);
     }
     assert_eq!(app.send(Request::get("/oauth/introspect").body(Body::empty()).expect("a request")).await.status, 405);
 }

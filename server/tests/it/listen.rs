@@ -4,6 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
+    http::StatusCode,
     routing::{get, post},
 };
 use server::{
@@ -99,6 +100,36 @@ async fn handlers_see_the_peer() {
     let me = stream.local_addr().unwrap().to_string();
     send(&mut stream, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
     assert!(rest(stream).await.ends_with(&me));
+}
+
+#[tokio::test]
+async fn a_request_names_one_host_and_is_for_a_server() {
+    for (request, status) in [
+        ("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "200"),
+        ("GET / HTTP/1.0\r\n\r\n", "200"),
+        ("GET / HTTP/1.1\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n", "400"),
+        ("CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n", "400"),
+    ] {
+        let server = Server::start(Router::new().route("/", get("here")), limits()).await;
+        let mut stream = server.connect().await;
+        send(&mut stream, request).await;
+        let answer = rest(stream).await;
+        assert_eq!(answer.split(' ').nth(1), Some(status), "{request}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_long_body_leaves_the_connection() {
+    let router = Router::new().route("/", post(async || StatusCode::PAYLOAD_TOO_LARGE));
+    let server = Server::start(router, limits()).await;
+    let mut stream = server.connect().await;
+    for _ in 0..2 {
+        let body = "x".repeat(1024 * 1024);
+        let length = body.len();
+        send(&mut stream, &format!("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n{body}")).await;
+        assert!(read_until(&mut stream, "\r\n\r\n").await.starts_with("HTTP/1.1 413 "));
+    }
 }
 
 #[tokio::test]

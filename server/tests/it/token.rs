@@ -399,6 +399,21 @@ async fn guessing_is_slowed_down_but_locks_nobody_out(#[values(Engine::Sqlite, E
 
 #[rstest]
 #[tokio::test]
+async fn a_wrong_bearer_slows_down_no_other(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let key = app.key(&acme, "CI", "").await;
+    let bearer = |secret: &str| form("", |request| request.header("authorization", format!("Bearer {secret}")));
+    for _ in 0..20 {
+        assert_error(&app.send(bearer("x")).await, 401, "invalid_client");
+    }
+    assert_error(&app.send(bearer("x")).await, 429, "temporarily_unavailable");
+    assert_error(&app.send(bearer("y")).await, 401, "invalid_client");
+    assert_token(&app.send(bearer(key.secret.expose())).await, 3600, "");
+}
+
+#[rstest]
+#[tokio::test]
 async fn use_is_recorded_and_refusal_is_not(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.acme().await;

@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use super::{Algorithm, Verifier};
+use super::{Algorithm, algorithm::Verifier};
 
 /// Longest token that is looked at, bytes.
 const MAX_BYTES: usize = 8 * 1024;

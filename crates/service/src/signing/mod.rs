@@ -5,13 +5,11 @@
 
 mod algorithm;
 mod jwt;
+mod ring;
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use arc_swap::ArcSwap;
@@ -20,7 +18,7 @@ use domain::{
     text_enum,
     time::Timestamp,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use store::{SigningKey, Store};
 
 use crate::{
@@ -32,8 +30,9 @@ use crate::{
 };
 
 pub use algorithm::Algorithm;
-use algorithm::{Signer, Verifier};
+use algorithm::Signer;
 pub(crate) use jwt::Claims;
+pub use ring::Ring;
 
 /// How long verifiers may keep the published key set, seconds.
 pub const KEY_SET_MAX_AGE_S: i64 = 300;
@@ -50,9 +49,6 @@ const RETIRING_S: i64 = 3600 + 2 * RELOAD_S;
 
 /// How often a rotation that somebody asked for is tried while other processes are faster.
 const ROTATIONS_TRIED: u32 = 3;
-
-/// How long a key signs before it is succeeded without being asked for.
-const ACTIVE_S: i64 = 90 * 24 * 3600;
 
 text_enum! {
     /// Where a key stands in the ring.
@@ -105,42 +101,15 @@ pub struct SigningKeyListed {
     pub gone_at: Option<Timestamp>,
 }
 
-/// A key ready for use.
-struct RingKey {
-    stored: SigningKey,
-    signer: Signer,
-    verifier: Verifier,
-    jwk: Value,
-    /// JOSE header of what it signs, base64url.
-    header: String,
-}
-
 /// The ring as this process last read it.
-pub(crate) struct KeyRing {
+pub(crate) struct SigningKeys {
     algorithm: Algorithm,
-    keys: ArcSwap<Vec<Arc<RingKey>>>,
-    key_set: ArcSwap<KeySet>,
+    ring: ArcSwap<Ring>,
     /// Whether the master key was replaced and this process has the new one not yet.
     lost: AtomicBool,
 }
 
-/// The published key set (RFC 7517 §5).
-#[derive(Default)]
-struct KeySet {
-    json: String,
-    /// When the next key leaves it.
-    until: Option<Timestamp>,
-}
-
-impl KeySet {
-    fn of(keys: &[Arc<RingKey>], now: Timestamp) -> Self {
-        let published = || keys.iter().filter(|key| key.state(keys, now) != SigningKeyState::Gone);
-        let json = json!({ "keys": published().map(|key| &key.jwk).collect::<Vec<_>>() }).to_string();
-        Self { json, until: published().filter_map(|key| key.stored.gone_at).min() }
-    }
-}
-
-impl KeyRing {
+impl SigningKeys {
     /// Loads the ring, making its first key where there is none.
     pub(crate) async fn load(
         store: &dyn Store,
@@ -149,17 +118,16 @@ impl KeyRing {
         now: Timestamp,
         draws: &Draws,
     ) -> Result<Self, SigningKeyError> {
-        let ring =
-            Self { algorithm, keys: ArcSwap::default(), key_set: ArcSwap::default(), lost: AtomicBool::new(false) };
-        ring.reload(store, master_key, now).await?;
-        let has_algorithm = ring.keys.load().iter().any(|key| key.stored.algorithm == algorithm.as_str());
+        let keys = Self { algorithm, ring: ArcSwap::default(), lost: AtomicBool::new(false) };
+        let ring = keys.refresh(store, master_key, now).await?;
+        let has_algorithm = ring.stored().iter().any(|key| key.algorithm == algorithm.as_str());
         if !has_algorithm {
             // Where there is a ring of another algorithm, the new key waits until it is known. Another process may win
             // the race; what counts is what is stored then.
-            let first = ring.keys.load().is_empty();
-            ring.succeed(store, master_key, now, first, Actor::server(), draws).await?;
+            let first = ring.stored().is_empty();
+            keys.succeed(store, master_key, now, first, Actor::server(), draws).await?;
         }
-        Ok(ring)
+        Ok(keys)
     }
 
     /// Stores a key that succeeds the youngest one; it signs at once, or after everybody has heard of it. `false` when
@@ -175,27 +143,31 @@ impl KeyRing {
     ) -> Result<bool, SigningKeyError> {
         let activates_at = if at_once { now } else { now.plus_seconds(PENDING_S) };
         let others_gone_at = if at_once { now } else { activates_at.plus_seconds(RETIRING_S) };
-        let succeeds = self.keys.load().last().map(|key| key.stored.kid.clone());
+        let succeeds = self.ring.load().stored().last().map(|key| key.kid.clone());
         let key = generate(master_key, self.algorithm, now, activates_at)?;
         let target = Target { id: key.kid.clone(), name: format!("{} signing key", key.algorithm) };
         let details = json!({ "signs_from": activates_at, "emergency": at_once });
         let entries = deployment_log::entries(draws, now, actor, Event::SigningKeyRotated, target, &details);
         let stored = store.insert_signing_key(key, succeeds, others_gone_at, master_key.fingerprint(), entries).await?;
-        self.reload(store, master_key, now).await?;
+        self.refresh(store, master_key, now).await?;
         Ok(stored)
     }
 
-    async fn reload(&self, store: &dyn Store, master_key: &MasterKey, now: Timestamp) -> Result<(), SigningKeyError> {
-        let known: HashMap<_, _> =
-            self.keys.load().iter().map(|key| (key.stored.kid.clone(), Arc::clone(key))).collect();
-        let keys = store.signing_keys().await?.into_iter().map(|stored| match known.get(&stored.kid) {
-            Some(key) if key.stored == stored => Ok(Arc::clone(key)),
-            _ => RingKey::unwrap(stored, master_key).map(Arc::new),
-        });
-        let keys = keys.collect::<Result<Vec<_>, _>>()?;
-        self.key_set.store(Arc::new(KeySet::of(&keys, now)));
-        self.keys.store(Arc::new(keys));
-        Ok(())
+    /// The ring as it is now, with what others have done to it since it was read last.
+    async fn refresh(
+        &self,
+        store: &dyn Store,
+        master_key: &MasterKey,
+        now: Timestamp,
+    ) -> Result<Arc<Ring>, SigningKeyError> {
+        let stored = store.signing_keys().await?;
+        let ring = self.ring.load_full();
+        if ring.is_of(&stored) {
+            return Ok(ring);
+        }
+        let ring = Arc::new(ring.become_of(stored, master_key, now)?);
+        self.ring.store(Arc::clone(&ring));
+        Ok(ring)
     }
 
     pub(crate) fn lose(&self) {
@@ -206,79 +178,8 @@ impl KeyRing {
         self.lost.store(false, Ordering::Relaxed);
     }
 
-    pub(crate) fn is_lost(&self) -> bool {
+    fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Relaxed)
-    }
-
-    /// The youngest key that has activated.
-    fn signing(&self, now: Timestamp) -> Option<Arc<RingKey>> {
-        let keys = self.keys.load();
-        keys.iter().find(|key| key.state(&keys, now) == SigningKeyState::Active).cloned()
-    }
-
-    /// Whether no key is as young as one in use should be.
-    fn is_due(&self, now: Timestamp) -> bool {
-        let keys = self.keys.load();
-        keys.last().is_some_and(|youngest| youngest.stored.activates_at.plus_seconds(ACTIVE_S) <= now)
-    }
-
-    /// The published key set, as JSON.
-    pub(crate) fn key_set(&self, now: Timestamp) -> String {
-        let written = self.key_set.load();
-        if written.until.is_some_and(|until| until <= now) {
-            return KeySet::of(&self.keys.load(), now).json;
-        }
-        written.json.clone()
-    }
-
-    /// Signs claims with the header of RFC 9068 §2.1.
-    pub(crate) fn sign(&self, claims: &Claims, now: Timestamp) -> Option<String> {
-        let key = self.signing(now)?;
-        let mut token = jwt::unsigned(&key.header, claims);
-        key.signer.sign_onto(&mut token);
-        Some(token)
-    }
-
-    /// The claims of a token that one of our published keys has signed; times are not looked at.
-    pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Option<Claims> {
-        let keys = self.keys.load();
-        jwt::verified(token, |header| {
-            let key = keys.iter().find(|key| key.stored.kid == header.kid && key.stored.algorithm == header.alg)?;
-            (key.state(&keys, now) != SigningKeyState::Gone).then_some(&key.verifier)
-        })
-    }
-}
-
-impl RingKey {
-    fn unwrap(stored: SigningKey, master_key: &MasterKey) -> Result<Self, SigningKeyError> {
-        let malformed = || SigningKeyError::Malformed(stored.kid.clone());
-        let algorithm = Algorithm::parse(&stored.algorithm).ok_or_else(malformed)?;
-        let pkcs8 = master_key.unwrap(&context(&stored.kid), &stored.wrapped_private)?;
-        let signer = Signer::from_pkcs8(algorithm, &pkcs8).map_err(|_| malformed())?;
-        let (kid, jwk) = signer.public_jwk();
-        if kid != stored.kid {
-            return Err(malformed());
-        }
-        Ok(Self { verifier: signer.verifier(), jwk, header: jwt::header(algorithm, &kid), signer, stored })
-    }
-
-    fn state(&self, ring: &[Arc<Self>], now: Timestamp) -> SigningKeyState {
-        let this = &self.stored;
-        let succeeded = ring.iter().any(|other| {
-            let other = &other.stored;
-            // One that an emergency ended before it signed anything succeeds nobody.
-            let gone = other.gone_at.is_some_and(|at| at <= now);
-            other.activates_at > this.activates_at && other.activates_at <= now && !gone
-        });
-        if this.gone_at.is_some_and(|at| at <= now) {
-            SigningKeyState::Gone
-        } else if this.activates_at > now {
-            SigningKeyState::Pending
-        } else if succeeded {
-            SigningKeyState::Retiring
-        } else {
-            SigningKeyState::Active
-        }
     }
 }
 
@@ -307,9 +208,11 @@ pub(crate) fn context(kid: &str) -> String {
 }
 
 impl Service {
-    /// The published key set (RFC 7517 §5), as JSON.
-    pub fn key_set(&self) -> String {
-        self.signing.key_set(self.now())
+    /// The published key set (RFC 7517 §5), as JSON. While the database is away it is the one that was read last: whoever
+    /// verifies tokens is not to fail with it.
+    pub async fn key_set(&self) -> String {
+        let ring = self.refreshed().await.unwrap_or_else(|_| self.signing.ring.load_full());
+        ring.key_set(self.now())
     }
 
     /// Reads the ring again, and stores a successor when the youngest key has signed for long enough. Called every
@@ -318,8 +221,7 @@ impl Service {
     /// # Errors
     /// When the database fails or a key cannot be read; the ring stays as it was.
     pub async fn reload_signing_keys(&self) -> Result<(), SigningKeyError> {
-        self.signing.reload(&*self.store, &self.master_key(), self.now()).await?;
-        if self.signing.is_due(self.now()) {
+        if self.refreshed().await?.is_due(self.now()) {
             let (master_key, now) = (self.master_key(), self.now());
             self.signing.succeed(&*self.store, &master_key, now, false, Actor::server(), &self.draws).await?;
         }
@@ -346,34 +248,51 @@ impl Service {
         Err(SigningKeyError::Outrun)
     }
 
-    /// The ring, oldest first.
+    /// The ring as it was read last, oldest first.
     pub fn signing_keys(&self, _operator: Operator) -> Vec<SigningKeyListed> {
-        let (keys, now) = (self.signing.keys.load(), self.now());
-        let listed = keys.iter().map(|key| SigningKeyListed {
-            kid: key.stored.kid.clone(),
-            algorithm: key.stored.algorithm.clone(),
-            state: key.state(&keys, now),
-            created_at: key.stored.created_at,
-            activates_at: key.stored.activates_at,
-            gone_at: key.stored.gone_at,
+        let (ring, now) = (self.signing.ring.load(), self.now());
+        let listed = ring.stored().iter().map(|key| SigningKeyListed {
+            kid: key.kid.clone(),
+            algorithm: key.algorithm.clone(),
+            state: ring.state(key, now),
+            created_at: key.created_at,
+            activates_at: key.activates_at,
+            gone_at: key.gone_at,
         });
         listed.collect()
     }
 
-    /// The ring, while it can be trusted.
+    async fn refreshed(&self) -> Result<Arc<Ring>, SigningKeyError> {
+        self.signing.refresh(&*self.store, &self.master_key(), self.now()).await
+    }
+
+    /// The ring as it is now.
+    ///
+    /// # Errors
+    /// When the database fails, or the master key was replaced and this process has the new one not yet.
+    pub async fn ring(&self) -> Result<Arc<Ring>, Failure> {
+        let ring = self.refreshed().await.map_err(|error| match error {
+            SigningKeyError::Store(error) => Failure::Store(error),
+            // It is wrapped by another master key.
+            _ => Failure::MasterKeyReplaced,
+        })?;
+        self.trusted(ring)
+    }
+
+    /// The ring as it was read last.
     ///
     /// # Errors
     /// When the master key was replaced and this process has the new one not yet.
-    pub(crate) fn ring(&self) -> Result<&KeyRing, Failure> {
-        if self.signing.is_lost() { Err(Failure::MasterKeyReplaced) } else { Ok(&self.signing) }
+    pub(crate) fn last_ring(&self) -> Result<Arc<Ring>, Failure> {
+        self.trusted(self.signing.ring.load_full())
+    }
+
+    fn trusted(&self, ring: Arc<Ring>) -> Result<Arc<Ring>, Failure> {
+        if self.has_master_key() { Ok(ring) } else { Err(Failure::MasterKeyReplaced) }
     }
 
     /// Whether the signing keys can be trusted.
     pub fn has_master_key(&self) -> bool {
         !self.signing.is_lost()
-    }
-
-    pub(crate) fn sign(&self, claims: &Claims) -> Result<String, Failure> {
-        self.ring()?.sign(claims, self.now()).ok_or(Failure::NoSigningKey)
     }
 }

@@ -72,6 +72,7 @@ use tracing::Instrument;
 
 use creations::Creations;
 use remember::Remembered;
+use signing_keys::Ring;
 
 use super::{
     BEGIN, Db, migrate,
@@ -90,6 +91,7 @@ pub(crate) struct Backend {
     readers: Pool<Db>,
     writers: Pool<Db>,
     versions: Arc<Versions>,
+    ring: Ring,
     clients: Remembered<Hash, Client>,
     token_states: Remembered<tokens::TokenOf, TokenState>,
     opaque_tokens: Remembered<Hash, (OpaqueToken, TokenState)>,
@@ -105,6 +107,7 @@ impl Backend {
             token_states: Remembered::new(readers.clone(), Arc::clone(&versions), tokens::STATE),
             opaque_tokens: Remembered::new(readers.clone(), Arc::clone(&versions), tokens::OPAQUE),
             creations: Creations::through(writers.clone()),
+            ring: Ring::new(),
             versions,
             readers,
             writers,
@@ -162,7 +165,6 @@ impl Store for Backend {
     }
 
     async fn close(&self) {
-        self.versions.close();
         self.readers.close().await;
         // The last one to close a SQLite file writes its log back.
         self.writers.close().await;

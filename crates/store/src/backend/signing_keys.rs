@@ -1,12 +1,15 @@
 //! Keys that sign access tokens.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use async_trait::async_trait;
 use domain::time::Timestamp;
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
-use super::{Backend, Connection, Row, activity, columns::Columns, deployment};
+use super::{Backend, Connection, READ_VERSION, Row, Version, Versions, activity, columns::Columns, deployment};
 use crate::{EntryFor, Error, Hash, SigningKey, SigningKeys};
 
-const RING: &str = "SELECT kid, algorithm, wrapped_private, created_at, activates_at, gone_at \
+const RING: &str = "kid, algorithm, wrapped_private, created_at, activates_at, gone_at \
      FROM signing_keys ORDER BY activates_at, created_at, kid";
 
 const YOUNGEST: &str = "SELECT kid FROM signing_keys ORDER BY activates_at DESC, created_at DESC, kid DESC LIMIT 1";
@@ -20,10 +23,47 @@ const WRAP_ANEW: &str = "UPDATE signing_keys SET wrapped_private = $2 WHERE kid 
 
 const DELETE_GONE: &str = "DELETE FROM signing_keys WHERE gone_at < $1";
 
+/// The keys as they were read last, for as long as nothing has been committed since.
+pub(super) struct Ring {
+    statement: SqlStr,
+    held: Mutex<(Option<Version>, Arc<[SigningKey]>)>,
+    /// After a commit one reads for all who ask.
+    reading: tokio::sync::Mutex<()>,
+}
+
+impl Ring {
+    pub(super) fn new() -> Self {
+        Self { statement: ring(READ_VERSION), held: Mutex::default(), reading: tokio::sync::Mutex::default() }
+    }
+
+    async fn held(&self, versions: &Versions) -> Option<Arc<[SigningKey]>> {
+        let (version, keys) = self.held.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        (version.is_some() && versions.now().await == version).then_some(keys)
+    }
+
+    fn hold(&self, version: Option<Version>, keys: Vec<SigningKey>) -> Arc<[SigningKey]> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = *held.1 == *keys;
+        *held = (version, if same { Arc::clone(&held.1) } else { keys.into() });
+        Arc::clone(&held.1)
+    }
+}
+
 #[async_trait]
 impl SigningKeys for Backend {
-    async fn signing_keys(&self) -> Result<Vec<SigningKey>, Error> {
-        all(&mut *self.readers.acquire().await?).await
+    async fn signing_keys(&self) -> Result<Arc<[SigningKey]>, Error> {
+        if let Some(keys) = self.ring.held(&self.versions).await {
+            return Ok(keys);
+        }
+        let _reading = self.ring.reading.lock().await;
+        if let Some(keys) = self.ring.held(&self.versions).await {
+            return Ok(keys);
+        }
+        let before = self.versions.before_reading();
+        let rows = sqlx::query(self.ring.statement.clone()).fetch_all(&self.readers).await?;
+        let version = rows.first().map(|row| Versions::read_at(row, before.as_ref())).transpose()?.flatten();
+        let keys = rows.iter().map(signing_key).collect::<Result<_, _>>()?;
+        Ok(self.ring.hold(version, keys))
     }
 
     async fn insert_signing_key(
@@ -68,7 +108,13 @@ impl SigningKeys for Backend {
 
 /// Every key, oldest first.
 pub(super) async fn all(connection: &mut Connection) -> Result<Vec<SigningKey>, Error> {
-    sqlx::query(RING).fetch_all(connection).await?.iter().map(signing_key).collect()
+    sqlx::query(ring("")).fetch_all(connection).await?.iter().map(signing_key).collect()
+}
+
+/// The statement that reads the ring, and `first` in each row.
+fn ring(first: &str) -> SqlStr {
+    // Constants, nothing else.
+    AssertSqlSafe(format!("SELECT {first}{RING}")).into_sql_str()
 }
 
 /// Stores a key as another master key has wrapped it.

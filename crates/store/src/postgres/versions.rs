@@ -43,8 +43,4 @@ impl Versions {
     pub(crate) fn read_at(row: &PgRow, _before: Option<&Version>) -> Result<Option<Version>, Error> {
         row.try_get("read_version").map(Version).map(Some).map_err(|_| Error::Corrupt { what: "read_version" })
     }
-
-    /// Nothing is open beside the pool.
-    #[expect(clippy::unused_self, reason = "another database has something to close")]
-    pub(crate) fn close(&self) {}
 }

@@ -82,7 +82,7 @@ async fn a_master_key_is_replaced_with_all_it_wraps_or_not_at_all(#[case] on: En
     };
     let wrapped = async || {
         let keys = database.signing_keys().await.expect("answered");
-        keys.into_iter().map(|key| String::from_utf8(key.wrapped_private).expect("UTF-8")).collect::<Vec<_>>()
+        keys.iter().map(|key| String::from_utf8(key.wrapped_private.clone()).expect("UTF-8")).collect::<Vec<_>>()
     };
     let unreadable: Rewrap = Box::new(|key| (key.kid == "a").then(|| b"new".to_vec()));
     assert_eq!(replace(1, unreadable).await, ReplaceMasterKey::Unreadable("b".to_owned()));

@@ -47,9 +47,9 @@ async fn each_key_ends_those_before_it(#[case] on: Engine) {
         SigningKey { gone_at: Some(at(90)), ..signing_key("a", at(10)) },
         signing_key("b", at(20)),
     ];
-    assert_eq!(database.signing_keys().await.expect("answered"), expected, "oldest first");
+    assert_eq!(*database.signing_keys().await.expect("answered"), expected, "oldest first");
     assert!(insert(&*database, signing_key("d", at(30)), Some("b"), at(200)).await);
-    let ends: Vec<_> = database.signing_keys().await.expect("answered").into_iter().map(|key| key.gone_at).collect();
+    let ends: Vec<_> = database.signing_keys().await.expect("answered").iter().map(|key| key.gone_at).collect();
     assert_eq!(ends, [Some(at(90)), Some(at(90)), Some(at(200)), None], "an end never moves away");
 }
 

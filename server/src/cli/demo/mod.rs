@@ -310,7 +310,7 @@ async fn use_often(service: &Service, past: &Past, sample: &Sample, issued: &Iss
             past.go_back(last_used_s + day * DAY_S + n * 5_400);
             if let Ok(client) = service.authenticate(&presented(), &origin).await? {
                 // A refusal would be a key that had expired by then.
-                let _ = service.issue_token(&client, &Wanted::default(), &origin).await?;
+                let _ = service.issue_token(&client, &Wanted::default(), &origin, service.ring().await).await?;
             }
         }
     }

@@ -51,7 +51,8 @@ test.describe("a session that is about to end", () => {
     { what: "a profile", path: "me/profile", section: "About you", field: "E-mail", typed: "ana@acme.example" },
     { what: "invitations", path: "settings/users/invite", section: "", field: "E-mail addresses", typed: "tom@acme.example" },
   ]) {
-    test(`keeps what was typed into ${what}`, async ({ page, apiKeys, tenant }) => {
+    test(`keeps what was typed into ${what}`, async ({ page, apiKeys, tenant, watch }) => {
+      watch.expect(/status of 401/);
       await apiKeys.enter();
       await page.goto(`/t/${tenant.slug}/${path}`);
       const place = section ? page.getByRole("region", { name: section }) : page.getByRole("main");

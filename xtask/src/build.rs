@@ -28,7 +28,16 @@ fn release_server() -> Result<PathBuf> {
 /// When it does not compile.
 pub fn debug_server() -> Result<PathBuf> {
     println!("server: compiling");
-    // The same selection of packages as the tests, so that their dependencies are compiled once.
     process::run(process::cargo().args(["build", "--workspace", "--exclude", "frontend", "--bin", "keyline"]))?;
+    Ok(project::server("debug"))
+}
+
+/// The same as the tests in Rust compile it, with what only tests need: after them, nothing is compiled twice.
+///
+/// # Errors
+/// When it does not compile.
+pub fn tested_server() -> Result<PathBuf> {
+    println!("server: compiling");
+    process::run(process::cargo().args(["test", "--no-run", "--workspace", "--exclude", "frontend"]))?;
     Ok(project::server("debug"))
 }

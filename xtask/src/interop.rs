@@ -22,7 +22,7 @@ pub fn check() -> Result<()> {
     if process::find(&["curl"]).is_none() {
         packages::install(PURPOSE, &["curl"])?;
     }
-    let server = build::debug_server()?;
+    let server = build::tested_server()?;
     let database = postgres::start()?;
     let mut suites = [Command::new(python), Command::new("npm")];
     suites[0].args(["-B", "-m", "pytest"]);

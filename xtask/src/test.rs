@@ -96,7 +96,7 @@ fn browser() -> Result<()> {
     node::install()?;
     process::run(&mut node::program("tsc"))?;
     site::build(true)?;
-    let server = build::debug_server()?;
+    let server = build::tested_server()?;
     browser::find()?;
     process::run(node::program("playwright").arg("test").env("KEYLINE_BIN", server))
 }

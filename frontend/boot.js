@@ -80,7 +80,7 @@ addEventListener(
       words.className = "field-error";
       words.role = "alert";
       words.dataset.waits = "";
-      (event.submitter ?? event.target.lastElementChild).after(words);
+      (event.submitter?.closest(".actions") ?? event.target.lastElementChild).before(words);
       words.textContent = offline.textContent;
     }
   },
@@ -89,7 +89,7 @@ addEventListener(
 
 // Relative times go on as the server began them: unit, its length in seconds, and up to which distance it is used.
 const UNITS = [
-  ["minute", 60, 5_400],
+  ["minute", 60, 3_600],
   ["hour", 3_600, 172_800],
   ["day", 86_400, 8_640_000],
   ["month", 2_629_746, 63_072_000],

@@ -34,7 +34,10 @@ test.describe("the create dialog", { tag: "@wasm" }, () => {
       const leave = async () => {
         if (way === "Escape") await page.keyboard.press("Escape");
         else if (way === "Back") await page.evaluate(() => history.back());
-        else await apiKeys.question.getByRole("link", { name: "Cancel" }).click();
+        else {
+          await apiKeys.question.getByRole("button", { name: "Cancel" }).focus();
+          await page.keyboard.press("Space");
+        }
       };
       await apiKeys.create.click();
       await apiKeys.fillIn({ name: "Billing sync" });
@@ -55,6 +58,34 @@ test.describe("the create dialog", { tag: "@wasm" }, () => {
       await expect(apiKeys.field("Name")).toHaveValue("");
     });
   }
+
+  test("asks however often Esc is pressed", async ({ page, apiKeys }) => {
+    await apiKeys.create.click();
+    await apiKeys.fillIn({ name: "Billing sync" });
+    for (let press = 0; press < 4; press++) {
+      await page.keyboard.press("Escape");
+      await expect(apiKeys.question.getByRole("button", { name: "Keep editing" })).toBeFocused();
+      await expect(page).toHaveURL(`${apiKeys.path}/new`);
+    }
+    await apiKeys.question.getByRole("button", { name: "Discard" }).click();
+    await expect(page.getByRole("dialog")).toBeHidden();
+    await expect(page).toHaveURL(apiKeys.path);
+  });
+
+  test("begins a date of one's own with that of the choice before", async ({ page, apiKeys }) => {
+    await apiKeys.create.click();
+    const dates = await apiKeys.question.locator("[data-day]").evaluateAll((tiles) =>
+      Object.fromEntries(tiles.map((tile) => [(tile as HTMLInputElement).value, tile.getAttribute("data-day")])),
+    );
+    const date = apiKeys.question.getByLabel("Expires on");
+    await apiKeys.question.getByRole("radio", { name: "30 days" }).check();
+    await apiKeys.question.getByRole("radio", { name: "Custom" }).check();
+    await expect(date).toHaveValue(dates["30"]!);
+    await date.fill(dates["365"]!);
+    await apiKeys.question.getByRole("radio", { name: "7 days" }).check();
+    await apiKeys.question.getByRole("radio", { name: "Custom" }).check();
+    await expect(date).toHaveValue(dates["365"]!);
+  });
 
   test("shows the new key also where a filter hides it, and keeps the filter", async ({ page, apiKeys, tenant }) => {
     await tenant.createKey("Nightly export");

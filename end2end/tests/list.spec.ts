@@ -44,6 +44,27 @@ test.describe("the list with script", { tag: "@wasm" }, () => {
     await expect(apiKeys.menuButton("Old CI")).toBeVisible();
   });
 
+  test("sorts and turns pages where it is, with the focus", async ({ page, apiKeys, tenant }) => {
+    const byName = page.getByRole("columnheader", { name: "Key" }).getByRole("link");
+    for (const order of ["ascending", "descending"]) {
+      await byName.focus();
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("columnheader", { name: "Key" })).toHaveAttribute("aria-sort", order);
+      await expect(byName).toBeFocused();
+      await expect(apiKeys.announcer).toHaveText("3 keys match");
+    }
+    for (let number = 1; number <= 23; number++) await tenant.createKey(`Worker ${number}`);
+    await apiKeys.open("?per=25");
+    const started = await page.evaluate(() => performance.timeOrigin);
+    const pages = page.getByRole("navigation", { name: "Pages" });
+    await pages.getByRole("link", { name: "Next" }).press("Enter");
+    await expect(apiKeys.rows).toHaveCount(1);
+    await expect(pages.getByRole("link", { name: "Previous" })).toBeFocused();
+    await page.goBack();
+    await expect(apiKeys.rows).toHaveCount(25);
+    expect(await page.evaluate(() => performance.timeOrigin), "the same document").toBe(started);
+  });
+
   test("follows Back through orders and searches", async ({ page, apiKeys }) => {
     const names = apiKeys.rows.locator(".key-name a");
     await page.getByRole("columnheader", { name: "Key" }).getByRole("link").click();

@@ -1,6 +1,6 @@
 //! The body of a request, read whole up to a limit.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 /// Why there is no body to read.
@@ -12,11 +12,14 @@ pub enum NoBody {
     Incomplete,
 }
 
-/// Reads a body of `max` bytes at most.
+/// Reads a body of `max` bytes at most. One that says it is longer is not waited for.
 ///
 /// # Errors
 /// See [`NoBody`].
 pub async fn read(body: Body, max: usize) -> Result<Vec<u8>, NoBody> {
+    if !usize::try_from(body.size_hint().lower()).is_ok_and(|length| length <= max) {
+        return Err(NoBody::TooLarge);
+    }
     match Limited::new(body, max).collect().await {
         Ok(collected) => Ok(collected.to_bytes().into()),
         Err(error) if error.is::<LengthLimitError>() => Err(NoBody::TooLarge),

@@ -173,7 +173,7 @@ pub fn CreateKeyForm(
                 </div>
             </div>
             <div class="actions onward">
-                <button class="button primary" data-pending=words::PENDING>{words::SUBMIT}</button>
+                <button type="submit" class="button primary" data-pending=words::PENDING>{words::SUBMIT}</button>
                 <a class="button" href=cancel data-cancel="">{CANCEL}</a>
             </div>
             // Seen above the buttons, reached after them: whoever goes on from the name meets only what each key needs.

@@ -93,7 +93,7 @@ impl ExpirationField {
 fn dated(value: &'static str, label: String, policy: ExpirationPolicy, clock: &Clock) -> Option<Dated> {
     let choice = Expiration::parse(value, "").ok()?;
     let day = choice.last_day(clock.now(), clock.organization_zone(), policy).ok()??;
-    Some((Tile::new(value, label, time::date(day)), day))
+    Some((Tile { day: Some(day.to_string()), ..Tile::new(value, label, time::date(day)) }, day))
 }
 
 /// The choice that goes as far as policy, where policy has an end.

@@ -198,5 +198,5 @@ pub fn Actions(
         Some(href) => Either::Left(view! { <a class="button" href=href data-cancel="">{words::CANCEL}</a> }),
         None => Either::Right(()),
     };
-    view! { <div class="actions">{cancel}<button class=format!("button {tone}")>{submit}</button></div> }
+    view! { <div class="actions">{cancel}<button type="submit" class=format!("button {tone}")>{submit}</button></div> }
 }

@@ -26,7 +26,7 @@ pub fn password_step(frame: &FrameView) -> AnyView {
                     <div class="notice oxide" data-form-error="" tabindex="-1" hidden></div>
                     <div class="actions">
                         <button type="button" class="button" data-back="">{words::BACK}</button>
-                        <button class="button primary" data-pending=words::CHECKING>{words::CONTINUE}</button>
+                        <button type="submit" class="button primary" data-pending=words::CHECKING>{words::CONTINUE}</button>
                     </div>
                 </form>
             </div>

@@ -13,12 +13,14 @@ pub struct Tile {
     pub detail: String,
     /// Whether it may be chosen.
     pub open: bool,
+    /// The date it leads to, `YYYY-MM-DD`, where there is one: what a date of one's own begins with.
+    pub day: Option<String>,
 }
 
 impl Tile {
     /// A choice that may be made.
     pub fn new(value: &'static str, label: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { value, label: label.into(), detail: detail.into(), open: true }
+        Self { value, label: label.into(), detail: detail.into(), open: true, day: None }
     }
 }
 
@@ -48,6 +50,7 @@ pub fn Tiles(
                         value=tile.value
                         checked=tile.value == chosen
                         disabled=!tile.open
+                        data-day=tile.day
                         required
                     />
                     <span class="tile-label">{tile.label}</span>

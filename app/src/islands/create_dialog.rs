@@ -66,7 +66,7 @@ pub fn listen() {
     // A browser may close a dialog at the second Esc whatever `cancel` says.
     let dialog = this.clone();
     on("close", move |event| {
-        if at(&event, &format!("#{ID}")).is_some() && dialog.must_stay() {
+        if at(&event, &format!("#{ID}")).is_some() && (dialog.must_stay() || asks_whether_to_discard()) {
             dialog.reopen();
         }
     });
@@ -82,8 +82,13 @@ fn form_element() -> Option<HtmlFormElement> {
     find_in(&dialog, FORM)
 }
 
+fn asks_whether_to_discard() -> bool {
+    find::<Element>(&format!("#{ID} [data-discard]:not([hidden])")).is_some()
+}
+
 fn open(address: &str) -> Option<()> {
     let element = get()?;
+    dialog::name_buttons(&element);
     // A browser may have closed it where the password was asked for.
     password_step::take_back(&element);
     dialog::open(&element, address);
@@ -149,6 +154,7 @@ impl CreateDialog {
         if let Some(element) = get() {
             element.show_modal().expect("a closed dialog in the document opens");
             self.show_guard();
+            focus(&element, "[data-discard]:not([hidden]) [data-keep]");
         }
     }
 

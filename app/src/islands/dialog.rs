@@ -3,7 +3,7 @@
 
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlElement, MouseEvent};
+use web_sys::{Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::dom;
 
@@ -32,6 +32,24 @@ pub fn is_backdrop(event: &Event, dialog: &HtmlDialogElement) -> bool {
             let (x, y) = (f64::from(mouse.client_x()), f64::from(mouse.client_y()));
             x < edge.left() || x > edge.right() || y < edge.top() || y > edge.bottom()
         })
+}
+
+/// Lets what is a link on a page, and a button in a dialog, be pressed like one.
+pub fn listen() {
+    dom::on("keydown", |event| {
+        let pressed = event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == " ");
+        if let Some(link) = dom::at(&event, "dialog a[role=button]").filter(|_| pressed) {
+            event.prevent_default();
+            link.click();
+        }
+    });
+}
+
+/// Says of the links that a dialog has in the place of buttons that they are such.
+pub fn name_buttons(dialog: &Element) {
+    for link in dom::find_all(dialog, "a[data-cancel]") {
+        dom::set(&link, "role", "button");
+    }
 }
 
 /// The dialog with that id.

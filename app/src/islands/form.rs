@@ -4,11 +4,25 @@ use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement};
 
-use super::dom::{find_all, find_in, focus, set, show};
+use super::dom::{at, find_all, find_in, focus, on, set, show};
 use crate::rpc::RpcError;
 
 /// Where a form says what is wrong with it as a whole.
 const NOTICE: &str = "[data-form-error]";
+
+/// Lets a date of one's own begin with that of the choice before, until somebody writes another.
+pub fn listen() {
+    on("change", |event| {
+        let chosen = at(&event, "[name=expiration][data-day]").and_then(|tile| tile.get_attribute("data-day"));
+        let date = at(&event, "form").and_then(|form| find_in::<HtmlInputElement>(&form, "[name=expires_on]"));
+        if let (Some(day), Some(date)) = (chosen, date)
+            && date.value() == date.default_value()
+        {
+            date.set_default_value(&day);
+            date.set_value(&day);
+        }
+    });
+}
 
 /// Marks the form as being sent; `false` when it is already.
 pub fn begin(form: &HtmlFormElement) -> bool {

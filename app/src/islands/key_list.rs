@@ -4,11 +4,11 @@ use std::cell::Cell;
 
 use leptos::{prelude::window, task::spawn_local};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
+use web_sys::{Element, Event, FormData, HtmlAnchorElement, HtmlElement, HtmlFormElement, UrlSearchParams};
 
 use super::{
     dialog,
-    dom::{after, announce, at, fill, find, find_in, on, set},
+    dom::{after, announce, at, fill, find, find_all, find_in, on, set},
     form,
     refresh::{Unloaded, go, refresh, replace},
     shown,
@@ -19,6 +19,9 @@ use crate::words::key_list as words;
 const PAUSE_MS: i32 = 200;
 
 const FILTERS: &str = "form[data-filters]";
+
+/// Links to the same list in another order, or from another place on.
+const LISTS: &str = "#results .sort, #results .pages a";
 
 /// Where it is said that the list did not come.
 const FAILURE: &str = "[data-load-error]";
@@ -36,6 +39,13 @@ pub fn listen() {
     on("change", |event| {
         if at(&event, "select").is_some() {
             later(&event, 0);
+        }
+    });
+    on("click", |event| {
+        let link = at(&event, LISTS).filter(|_| dialog::is_plain_click(&event));
+        if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) {
+            event.prevent_default();
+            spawn_local(async move { follow(&link).await });
         }
     });
     on("click", |event| {
@@ -85,6 +95,24 @@ fn address_of(form: &HtmlFormElement) -> Option<String> {
     Some(format!("{}?{}", form.get_attribute("action")?, String::from(query.to_string())))
 }
 
+/// Shows the list that a link leads to. The focus stays on the link, or goes to the one beside it where it led to an end.
+async fn follow(link: &HtmlAnchorElement) {
+    let label = link.text_content();
+    set_busy(true);
+    let address = link.pathname() + &link.search();
+    dialog::visit(&address);
+    shown::show_at(&address).await;
+    let Some(results) = find::<Element>("#results") else { return };
+    if link.class_list().contains("button") {
+        results.scroll_into_view();
+    }
+    let same = find_all(&results, ".sort, .pages a").into_iter().find(|link| link.text_content() == label);
+    if let Some(link) = same.or_else(|| find_in(&results, ".pages a")) {
+        drop(link.focus());
+    }
+    say_total(&results);
+}
+
 async fn search(address: &str) {
     set_busy(true);
     let results = match replace(address, "#results").await {
@@ -100,10 +128,12 @@ async fn search(address: &str) {
     show_failure(false);
     dialog::replace_address(address);
     shown::is(address.to_owned());
-    let total = find_in::<HtmlElement>(&results, "[data-total]")
-        .or_else(|| results.dyn_into().ok())
-        .and_then(|element| element.get_attribute("data-total"))
-        .unwrap_or_default();
+    say_total(&results);
+}
+
+fn say_total(results: &Element) {
+    let total = find_in::<Element>(results, "[data-total]").and_then(|element| element.get_attribute("data-total"));
+    let total = total.or_else(|| results.get_attribute("data-total")).unwrap_or_default();
     announce(&words::matches(&total));
 }
 

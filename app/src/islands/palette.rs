@@ -87,7 +87,7 @@ fn open() {
     }
     FOUND.take();
     element.show_modal().expect("a closed dialog in the document opens");
-    render("");
+    render("", true);
 }
 
 fn input() -> Option<HtmlInputElement> {
@@ -109,24 +109,25 @@ fn press(key: &str) -> bool {
 fn typed() {
     let Some(query) = input().map(|input| input.value().trim().to_owned()) else { return };
     window().clear_timeout_with_handle(SEARCH.get());
-    if query.chars().count() < 2 {
+    let is_short = query.chars().count() < 2;
+    if is_short {
         FOUND.take();
     } else {
         let wanted = query.clone();
         SEARCH.set(after(PAUSE_MS, move || spawn_local(async move { look_for(wanted).await })));
     }
-    render(&query);
+    render(&query, is_short);
 }
 
 /// Keys, from the page that people without script search on.
 async fn look_for(query: String) {
     let Some(page) = find::<HtmlElement>(BUTTON).and_then(|button| button.get_attribute("href")) else { return };
     // Whoever may not search still finds what the frame links to.
-    let Ok(found) = load(&format!("{page}?q={}", encode(&query))).await else { return };
+    let found = load(&format!("{page}?q={}", encode(&query))).await.ok();
     if input().is_none_or(|input| input.value().trim() != query) {
         return;
     }
-    let list = found.query_selector("[data-found]").ok().flatten();
+    let list = found.and_then(|found| found.query_selector("[data-found]").ok().flatten());
     let entries = list.map(|list| find_all(&list, "li")).unwrap_or_default();
     let keys = entries.into_iter().filter_map(|entry| {
         let link = find_in::<HtmlElement>(&entry, "a")?;
@@ -134,7 +135,7 @@ async fn look_for(query: String) {
         Some(Choice { group: 2, label: link.text_content()?, detail, link })
     });
     FOUND.set(keys.collect());
-    render(&query);
+    render(&query, true);
 }
 
 /// What the frame links to, in its words or those of `data-jump`, each address once.
@@ -155,7 +156,8 @@ fn on_page() -> Vec<Choice> {
     links.into_iter().filter_map(choice).collect()
 }
 
-fn render(query: &str) {
+/// Shows what there is; whether that is all is known only once the server has answered.
+fn render(query: &str, is_all: bool) {
     let wanted = query.to_lowercase();
     let mut choices: Vec<_> =
         on_page().into_iter().filter(|choice| choice.label.to_lowercase().contains(&wanted)).collect();
@@ -170,9 +172,9 @@ fn render(query: &str) {
     let results = words::results(query, choices.len());
     if let Some(empty) = find::<HtmlElement>("#palette [data-empty]") {
         empty.set_text_content(Some(&results));
-        empty.set_hidden(!choices.is_empty());
+        empty.set_hidden(!choices.is_empty() || !is_all);
     }
-    if !query.is_empty() {
+    if !query.is_empty() && is_all {
         announce(&results);
     }
     CHOICES.set(choices);

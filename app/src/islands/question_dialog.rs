@@ -25,6 +25,8 @@ const FOCUS: [&str; 4] = ["[aria-invalid=true]", "#changed", "[name=name], [name
 
 /// Opens and closes the dialog, and sends its form.
 pub fn listen() {
+    dialog::listen();
+    form::listen();
     on("click", |event| {
         if let Some(link) = dialog::opener(&event, "question") {
             event.prevent_default();
@@ -125,6 +127,7 @@ fn show(page: &Document) -> Option<HtmlDialogElement> {
         element.remove_attribute("aria-describedby").ok()?;
     }
     find_in::<Element>(&element, "[data-slot=question]")?.replace_children_with_node_1(&question);
+    dialog::name_buttons(&element);
     Some(element)
 }
 
@@ -183,7 +186,10 @@ async fn submit(form: HtmlFormElement) {
         Ok(Answer::Page(page)) if asks_to_sign_in(&page) => form::refuse(&form, &RpcError::SessionEnded),
         Ok(Answer::Page(page)) => match show(&page) {
             Some(element) => focus_first(&element),
-            None => form::complain(&form, &advice(&page)),
+            None => {
+                form::complain(&form, &advice(&page));
+                lead_back(&form, &page);
+            }
         },
         Ok(Answer::Failed(page)) => {
             let still = form.get_attribute("data-failed").unwrap_or_default();
@@ -191,6 +197,13 @@ async fn submit(form: HtmlFormElement) {
         }
         Err(_) => form::refuse(&form, &RpcError::Unheard),
     }
+}
+
+/// Where the key is gone, nothing is left to do but what the page that says so offers.
+fn lead_back(form: &Element, page: &Document) -> Option<()> {
+    let link = page.query_selector("a[data-gone]").ok()??;
+    find_in::<Element>(form, ".actions")?.replace_children_with_node_1(&link);
+    Some(())
 }
 
 fn asks_to_sign_in(page: &Document) -> bool {

@@ -169,7 +169,7 @@ fn OtherAddress(email: String, form: String) -> AnyView {
         <form class="form" method="post" action=routes::SIGN_OUT>
             <FormToken value=form />
             <p>{words::signed_in::OTHER_ADVICE}</p>
-            <div class="actions start"><button class="button">{words::signed_in::SIGN_OUT}</button></div>
+            <div class="actions start"><button type="submit" class="button">{words::signed_in::SIGN_OUT}</button></div>
         </form>
     }
     .into_any()

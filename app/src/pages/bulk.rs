@@ -129,7 +129,7 @@ pub fn BulkQuestionPage(
                 {confirm}
                 <div class="actions">
                     <a class="button" href=list.clone()>{CANCEL}</a>
-                    <button class=tone data-pending=question::pending(action)>{question::submit(action, count)}</button>
+                    <button type="submit" class=tone data-pending=question::pending(action)>{question::submit(action, count)}</button>
                 </div>
             </form>
         }
@@ -225,7 +225,7 @@ pub fn BulkResultPage(
                 <FormToken value=form />
                 <input type="hidden" name="action" value=action.as_str() />
                 {hidden}
-                <button class="button">{result::TRY_AGAIN}</button>
+                <button type="submit" class="button">{result::TRY_AGAIN}</button>
                 <a class="button" href=pages.list()>{BACK}</a>
             </form>
         </Frame>

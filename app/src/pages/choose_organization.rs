@@ -61,7 +61,7 @@ pub fn ChooseOrganizationPage(
             <form class="aside-form" method="post" action=routes::SIGN_OUT>
                 <FormToken value=form />
                 <span class="hint">{words::signed_in_as(&user_email)}</span>
-                <button class="button link">{words::SIGN_OUT}</button>
+                <button type="submit" class="button link">{words::SIGN_OUT}</button>
             </form>
         </Threshold>
     }

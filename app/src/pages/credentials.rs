@@ -210,7 +210,7 @@ fn Generate(action: String, environments: Vec<Place>, form: String) -> AnyView {
             <p>{words::ABOUT}</p>
             {choice}
             <div class="actions start">
-                <button class="button primary" data-pending=words::PENDING>{words::SUBMIT}</button>
+                <button type="submit" class="button primary" data-pending=words::PENDING>{words::SUBMIT}</button>
             </div>
         </form>
     }

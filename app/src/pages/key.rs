@@ -301,7 +301,7 @@ fn EndNow(ends: Moment, end: String, revision: i64, form: String) -> impl IntoVi
             <FormToken value=form />
             <input type="hidden" name="revision" value=revision.to_string() />
             <span>{kept::ENDS}<Time moment=ends.clone() />{ends.exact_aside()}</span>
-            <button class="button" data-pending=kept::ENDING>{kept::END_NOW}</button>
+            <button type="submit" class="button" data-pending=kept::ENDING>{kept::END_NOW}</button>
         </form>
     }
 }

@@ -87,7 +87,7 @@ pub fn KeyCreatedPage(
     view! {
         <Frame view=frame section>
             <header class="page-head">
-                <h1>{heading}</h1>
+                <h1 tabindex="-1" autofocus>{heading}</h1>
                 <p class="lede">{lede}</p>
                 {previous.map(|previous| view! { <p class="lede">{previous}</p> })}
             </header>
@@ -145,7 +145,7 @@ pub fn AlreadyCreatedPage(
     view! {
         <Frame view=frame section>
             <header class="page-head">
-                <h1>{repeated::heading(done)}</h1>
+                <h1 tabindex="-1" autofocus>{repeated::heading(done)}</h1>
                 <p class="key-line">
                     <KeyMark client_id=client_id.clone() />
                     <strong>{name}</strong>

@@ -62,6 +62,7 @@ pub fn MessagePage(
     view: MessageView,
 ) -> impl IntoView {
     let MessageView { product, message, back } = view;
+    let is_gone = matches!(message, Message::Removed(_)).then_some("");
     let label = match (&back, &message) {
         (None, _) => words::START_AGAIN,
         (Some(_), Message::Removed(_) | Message::Selection(_)) => words::BACK_TO_LIST,
@@ -71,7 +72,7 @@ pub fn MessagePage(
         <Threshold product>
             <h1>{words::heading(&message)}</h1>
             <p class="lede">{words::advice(&message)}</p>
-            <p><a class="button" href=back.unwrap_or_else(|| routes::HOME.to_owned())>{label}</a></p>
+            <p><a class="button" href=back.unwrap_or_else(|| routes::HOME.to_owned()) data-gone=is_gone>{label}</a></p>
         </Threshold>
     }
 }

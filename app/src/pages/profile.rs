@@ -214,7 +214,7 @@ fn Sessions(org: String, sessions: Vec<SessionRow>, form: String) -> AnyView {
         <ul class="devices" role="list" data-testid="sessions">{rows}</ul>
         <form method="post" action=everywhere class="everywhere">
             <FormToken value=form />
-            <button class="button">{words::SIGN_OUT_EVERYWHERE}</button>
+            <button type="submit" class="button">{words::SIGN_OUT_EVERYWHERE}</button>
             <p class="hint">
                 {words::SIGN_OUT_EVERYWHERE_HINT}
             </p>
@@ -232,7 +232,7 @@ fn Row(org: String, row: SessionRow, form: String) -> AnyView {
         view! {
             <form method="post" action=routes::end_session(&org, &row.id)>
                 <FormToken value=form />
-                <button class="button" aria-label=label>{words::SIGN_OUT}</button>
+                <button type="submit" class="button" aria-label=label>{words::SIGN_OUT}</button>
             </form>
         }
     });

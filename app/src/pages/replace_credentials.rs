@@ -60,7 +60,7 @@ pub fn ReplaceCredentialsPage(
                 <div class="notice oxide" data-form-error="" tabindex="-1" hidden></div>
                 <div class="actions">
                     <a class="button" href=routes::credentials(&org) data-cancel="">{CANCEL}</a>
-                    <button class="button danger" data-pending=words::PENDING>{words::SUBMIT}</button>
+                    <button type="submit" class="button danger" data-pending=words::PENDING>{words::SUBMIT}</button>
                 </div>
             </form>
         </Frame>

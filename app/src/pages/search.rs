@@ -86,7 +86,7 @@ pub fn SearchPage(
                             autofocus
                         />
                     </div>
-                    <button class="button">{words::SUBMIT}</button>
+                    <button type="submit" class="button">{words::SUBMIT}</button>
                 </form>
             </search>
             {nothing

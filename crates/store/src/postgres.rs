@@ -8,6 +8,7 @@ use sqlx::{
     migrate::Migrator,
     postgres::{PgConnectOptions, PgDatabaseError, PgPoolOptions},
 };
+use tokio::time::timeout;
 
 use self::{backend::Backend, versions::Versions};
 use crate::{Error, Options};
@@ -62,7 +63,8 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
     let connection = PgConnectOptions::from_str(url).map_err(|_| {
         Error::Address("The database address must look like postgres://user:password@host:5432/database.".to_owned())
     })?;
-    let pool = PgPoolOptions::new()
+    let connection = connection.application_name("keyline").options(TIMEOUTS).options(PLANNER);
+    let connected = PgPoolOptions::new()
         .acquire_timeout(options.acquire_timeout)
         .max_connections(options.max_connections)
         .test_before_acquire(false)
@@ -74,8 +76,16 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
                 Ok(true)
             })
         })
-        .connect_with(connection.application_name("keyline").options(TIMEOUTS).options(PLANNER))
-        .await?;
+        .connect_with(connection.clone())
+        .await;
+    let pool = match connected {
+        // The pool does not say what kept it waiting; a connection of its own does.
+        Err(sqlx::Error::PoolTimedOut) => {
+            let alone = timeout(options.acquire_timeout, connection.connect()).await;
+            return Err(alone.ok().and_then(Result::err).unwrap_or(sqlx::Error::PoolTimedOut).into());
+        }
+        connected => connected?,
+    };
     let versions = Versions::of(pool.clone());
     Ok(Backend::new(pool.clone(), pool, versions))
 }

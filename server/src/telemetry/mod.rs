@@ -7,19 +7,9 @@ mod json_lines;
 mod metrics;
 mod request;
 
-use std::{
-    fs::File,
-    io::{self, IsTerminal},
-    os::fd::AsFd,
-    sync::Arc,
-};
+use std::io::{self, IsTerminal};
 
-use tracing_subscriber::{
-    EnvFilter, Layer,
-    fmt::{self, writer::BoxMakeWriter},
-    layer::SubscriberExt,
-    util::SubscriberInitExt,
-};
+use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use self::json_lines::JsonLines;
 pub(crate) use self::{metrics::Counters, request::Observed};
@@ -34,11 +24,7 @@ pub fn init() {
     let layer = if io::stderr().is_terminal() {
         fmt::layer().with_writer(io::stderr).with_target(false).boxed()
     } else {
-        // Without the lock of `io::stderr`, for which requests would wait: a line is one write, and the system does not
-        // mix writes of up to 4 KiB.
-        let stderr = io::stderr().as_fd().try_clone_to_owned().map(File::from);
-        let writer = stderr.map_or_else(|_| BoxMakeWriter::new(io::stderr), |file| BoxMakeWriter::new(Arc::new(file)));
-        fmt::layer().fmt_fields(JsonLines).event_format(JsonLines).with_writer(writer).boxed()
+        fmt::layer().fmt_fields(JsonLines).event_format(JsonLines).with_writer(io::stderr).boxed()
     };
     tracing_subscriber::registry().with(filter()).with(layer).init();
     log_panics();

@@ -309,6 +309,20 @@ async fn signing_keys_take_over_without_a_gap(#[values(Engine::Sqlite, Engine::P
     assert_ne!(kid_of(&token_of(&app, &key).await), kid_of(&before));
 }
 
+#[rstest]
+#[tokio::test]
+async fn the_key_set_is_there_without_the_database(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let key_set = async || {
+        let request = Request::get("/.well-known/jwks.json").body(Body::empty()).expect("a request");
+        app.send(request).await
+    };
+    let before = key_set().await;
+    app.database.store().close().await;
+    let after = key_set().await;
+    assert_eq!((after.status, &after.body), (200, &before.body));
+}
+
 fn kid_of(token: &str) -> Value {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     let header = URL_SAFE_NO_PAD.decode(token.split('.').next().expect("a header")).expect("base64url");

@@ -150,7 +150,7 @@ pub fn KeyQuestionForm(
             <div class="notice oxide" data-form-error="" tabindex="-1" hidden></div>
             <div class="actions">
                 <a class="button" href=cancel data-cancel="">{CANCEL}</a>
-                <button class=tone data-pending=pending>{submit}</button>
+                <button type="submit" class=tone data-pending=pending>{submit}</button>
             </div>
         </form>
     }

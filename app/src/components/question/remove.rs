@@ -31,6 +31,7 @@ pub(super) fn Fields(remove: Remove, errors: Vec<FieldError>) -> impl IntoView {
     view! {
         <div id="question-message">
             <p>{words::message(&env_name, issued_tokens.is_some())}</p>
+            <p>{words::WHEN}</p>
             <p class="evidence">{evidence}</p>
         </div>
         {issued_tokens.map(|field| view! { <IssuedTokens field /> })}
@@ -38,7 +39,7 @@ pub(super) fn Fields(remove: Remove, errors: Vec<FieldError>) -> impl IntoView {
         {suspend
             .map(|href| {
                 view! {
-                    <p class="hint"><a href=href data-opens="question">{words::SUSPEND_INSTEAD}</a>{words::SUSPEND_INSTEAD_WHY}</p>
+                    <p class="hint"><a href=href data-opens="question">{words::SUSPEND_INSTEAD}</a></p>
                 }
             })}
     }

@@ -225,7 +225,7 @@ fn Filters(
                 </div>
                 <Day name="from" label=asked::FROM value=filters.from errors=errors.clone() />
                 <Day name="to" label=asked::TO value=filters.to errors />
-                <button class="button">{asked::SHOW}</button>
+                <button type="submit" class="button">{asked::SHOW}</button>
                 {clear}
             </form>
         </search>

@@ -42,7 +42,7 @@ pub fn Filters(
                 </div>
                 <input type="hidden" name="sort" value=query.sort.as_str() />
                 <input type="hidden" name="dir" value=direction />
-                <button class="button">{words::SUBMIT}</button>
+                <button type="submit" class="button">{words::SUBMIT}</button>
             </form>
         </search>
     }

@@ -52,7 +52,7 @@ pub fn Selection(
         .iter()
         .map(|&action| {
             let class = if action == BulkAction::Remove { "button destroy" } else { "button" };
-            view! { <button class=class name="action" value=action.as_str()>{bulk::action(action)}</button> }
+            view! { <button type="submit" class=class name="action" value=action.as_str()>{bulk::action(action)}</button> }
         })
         .collect_view();
     view! {

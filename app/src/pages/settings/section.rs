@@ -62,7 +62,7 @@ pub(super) fn SectionFields(
             {changed.map(|changed| view! { <Changed changed /> })}
             {children()}
             <div class="actions start">
-                <button class="button primary">{submit}</button>
+                <button type="submit" class="button primary">{submit}</button>
                 <p class="unsaved" role="status" data-unsaved-note=words::UNSAVED></p>
             </div>
         </form>

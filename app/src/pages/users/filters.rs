@@ -48,7 +48,7 @@ pub fn Filters(
                     <label for="status">{words::STATUS}</label>
                     <select id="status" name="status"><option value="">{words::ANY}</option>{states}</select>
                 </div>
-                <button class="button">{words::SEARCH}</button>
+                <button type="submit" class="button">{words::SEARCH}</button>
                 {clear}
             </form>
         </search>

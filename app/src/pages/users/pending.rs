@@ -93,7 +93,7 @@ fn Row(action: String, row: PendingRow, form: String) -> AnyView {
             <td role="cell" class="withdraw">
                 <form method="post" action=action>
                     <FormToken value=form />
-                    <button class="button tiny" aria-label=words::withdraw(&email)>{words::WITHDRAW}</button>
+                    <button type="submit" class="button tiny" aria-label=words::withdraw(&email)>{words::WITHDRAW}</button>
                 </form>
             </td>
         </tr>

@@ -91,7 +91,7 @@ pub fn UserQuestionPage(
                 {remarks}
                 <div class="actions">
                     <a class="button" href=cancel data-cancel="">{CANCEL}</a>
-                    <button class=tone>{words::submit(change)}</button>
+                    <button type="submit" class=tone>{words::submit(change)}</button>
                 </div>
             </form>
         </Frame>

@@ -189,7 +189,7 @@ fn RoleForm(
                 <RoleTiles chosen=role />
             </fieldset>
             {yours}
-            <div class="actions start"><button class="button">{theirs::SUBMIT}</button></div>
+            <div class="actions start"><button type="submit" class="button">{theirs::SUBMIT}</button></div>
         </form>
     }
     .into_any()
@@ -217,7 +217,7 @@ fn ResetLink(org: String, person: PersonRow, form: String) -> impl IntoView {
             <p class="under-facts">{password::link(&person.name)}</p>
             <form class="under-facts" method="post" action=routes::reset_link_of_user(&org, &person.id)>
                 <FormToken value=form />
-                <button class="button">{password::MAKE_LINK}</button>
+                <button type="submit" class="button">{password::MAKE_LINK}</button>
             </form>
         </section>
     }

@@ -160,14 +160,14 @@ pub mod remove {
         format!("It stops working{what} at once, in {env}, and can't be restored.")
     }
 
+    /// When it is time for that.
+    pub const WHEN: &str = "Remove it only after everything that uses it has another key or secret.";
     /// The name of a key in use.
     pub const CONFIRM_NAME: &str = "Key name";
     /// Why it must be typed.
     pub const CONFIRM_NAME_HINT: &str = "Something is using this key. Type its name to confirm.";
     /// The gentler way.
-    pub const SUSPEND_INSTEAD: &str = "Suspend it instead";
-    /// Why it is.
-    pub const SUSPEND_INSTEAD_WHY: &str = " — you can undo that.";
+    pub const SUSPEND_INSTEAD: &str = "Suspend it instead — you can undo that.";
 }
 
 /// What becomes of access tokens that a key was exchanged for.

@@ -7,9 +7,12 @@ mod algorithm;
 mod jwt;
 mod ring;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
@@ -20,6 +23,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{SigningKey, Store};
+use tokio::time::timeout;
 
 use crate::{
     Failure, Service,
@@ -36,6 +40,9 @@ pub use ring::Ring;
 
 /// How long verifiers may keep the published key set, seconds.
 pub const KEY_SET_MAX_AGE_S: i64 = 300;
+
+/// How long the key set waits for a database that may be away.
+const KEY_SET_WITHIN: Duration = Duration::from_millis(500);
 
 /// How often each process reads the ring again, seconds.
 pub const RELOAD_S: i64 = 30;
@@ -209,10 +216,10 @@ pub(crate) fn context(kid: &str) -> String {
 
 impl Service {
     /// The published key set (RFC 7517 §5), as JSON. While the database is away it is the one that was read last: whoever
-    /// verifies tokens is not to fail with it.
+    /// verifies tokens is not to fail with it, nor to wait for it.
     pub async fn key_set(&self) -> String {
-        let ring = self.refreshed().await.unwrap_or_else(|_| self.signing.ring.load_full());
-        ring.key_set(self.now())
+        let ring = timeout(KEY_SET_WITHIN, self.refreshed()).await.ok().and_then(Result::ok);
+        ring.unwrap_or_else(|| self.signing.ring.load_full()).key_set(self.now())
     }
 
     /// Reads the ring again, and stores a successor when the youngest key has signed for long enough. Called every

@@ -90,7 +90,6 @@ type Transaction = sqlx::Transaction<'static, Db>;
 pub(crate) struct Backend {
     readers: Pool<Db>,
     writers: Pool<Db>,
-    versions: Arc<Versions>,
     ring: Ring,
     clients: Remembered<Hash, Client>,
     token_states: Remembered<tokens::TokenOf, TokenState>,
@@ -106,9 +105,8 @@ impl Backend {
             clients: Remembered::new(readers.clone(), Arc::clone(&versions), clients::BY_SECRET),
             token_states: Remembered::new(readers.clone(), Arc::clone(&versions), tokens::STATE),
             opaque_tokens: Remembered::new(readers.clone(), Arc::clone(&versions), tokens::OPAQUE),
+            ring: Ring::new(readers.clone(), versions),
             creations: Creations::through(writers.clone()),
-            ring: Ring::new(),
-            versions,
             readers,
             writers,
         }

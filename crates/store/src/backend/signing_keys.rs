@@ -1,13 +1,16 @@
 //! Keys that sign access tokens.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use async_trait::async_trait;
 use domain::time::Timestamp;
-use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+use sqlx::{AssertSqlSafe, Pool, SqlSafeStr, SqlStr};
 
-use super::{Backend, Connection, READ_VERSION, Row, Version, Versions, activity, columns::Columns, deployment};
-use crate::{EntryFor, Error, Hash, SigningKey, SigningKeys};
+use super::{Backend, Connection, Db, READ_VERSION, Row, Version, Versions, activity, columns::Columns, deployment};
+use crate::{EntryFor, Error, Hash, SigningKey, SigningKeys, coalesce::Coalesced};
 
 const RING: &str = "kid, algorithm, wrapped_private, created_at, activates_at, gone_at \
      FROM signing_keys ORDER BY activates_at, created_at, kid";
@@ -25,45 +28,56 @@ const DELETE_GONE: &str = "DELETE FROM signing_keys WHERE gone_at < $1";
 
 /// The keys as they were read last, for as long as nothing has been committed since.
 pub(super) struct Ring {
-    statement: SqlStr,
+    reading: Coalesced<(), Read>,
+    versions: Arc<Versions>,
     held: Mutex<(Option<Version>, Arc<[SigningKey]>)>,
-    /// After a commit one reads for all who ask.
-    reading: tokio::sync::Mutex<()>,
 }
 
+/// The keys, and the version they were read at, where that could be told.
+type Read = (Option<Version>, Vec<SigningKey>);
+
 impl Ring {
-    pub(super) fn new() -> Self {
-        Self { statement: ring(READ_VERSION), held: Mutex::default(), reading: tokio::sync::Mutex::default() }
+    pub(super) fn new(readers: Pool<Db>, versions: Arc<Versions>) -> Self {
+        let (statement, before) = (ring(READ_VERSION), Arc::clone(&versions));
+        let reading = Coalesced::by(move |_| {
+            let (readers, statement, versions) = (readers.clone(), statement.clone(), Arc::clone(&before));
+            async move {
+                let version = versions.before_reading();
+                let rows = sqlx::query(statement).fetch_all(&readers).await?;
+                let version = rows.first().map(|row| Versions::read_at(row, version.as_ref())).transpose()?.flatten();
+                let keys = rows.iter().map(signing_key).collect::<Result<_, _>>()?;
+                Ok(HashMap::from([((), (version, keys))]))
+            }
+        });
+        Self { reading, versions, held: Mutex::default() }
     }
 
-    async fn held(&self, versions: &Versions) -> Option<Arc<[SigningKey]>> {
-        let (version, keys) = self.held.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        (version.is_some() && versions.now().await == version).then_some(keys)
+    async fn held(&self) -> Option<Arc<[SigningKey]>> {
+        let (version, keys) = self.lock().clone();
+        (version.is_some() && self.versions.now().await == version).then_some(keys)
     }
 
-    fn hold(&self, version: Option<Version>, keys: Vec<SigningKey>) -> Arc<[SigningKey]> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+    fn hold(&self, (version, keys): Read) -> Arc<[SigningKey]> {
+        let mut held = self.lock();
         let same = *held.1 == *keys;
         *held = (version, if same { Arc::clone(&held.1) } else { keys.into() });
         Arc::clone(&held.1)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (Option<Version>, Arc<[SigningKey]>)> {
+        // Nothing in it is ever half done.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
 impl SigningKeys for Backend {
     async fn signing_keys(&self) -> Result<Arc<[SigningKey]>, Error> {
-        if let Some(keys) = self.ring.held(&self.versions).await {
+        if let Some(keys) = self.ring.held().await {
             return Ok(keys);
         }
-        let _reading = self.ring.reading.lock().await;
-        if let Some(keys) = self.ring.held(&self.versions).await {
-            return Ok(keys);
-        }
-        let before = self.versions.before_reading();
-        let rows = sqlx::query(self.ring.statement.clone()).fetch_all(&self.readers).await?;
-        let version = rows.first().map(|row| Versions::read_at(row, before.as_ref())).transpose()?.flatten();
-        let keys = rows.iter().map(signing_key).collect::<Result<_, _>>()?;
-        Ok(self.ring.hold(version, keys))
+        let read = self.ring.reading.find(()).await?;
+        Ok(self.ring.hold(read.unwrap_or_default()))
     }
 
     async fn insert_signing_key(

@@ -72,7 +72,7 @@ test.describe("the create dialog", { tag: "@wasm" }, () => {
     await expect(page).toHaveURL(apiKeys.path);
   });
 
-  test("begins a date of one's own with that of the choice before", async ({ page, apiKeys }) => {
+  test("begins a date of one's own with that of the choice before", async ({ apiKeys }) => {
     await apiKeys.create.click();
     const dates = await apiKeys.question.locator("[data-day]").evaluateAll((tiles) =>
       Object.fromEntries(tiles.map((tile) => [(tile as HTMLInputElement).value, tile.getAttribute("data-day")])),

@@ -12,7 +12,7 @@ pub async fn measure(stage: &mut Stage) -> Result<()> {
     let mut table = Table::new(
         "Signing in",
         "`POST /sign-in` with the right password, 4 connections. argon2id with 19 MiB and two passes is most of it, \
-         as many at once as there are processors.",
+         one at a time.",
         &["", "sign-ins/s", "p50", "p99"],
     );
     for engine in Engine::BOTH {

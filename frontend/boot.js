@@ -44,10 +44,12 @@ async function start() {
 }
 
 // A dialog adds its address to the history of the list. Reloaded, it is a page, and to the browser the list before it
-// is still the same document: going back there has to load it.
-const loaded = location.pathname;
+// is still the same document: going back there has to load it. So do other orders of the list before it is alive.
+const { pathname, search } = location;
 addEventListener("popstate", () => {
-  if (location.pathname !== loaded && !document.querySelector("#create-dialog, #question-dialog")) {
+  const isOther = location.pathname !== pathname && !document.querySelector("#create-dialog, #question-dialog");
+  const isEarly = location.search !== search && !("hydrated" in document.documentElement.dataset);
+  if (isOther || isEarly) {
     location.reload();
   }
 });

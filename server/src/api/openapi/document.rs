@@ -86,6 +86,7 @@ fn security(operation: &Operation) -> Value {
         Access::Client if operation.path.ends_with("/token") => {
             json!([{ "clientBasic": [] }, { "clientBearer": [] }, {}])
         }
+        Access::Client if operation.path.ends_with("/revoke") => json!([{ "clientBasic": [] }, {}]),
         Access::Client => json!([{ "clientBasic": [] }, { "tokenKey": [] }, {}]),
         Access::Scope(scope) => json!([{ "accessToken": [scope] }, { "tokenKey": [scope] }]),
     }

@@ -17,7 +17,8 @@ pub enum NoBody {
 /// # Errors
 /// See [`NoBody`].
 pub async fn read(body: Body, max: usize) -> Result<Vec<u8>, NoBody> {
-    if !usize::try_from(body.size_hint().lower()).is_ok_and(|length| length <= max) {
+    let length = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if length > max {
         return Err(NoBody::TooLarge);
     }
     match Limited::new(body, max).collect().await {

@@ -81,6 +81,18 @@ test.describe("the list with script", { tag: "@wasm" }, () => {
     await expect(names).toHaveText(["Billing archive", "Nightly export", "Billing sync"]);
   });
 
+  test("follows Back also before it is alive", async ({ page, apiKeys, watch }) => {
+    watch.expect(/ERR_FAILED|Failed to fetch/);
+    const names = apiKeys.rows.locator(".key-name a");
+    await page.getByRole("columnheader", { name: "Key" }).getByRole("link").click();
+    await expect(names).toHaveText(["Billing archive", "Billing sync", "Nightly export"]);
+    await page.route("**/*.wasm", (route) => route.abort());
+    await page.reload();
+    await expect(names).toHaveText(["Billing archive", "Billing sync", "Nightly export"]);
+    await page.goBack();
+    await expect(names).toHaveText(["Billing archive", "Nightly export", "Billing sync"]);
+  });
+
   test("copies a client ID", async ({ page, apiKeys }) => {
     await page.getByRole("button", { name: "Copy client ID of Nightly export" }).click();
     await expect(apiKeys.announcer).toHaveText("Client ID copied");

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, hash_map::Entry},
+    net::SocketAddr,
     rc::Rc,
     sync::Arc,
 };
@@ -95,10 +96,10 @@ impl Stage {
     ///
     /// # Errors
     /// When it cannot be reached.
-    pub async fn pace(&mut self, server: &Keyline, requests: Vec<Request>, rate: u32) -> Result<Paced> {
+    pub async fn pace(&mut self, address: SocketAddr, requests: Vec<Request>, rate: u32) -> Result<Paced> {
         let requests: Arc<[Request]> = requests.into();
-        paced::drive(server.address, Arc::clone(&requests), rate, self.plan.warm_up).await?;
-        let paced = paced::drive(server.address, requests, rate, self.plan.steady).await?;
+        paced::drive(address, Arc::clone(&requests), rate, self.plan.warm_up).await?;
+        let paced = paced::drive(address, requests, rate, self.plan.steady).await?;
         self.report.count(paced.latencies.count(), paced.latencies.errors);
         Ok(paced)
     }

@@ -2,6 +2,7 @@
 
 use axum::body::{Body, HttpBody};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::sync::Semaphore;
 
 /// Why there is no body to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,10 @@ pub enum NoBody {
     Incomplete,
 }
 
+/// What bodies that are on their way may take together, KiB. Clients of HTTP/1.1 cannot fill it, with as many connections as
+/// the server has; those that send many bodies over one connection wait for each other.
+static ROOM: Semaphore = Semaphore::const_new(128 * 1024);
+
 /// Reads a body of `max` bytes at most. One that says it is longer is not waited for.
 ///
 /// # Errors
@@ -21,6 +26,9 @@ pub async fn read(body: Body, max: usize) -> Result<Vec<u8>, NoBody> {
     if length > max {
         return Err(NoBody::TooLarge);
     }
+    let length = body.size_hint().upper().and_then(|length| usize::try_from(length).ok()).unwrap_or(max);
+    let needed = u32::try_from(length.min(max).div_ceil(1024)).unwrap_or(u32::MAX);
+    let _room = ROOM.acquire_many(needed).await.map_err(|_| NoBody::Incomplete)?;
     match Limited::new(body, max).collect().await {
         Ok(collected) => Ok(collected.to_bytes().into()),
         Err(error) if error.is::<LengthLimitError>() => Err(NoBody::TooLarge),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::http::HeaderMap;
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use ipnet::IpNet;
 
 /// The client's address, IPv4 written as IPv4 also where it came mapped into IPv6. In the extensions
 /// of every request.
@@ -17,16 +17,6 @@ pub struct ClientAddress(pub IpAddr);
 impl ClientAddress {
     /// The address of a request that came through no connection.
     pub const UNKNOWN: Self = Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-
-    /// What one customer of a network provider can change at will counts as one: the address itself,
-    /// or the /64 of an IPv6 address.
-    #[must_use]
-    pub fn prefix(self) -> IpNet {
-        match self.0 {
-            IpAddr::V4(address) => Ipv4Net::from(address).into(),
-            IpAddr::V6(address) => Ipv6Net::new_assert(address, 64).trunc().into(),
-        }
-    }
 }
 
 impl fmt::Display for ClientAddress {
@@ -124,12 +114,5 @@ mod tests {
         for (peer, forwarded, expected) in table {
             assert_eq!(client(peer, forwarded), *expected, "{peer} {forwarded:?}");
         }
-    }
-
-    #[test]
-    fn prefix_is_the_address_or_its_64() {
-        let prefix = |address: &str| ClientAddress(address.parse().unwrap()).prefix().to_string();
-        assert_eq!(prefix("203.0.113.1"), "203.0.113.1/32");
-        assert_eq!(prefix("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
     }
 }

@@ -23,6 +23,15 @@ pub struct Viewer<'a> {
 impl Viewer<'_> {
     /// An administrator who owns none of the keys.
     pub const ADMINISTRATOR: Self = Self { user: None, is_administrator: true };
+
+    /// Whether they may suspend a key that its owner or the key itself has suspended, so that neither undoes it.
+    fn takes_over(self, key: &ApiKey) -> bool {
+        self.is_administrator && !self.owns(key) && key.is_held_by_its_own()
+    }
+
+    fn owns(self, key: &ApiKey) -> bool {
+        matches!(&key.owner, Owner::User(owner) if self.user == Some(owner))
+    }
 }
 
 /// A verb, and why it is closed where it is.
@@ -38,24 +47,34 @@ impl VerbState {
     /// What `viewer` may do with `key`, in the order of its menu.
     pub fn of(key: &ApiKey, viewer: Viewer<'_>, now: Timestamp) -> Vec<Self> {
         let paused = key.suspended.is_some() || key.status(now) == Status::Suspended;
-        let pause = if paused { Verb::Reapprove } else { Verb::Suspend };
-        let state = |verb| Self { verb, why_not: closed(verb, key, viewer, now) };
-        [Verb::Edit, Verb::Rotate, pause, Verb::Revoke].map(state).to_vec()
+        let pause: &[Verb] = match paused {
+            false => &[Verb::Suspend],
+            true if viewer.takes_over(key) => &[Verb::Reapprove, Verb::Suspend],
+            true => &[Verb::Reapprove],
+        };
+        let verbs = [&[Verb::Edit, Verb::Rotate], pause, &[Verb::Revoke]].concat();
+        verbs.into_iter().map(|verb| Self { verb, why_not: closed(verb, key, viewer, now) }).collect()
     }
 }
 
 /// Why `key` is not open to a verb of `viewer` now.
 pub fn closed(verb: Verb, key: &ApiKey, viewer: Viewer<'_>, now: Timestamp) -> Option<Cow<'static, str>> {
-    let refused = key.allows(verb, now).err().map(|refused| match (refused, &key.owner_name) {
+    let refused = refusal(verb, key, viewer, now).map(|refused| match (refused, &key.owner_name) {
         (VerbRefused::OwnerDeactivated, Some(owner)) => Cow::Owned(words::reactivate_first(owner.as_str())),
         _ => Cow::Borrowed(words::why_not(verb, refused)),
     });
     refused.or_else(|| left_to_another(verb, key, viewer).map(Cow::Borrowed))
 }
 
+/// Why the state of `key` closes it to a verb of `viewer`.
+pub fn refusal(verb: Verb, key: &ApiKey, viewer: Viewer<'_>, now: Timestamp) -> Option<VerbRefused> {
+    let refused = key.allows(verb, now).err()?;
+    (refused != VerbRefused::AlreadySuspended || !viewer.takes_over(key)).then_some(refused)
+}
+
 /// Why only the owner of a key, or only an administrator, may do this to it, where `viewer` is not the one.
 pub fn left_to_another(verb: Verb, key: &ApiKey, viewer: Viewer<'_>) -> Option<&'static str> {
-    let foreign = matches!(&key.owner, Owner::User(owner) if viewer.user != Some(owner));
+    let foreign = matches!(&key.owner, Owner::User(_)) && !viewer.owns(key);
     let left_to_administrator =
         !viewer.is_administrator && viewer.user.is_some_and(|owner| !key.is_reapproved_by(owner));
     let signed_out = key.suspended.is_some_and(|(_, reason)| reason == StatusReason::SignedOut);

@@ -112,7 +112,7 @@ pub fn SecretPanel(
                 >
                     {textarea_text(key.as_ref().map_or("", |key| &key.secret))}
                 </textarea>
-                <button type="button" class="button quiet scripted brass-hide" data-hide="" aria-pressed="false">
+                <button type="button" class="button quiet scripted brass-hide" data-hide="">
                     {words::HIDE}
                 </button>
                 <p class="print-only">{words::PRINT}</p>

@@ -71,6 +71,12 @@ pub fn listen() {
         }
     });
     on_window("popstate", move |_| this.gone_back());
+    // What unfolds at the end would be hidden by the buttons.
+    on("toggle", |event| {
+        if let Some(last) = at(&event, ".scopes[open]").and_then(|scopes| scopes.last_element_child()) {
+            last.scroll_into_view_with_bool(false);
+        }
+    });
 }
 
 fn get() -> Option<HtmlDialogElement> {
@@ -98,7 +104,7 @@ fn open(address: &str) -> Option<()> {
 /// Creating is closed: the notice above the list says why.
 fn say_why() {
     if let Some(notice) = find::<HtmlElement>("#limit-notice") {
-        notice.scroll_into_view();
+        drop(notice.focus());
         announce(&notice.text_content().unwrap_or_default());
     }
 }

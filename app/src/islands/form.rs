@@ -4,7 +4,7 @@ use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement};
 
-use super::dom::{at, find_all, find_in, focus, on, set, show};
+use super::dom::{announce, at, find_all, find_in, focus, on, set, show};
 use crate::rpc::RpcError;
 
 /// Where a form says what is wrong with it as a whole.
@@ -32,6 +32,7 @@ pub fn begin(form: &HtmlFormElement) -> bool {
     set(&button, "data-label", &label);
     set(&button, "aria-disabled", "true");
     button.set_text_content(Some(&pending));
+    announce(&pending);
     clear_errors(form);
     true
 }

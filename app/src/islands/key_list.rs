@@ -20,8 +20,8 @@ const PAUSE_MS: i32 = 200;
 
 const FILTERS: &str = "form[data-filters]";
 
-/// Links to the same list in another order, or from another place on.
-const LISTS: &str = "#results .sort, #results .pages a";
+/// Links to the same list in another order, from another place on, or without its filters.
+const LISTS: &str = "#results .sort, #results .pages a, #results .empty a";
 
 /// Where it is said that the list did not come.
 const FAILURE: &str = "[data-load-error]";
@@ -95,7 +95,8 @@ fn address_of(form: &HtmlFormElement) -> Option<String> {
     Some(format!("{}?{}", form.get_attribute("action")?, String::from(query.to_string())))
 }
 
-/// Shows the list that a link leads to. The focus stays on the link, or goes to the one beside it where it led to an end.
+/// Shows the list that a link leads to. The focus stays on the link, or goes to the one beside it where it led to an end,
+/// or to the search. Another page is seen from its beginning.
 async fn follow(link: &HtmlAnchorElement) {
     let label = link.text_content();
     set_busy(true);
@@ -103,12 +104,12 @@ async fn follow(link: &HtmlAnchorElement) {
     dialog::visit(&address);
     shown::show_at(&address).await;
     let Some(results) = find::<Element>("#results") else { return };
+    let same = find_all(&results, ".sort, .pages a").into_iter().find(|link| link.text_content() == label);
+    if let Some(next) = same.or_else(|| find_in(&results, ".pages a")).or_else(|| find("#q")) {
+        drop(next.focus());
+    }
     if link.class_list().contains("button") {
         results.scroll_into_view();
-    }
-    let same = find_all(&results, ".sort, .pages a").into_iter().find(|link| link.text_content() == label);
-    if let Some(link) = same.or_else(|| find_in(&results, ".pages a")) {
-        drop(link.focus());
     }
     say_total(&results);
 }

@@ -15,6 +15,8 @@ mod dom;
 #[cfg(feature = "hydrate")]
 mod form;
 #[cfg(feature = "hydrate")]
+mod frame;
+#[cfg(feature = "hydrate")]
 mod key_list;
 #[cfg(feature = "hydrate")]
 mod newer;
@@ -41,11 +43,12 @@ mod zone;
 
 use leptos::prelude::*;
 
-/// What the frame of every page has: the command palette, and a proposal of the browser's time zone.
+/// What the frame of every page has: its menus, the command palette, and a proposal of the browser's time zone.
 #[island]
 pub fn FrameParts() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
+        frame::listen();
         palette::listen();
         zone::propose();
     }

@@ -131,8 +131,12 @@ fn show(page: &Document) -> Option<HtmlDialogElement> {
     Some(element)
 }
 
+/// A long question is read from its beginning: its buttons stay in sight where there is height for them.
 fn focus_first(element: &Element) {
     FOCUS.into_iter().any(|selector| focus(element, selector));
+    if find_in::<Element>(element, "[aria-invalid=true]").is_none() {
+        element.set_scroll_top(0);
+    }
 }
 
 /// Goes back to the question where the password is asked for, else to the page.

@@ -90,10 +90,18 @@ fn move_in(menu: &HtmlElement, key: &str) -> bool {
 fn open_from(button: &HtmlElement, key: &str) -> bool {
     let menu = button.get_attribute("popovertarget").and_then(|id| document().get_element_by_id(&id));
     let Some(menu) = menu.and_then(|menu| menu.dyn_into::<HtmlElement>().ok()) else { return false };
-    if !matches!(key, "ArrowDown" | "ArrowUp") {
-        return false;
+    let to = match key {
+        "ArrowDown" | "Home" => "Home",
+        "ArrowUp" | "End" => "End",
+        _ => return false,
+    };
+    // Someone is faster than the focus that moves into an open menu.
+    if !menu.matches(":popover-open").unwrap_or_default() {
+        if key == to {
+            return false;
+        }
+        // Opened by its button, so that it knows where to stand and where the focus goes back to.
+        button.click();
     }
-    // Opened by its button, so that it knows where to stand and where the focus goes back to.
-    button.click();
-    move_in(&menu, if key == "ArrowUp" { "End" } else { "Home" })
+    move_in(&menu, to)
 }

@@ -248,7 +248,7 @@ fn copy(panel: HtmlElement, button: HtmlElement, secret: Secret) {
 fn hide(panel: &HtmlElement, masked: bool) {
     panel.class_list().toggle_with_force("masked", masked).expect("a valid class");
     if let Some(button) = find_in::<HtmlElement>(panel, "[data-hide]") {
-        set(&button, "aria-pressed", if masked { "true" } else { "false" });
+        button.set_text_content(Some(if masked { words::SHOW } else { words::HIDE }));
     }
 }
 

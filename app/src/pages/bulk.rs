@@ -98,7 +98,7 @@ pub fn BulkQuestionPage(
     let pages = frame.keys.clone();
     let list = pages.list();
     let count = open.len();
-    let lede = question::lede(action, &frame.env.name);
+    let lede = question::lede(action, count, &frame.env.name);
     let hidden = open
         .iter()
         .map(|key| {

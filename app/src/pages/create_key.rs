@@ -8,6 +8,7 @@ use crate::{
         form::{ErrorSummary, error_title},
     },
     frame::{Frame, FrameView},
+    pages::api_keys::{Limit, LimitNotice},
     words::create_key as words,
 };
 
@@ -18,6 +19,8 @@ pub struct CreateKeyView {
     pub frame: FrameView,
     /// The form.
     pub form: CreateForm,
+    /// The limit that leaves the least room.
+    pub limit: Limit,
 }
 
 impl CreateKeyView {
@@ -32,8 +35,9 @@ pub fn CreateKeyPage(
     /// Its contents.
     view: CreateKeyView,
 ) -> impl IntoView {
-    let CreateKeyView { frame, form } = view;
-    let env_name = frame.env.name.clone();
+    let CreateKeyView { frame, form, limit } = view;
+    let (env_name, whose) = (frame.env.name.clone(), frame.keys.whose());
+    let full = limit.is_reached().then(|| view! { <LimitNotice limit whose env_name=env_name.clone() /> });
     let errors = form.errors.clone();
     view! {
         <Frame view=frame>
@@ -41,6 +45,7 @@ pub fn CreateKeyPage(
                 <h1>{words::HEADING}</h1>
                 <p class="lede">{words::IN}<strong>{env_name}</strong></p>
             </header>
+            {full}
             <ErrorSummary errors />
             <CreateKeyForm form autofocus=true />
         </Frame>

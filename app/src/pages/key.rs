@@ -269,9 +269,14 @@ fn Secrets(secrets: Vec<SecretRow>, end: String, revision: i64, form: String) ->
         .map(|secret| match secret.ends.clone() {
             None => view! { <div><dt>{kept::CURRENT}</dt><dd><Secret secret /></dd></div> }.into_any(),
             Some(ends) => {
-                let (end, form) = (end.clone(), form.clone());
-                view! { <div><dt>{kept::PREVIOUS}</dt><dd><Secret secret /><EndNow ends end revision form /></dd></div> }
-                    .into_any()
+                let (end, form, in_use) = (end.clone(), form.clone(), secret.in_use);
+                view! {
+                    <div>
+                        <dt>{kept::PREVIOUS}</dt>
+                        <dd><Secret secret /><EndNow in_use ends end revision form /></dd>
+                    </div>
+                }
+                .into_any()
             }
         })
         .collect_view();
@@ -293,15 +298,21 @@ fn Secret(secret: SecretRow) -> impl IntoView {
     view! { {kept::MADE}{created}", "{used}{still} }
 }
 
-/// Ends the previous secret without a question: the page says already whether something uses it.
+/// Ends the previous secret; asks first where something uses it.
 #[component]
-fn EndNow(ends: Moment, end: String, revision: i64, form: String) -> impl IntoView {
-    view! {
+fn EndNow(in_use: bool, ends: Moment, end: String, revision: i64, form: String) -> impl IntoView {
+    let when = view! { <span>{kept::ENDS}<Time moment=ends.clone() />{ends.exact_aside()}</span> };
+    if in_use {
+        return Either::Left(view! {
+            <p class="end-now">{when}<a class="button" href=end data-opens="question">{kept::END_NOW_ASKING}</a></p>
+        });
+    }
+    Either::Right(view! {
         <form class="end-now" method="post" action=end>
             <FormToken value=form />
             <input type="hidden" name="revision" value=revision.to_string() />
-            <span>{kept::ENDS}<Time moment=ends.clone() />{ends.exact_aside()}</span>
+            {when}
             <button type="submit" class="button" data-pending=kept::ENDING>{kept::END_NOW}</button>
         </form>
-    }
+    })
 }

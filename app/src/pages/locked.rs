@@ -55,6 +55,7 @@ impl LockedView {
             Gate::SelfService { administrators } => {
                 words::self_service_advice(&self.frame.org.name, &words::ask(administrators))
             }
+            Gate::FeatureOff if self.support_contact.is_some() => words::FEATURE_OFF_OFFER.to_owned(),
             Gate::FeatureOff => words::FEATURE_OFF_ADVICE.to_owned(),
         }
     }

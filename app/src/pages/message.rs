@@ -25,8 +25,6 @@ pub enum Message {
     Selection(String),
     /// 410 or 404: a one-time link that is used or too old.
     LinkSpent,
-    /// 429: seconds to wait.
-    TooManyRequests(u64),
     /// 500.
     Failed {
         /// Request id, for support.

@@ -49,7 +49,7 @@ pub async fn measure(stage: &mut Stage) -> Result<()> {
 }
 
 /// A JWT comes from the server that is asked about it.
-async fn requests(kind: Kind, scene: &Scene, address: SocketAddr) -> Result<Vec<Request>> {
+pub(super) async fn requests(kind: Kind, scene: &Scene, address: SocketAddr) -> Result<Vec<Request>> {
     Ok(match kind {
         Kind::Client => {
             let token = scene::access_token(address, &scene.client).await?;

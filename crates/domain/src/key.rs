@@ -252,6 +252,13 @@ impl ApiKey {
         }
     }
 
+    /// Whether what suspended it can be undone by the key itself or by its owner. An administrator takes that over, or whoever
+    /// holds a leaked secret would only have to come first.
+    pub fn is_held_by_its_own(&self) -> bool {
+        self.is_suspended_by_itself()
+            || matches!(&self.owner, Owner::User(owner) if self.suspended.is_some() && self.is_reapproved_by(owner))
+    }
+
     /// Whether a program that goes by this key has suspended it, and nobody else.
     pub fn is_suspended_by_itself(&self) -> bool {
         self.suspended.is_some() && self.hands().last() == Some(self.client_id.as_str())

@@ -40,6 +40,8 @@ pub enum Fault {
     Detached,
     /// A field of it holds what the application never writes.
     Unreadable,
+    /// It comes after the last row that was written.
+    Beyond,
 }
 
 impl std::fmt::Display for BrokenChain {
@@ -49,6 +51,7 @@ impl std::fmt::Display for BrokenChain {
             Fault::Altered => "was altered",
             Fault::Detached => "does not follow the row before it",
             Fault::Unreadable => "cannot be read",
+            Fault::Beyond => "comes after the last row that was written",
         };
         write!(f, "Activity Log of {}: row {} {fault}.", self.organization, self.sequence)
     }
@@ -74,34 +77,67 @@ impl Service {
         Ok(Ok(verified))
     }
 
-    /// How many rows follow each other up to the end that the chain had when this began.
+    /// How many rows follow each other up to the end of the chain.
     async fn verify_chain(&self, organization: &OrganizationId) -> Result<Result<i64, (i64, Fault)>, Failure> {
-        let Some((end, end_hash)) = self.store.activity_head(organization).await? else {
-            return Ok(Err((1, Fault::Missing)));
-        };
-        let (mut sequence, mut hash, mut part) = (0, Hash::default(), PART);
-        while sequence < end {
-            let rows = match self.store.activity_after(organization, sequence, part).await {
+        let (mut at, mut beyond) = ((0, Hash::default()), None);
+        loop {
+            let Some((end, end_hash)) = self.store.activity_head(organization).await? else {
+                return Ok(Err((1, Fault::Missing)));
+            };
+            // A row and the head move together, so one that was just written is not beyond the head by now.
+            if let Some(row) = beyond.filter(|row| *row > end) {
+                return Ok(Err((row, Fault::Beyond)));
+            }
+            if let Err(fault) = self.walk(organization, &mut at, end).await? {
+                return Ok(Err(fault));
+            }
+            if at.1 != end_hash {
+                return Ok(Err((end, Fault::Altered)));
+            }
+            beyond = match self.store.activity_after(organization, end, 1).await {
+                Ok(rows) => rows.first().map(|row| row.sequence),
+                Err(store::Error::Corrupt { .. }) => Some(end + 1),
+                Err(error) => return Err(error.into()),
+            };
+            if beyond.is_none() {
+                return Ok(Ok(end));
+            }
+        }
+    }
+
+    /// Goes from one row, its place and its hash, to another one.
+    async fn walk(
+        &self,
+        organization: &OrganizationId,
+        (sequence, hash): &mut (i64, Hash),
+        end: i64,
+    ) -> Result<Result<(), (i64, Fault)>, Failure> {
+        let mut part = PART;
+        while *sequence < end {
+            let rows = match self.store.activity_after(organization, *sequence, part).await {
                 Ok(rows) => rows,
                 // One of the next rows: they are read one by one to find it.
                 Err(store::Error::Corrupt { .. }) if part > 1 => {
                     part = 1;
                     continue;
                 }
-                Err(store::Error::Corrupt { .. }) => return Ok(Err((sequence + 1, Fault::Unreadable))),
+                Err(store::Error::Corrupt { .. }) => return Ok(Err((*sequence + 1, Fault::Unreadable))),
                 Err(error) => return Err(error.into()),
             };
             if rows.is_empty() {
-                return Ok(Err((sequence + 1, Fault::Missing)));
+                return Ok(Err((*sequence + 1, Fault::Missing)));
             }
-            for row in rows.iter().take_while(|row| row.sequence <= end) {
-                if let Some(fault) = fault(row, sequence, &hash) {
-                    return Ok(Err((sequence + 1, fault)));
+            for row in &rows {
+                if *sequence == end {
+                    break;
                 }
-                (sequence, hash) = (row.sequence, row.hash);
+                if let Some(fault) = fault(row, *sequence, hash) {
+                    return Ok(Err((*sequence + 1, fault)));
+                }
+                (*sequence, *hash) = (row.sequence, row.hash);
             }
         }
-        Ok(if hash == end_hash { Ok(end) } else { Err((end, Fault::Altered)) })
+        Ok(Ok(()))
     }
 }
 

@@ -10,8 +10,13 @@ pub enum Failure {
     #[error("password hashing failed: {0}")]
     Password(String),
     /// A session could not be opened, saved or ended.
-    #[error("a session failed: {0}")]
-    Session(String),
+    #[error("a session failed: {what}")]
+    Session {
+        /// What the session library says.
+        what: String,
+        /// Whether the database was away.
+        is_temporary: bool,
+    },
     /// The ring has no key that has activated.
     #[error("no signing key is active")]
     NoSigningKey,
@@ -29,7 +34,8 @@ impl Failure {
         match self {
             Self::Overloaded | Self::MasterKeyReplaced => true,
             Self::Store(error) => error.is_temporary(),
-            Self::Password(_) | Self::Session(_) | Self::NoSigningKey => false,
+            Self::Session { is_temporary, .. } => *is_temporary,
+            Self::Password(_) | Self::NoSigningKey => false,
         }
     }
 }

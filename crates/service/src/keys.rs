@@ -164,7 +164,8 @@ impl Service {
         let details = json!({ "reason": reason, "issued_tokens": issued_tokens.as_str() });
         let by = [manager.user().map(ToString::to_string), manager.program().map(|_| manager.actor().id)];
         let by = by.into_iter().flatten().reduce(|person, program| format!("{person} {program}"));
-        let change = KeyChange::Suspend { reason: StatusReason::SuspendedByAdmin, by, issued_tokens };
+        let takes_over = manager.is_administrator();
+        let change = KeyChange::Suspend { reason: StatusReason::SuspendedByAdmin, by, takes_over, issued_tokens };
         self.change(manager, client_id, change, expected_revision, Event::KeySuspended, &details).await
     }
 

@@ -225,13 +225,22 @@ impl Service {
         removed
     }
 
+    /// Each kind a batch at a time until none is left, or the lease is about to end.
     async fn remove_ended(&self, now: Timestamp) -> Result<(), Failure> {
-        self.store.delete_ended_sessions(now, CLEAN_UP_BATCH).await?;
-        self.store.delete_ended_idempotency(now, CLEAN_UP_BATCH).await?;
-        self.store.delete_ended_tokens(now, CLEAN_UP_BATCH).await?;
-        self.store.delete_ended_password_resets(now, CLEAN_UP_BATCH).await?;
-        self.store.delete_ended_invitations(now, CLEAN_UP_BATCH).await?;
-        self.store.delete_ended_reminders(now, CLEAN_UP_BATCH).await?;
+        let until = now.plus_seconds(CLEAN_UP_LEASE_S / 2);
+        loop {
+            let removed = [
+                self.store.delete_ended_sessions(now, CLEAN_UP_BATCH).await?,
+                self.store.delete_ended_idempotency(now, CLEAN_UP_BATCH).await?,
+                self.store.delete_ended_tokens(now, CLEAN_UP_BATCH).await?,
+                self.store.delete_ended_password_resets(now, CLEAN_UP_BATCH).await?,
+                self.store.delete_ended_invitations(now, CLEAN_UP_BATCH).await?,
+                self.store.delete_ended_reminders(now, CLEAN_UP_BATCH).await?,
+            ];
+            if removed.iter().all(|rows| *rows < CLEAN_UP_BATCH.into()) || self.now() >= until {
+                break;
+            }
+        }
         self.store.delete_gone_signing_keys(now.plus_seconds(-GONE_KEPT_S)).await?;
         Ok(())
     }

@@ -72,10 +72,10 @@ impl MasterKey {
         let hash_key = Zeroizing::new(derive("keyline secret hash v1").as_ref().to_vec());
         Ok(Self(Box::new(Keys {
             secrets: hmac::Key::new(hmac::HMAC_SHA256, &hash_key),
-            links: links(&hash_key),
             hash_key,
             forms: key("keyline form v1"),
             cursors: key("keyline cursor v1"),
+            links: key("keyline link v2"),
             wrapping: sealing("keyline wrapping v1"),
             typed: sealing("keyline typed v1"),
             fingerprint: hash_of(derive("keyline fingerprint v1").as_ref()),
@@ -99,7 +99,6 @@ impl MasterKey {
     pub fn with_hash_key(mut self, claim: &MasterKeyClaim) -> Result<Self, CannotUnwrap> {
         let hash_key = self.unwrap(HASH_KEY, &claim.wrapped_hash_key)?;
         self.0.secrets = hmac::Key::new(hmac::HMAC_SHA256, &hash_key);
-        self.0.links = links(&hash_key);
         self.0.hash_key = hash_key;
         Ok(self)
     }
@@ -108,7 +107,6 @@ impl MasterKey {
     #[must_use]
     pub fn succeeding(mut self, former: &Self) -> Self {
         self.0.secrets = former.0.secrets.clone();
-        self.0.links = former.0.links.clone();
         self.0.hash_key = former.0.hash_key.clone();
         self
     }
@@ -155,13 +153,6 @@ impl MasterKey {
     pub(crate) fn open_typed(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CannotUnwrap> {
         open(&self.0.typed, "", sealed)
     }
-}
-
-/// What stands in links follows from the hash key: a mail that waits must bring the link that was stored, also after the
-/// master key was replaced.
-fn links(hash_key: &[u8]) -> hmac::Key {
-    let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, hash_key), b"keyline link v1");
-    hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref())
 }
 
 /// Nonce, then ciphertext and tag.

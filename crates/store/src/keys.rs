@@ -133,6 +133,8 @@ pub enum KeyChange {
         reason: StatusReason,
         /// Who, where it is done by hand.
         by: Option<String>,
+        /// Whether that takes over from the key itself or its owner.
+        takes_over: bool,
         /// What becomes of its tokens.
         issued_tokens: IssuedTokens,
     },
@@ -163,8 +165,22 @@ pub enum KeyChange {
 }
 
 impl KeyChange {
-    /// The verb that decides whether the key allows the change.
-    pub fn verb(&self) -> Verb {
+    /// Whether a key is open to the change at `at`.
+    ///
+    /// # Errors
+    /// Why it is not.
+    pub fn allowed_by(&self, key: &ApiKey, at: Timestamp) -> Result<(), VerbRefused> {
+        match (key.allows(self.verb(), at), self) {
+            (Err(VerbRefused::AlreadySuspended), Self::Suspend { by, takes_over: true, .. })
+                if key.is_held_by_its_own() && *by != key.suspended_by =>
+            {
+                Ok(())
+            }
+            (allowed, _) => allowed,
+        }
+    }
+
+    fn verb(&self) -> Verb {
         match self {
             Self::Edit { .. } => Verb::Edit,
             Self::Suspend { .. } => Verb::Suspend,

@@ -6,7 +6,9 @@ use sqlx::{
     ConnectOptions, Connection, Pool,
     error::DatabaseError,
     migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{
+        SqliteConnectOptions, SqliteConnection, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+    },
 };
 
 use self::{backend::Backend, versions::Versions};
@@ -58,12 +60,7 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
         .foreign_keys(true)
         .pragma("cache_size", PAGES)
         .busy_timeout(BUSY_TIMEOUT);
-    let pool = SqlitePoolOptions::new()
-        .acquire_timeout(options.acquire_timeout)
-        // There is no network that could cut a connection off.
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None);
+    let pool = pool(options);
     let writers = pool.clone().max_connections(1).connect_with(connection.clone()).await?;
     // The first one to read the file makes its wal-index.
     sqlx::query(TABLES).execute(&writers).await?;
@@ -72,6 +69,26 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
         .connect_with(connection.pragma("query_only", "ON"))
         .await?;
     Ok(Backend::new(readers, writers, Versions::of(path)?))
+}
+
+fn pool(options: &Options) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .acquire_timeout(options.acquire_timeout)
+        // There is no network that could cut a connection off.
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(is_free(connection)))
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
+/// Whether no transaction is left on a connection. SQLite ends one by itself where the disk is full, which the driver does
+/// not hear of: to it the connection stays within, and begins no other.
+async fn is_free(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // The end of one that was dropped may be on its way.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// As many as can run at once, and one that waits for the disk. Each has a thread, which comes to keep some megabytes.
@@ -137,4 +154,29 @@ fn create_private(path: &Path) -> Result<(), Error> {
         Err(error) => error.to_string(),
     };
     Err(Error::Address(format!("The database file {} cannot be opened: {why}.", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_leaves_no_transaction_behind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = SqliteConnectOptions::new().filename(folder.path().join("keyline.db")).create_if_missing(true);
+        let writers = pool(&Options::default()).max_connections(1).connect_with(file).await.expect("opened");
+        sqlx::query("CREATE TABLE texts (text TEXT)").execute(&writers).await.expect("made");
+        let long = "x".repeat(100_000);
+
+        sqlx::query("PRAGMA max_page_count = 8").execute(&writers).await.expect("set");
+        let mut transaction = writers.begin_with(BEGIN).await.expect("begun");
+        let full = sqlx::query("INSERT INTO texts VALUES ($1)").bind(&long).execute(&mut *transaction).await;
+        assert!(full.is_err_and(|error| error.as_database_error().is_some_and(is_transient)));
+        drop(transaction);
+
+        // The next one gets a connection of its own, which has no such limit.
+        let mut transaction = writers.begin_with(BEGIN).await.expect("begun");
+        sqlx::query("INSERT INTO texts VALUES ($1)").bind(&long).execute(&mut *transaction).await.expect("written");
+        transaction.commit().await.expect("committed");
+    }
 }

@@ -68,8 +68,11 @@ pub async fn create(
 fn read_wanted(mut input: Input, client: &ApiClient) -> Result<KeyWanted, ApiError> {
     let organization = client.organization();
     let name = input.required("name", |value| Name::parse(&value.text()?).map_err(refused));
-    // Left out, it is the caller's, which may be none.
-    let expires_at = input.optional("expires_at", instant_or_null).unwrap_or(client.bearer().key_expires_at);
+    // None is the caller's end, which may be none; none at all is refused where policy is against it.
+    let expires_at = match input.optional("expires_at", instant_or_null) {
+        Some(None) if !organization.policy.allow_no_expiration => None,
+        wanted => wanted.flatten().or(client.bearer().key_expires_at),
+    };
     let kind = new_key::kind(Kind::Client.as_str(), organization).map_err(|error| input.refuse(error)).ok();
     let made = name.zip(kind).map(|(name, kind)| KeyWanted {
         name,

@@ -163,7 +163,7 @@ impl ApiError {
             Self::FeatureOff => ("feature_off", "API keys are turned off"),
             Self::NotOwner => ("not_owner", "Only the owner may do this"),
             Self::NotAdministrator => ("not_administrator", "Only an administrator may do this"),
-            Self::OwnKey => ("own_key", "A key does not do this to itself"),
+            Self::OwnKey => ("own_key", "Somebody else has suspended this key"),
             Self::NotFound => ("not_found", "There is nothing here"),
             Self::MethodNotAllowed => ("method_not_allowed", "This address takes other methods"),
             Self::State(refused) => (refused.code(), "The state of the key does not allow it"),

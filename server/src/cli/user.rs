@@ -106,8 +106,12 @@ impl Create {
             .create_user(Operator::at_the_command_line(), &organization, wanted, self.role)
             .await?
             .map_err(|refused| value::refuse("password-stdin", &refused))?;
+        let joined = matches!(added, AddMember::Joined(_));
         match added {
             AddMember::Created(id) | AddMember::Joined(id) => {
+                if joined && self.password_stdin {
+                    tracing::warn!(email = %self.email, "this address has an account, which keeps its name and password");
+                }
                 // An account that was there keeps the address and name it has.
                 let account = service.account(Operator::at_the_command_line(), &self.email).await?;
                 let (email, name) = account.map_or((self.email, self.name), |account| (account.email, account.name));
@@ -117,6 +121,7 @@ impl Create {
                     "name": name,
                     "organization": organization.slug,
                     "role": self.role,
+                    "joined": joined,
                 }))
             }
             AddMember::AlreadyMember(_) => {

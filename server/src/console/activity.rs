@@ -18,6 +18,7 @@ use axum::{
 use domain::{
     activity::{Entry, Event},
     field::{FieldError, keep},
+    id::UserId,
     secret::ClientId,
     slug::EnvironmentSlug,
 };
@@ -116,7 +117,7 @@ fn read(desk: &Desk<Administrator>, filters: &ActivityFilters) -> Result<Activit
     Ok(ActivityQuery {
         organization: desk.manager.member().organization.id.clone(),
         concerning: None,
-        actor: typed(&filters.actor).map(|actor| if actor == COMMAND_LINE { String::new() } else { actor }),
+        actor: actor(&filters.actor),
         event: Event::parse(&filters.event),
         target: key.map(|key| key.to_string()),
         environment: EnvironmentSlug::parse(&filters.env).ok(),
@@ -125,6 +126,15 @@ fn read(desk: &Desk<Administrator>, filters: &ActivityFilters) -> Result<Activit
         before: filters.before,
         limit: PER_PAGE,
     })
+}
+
+/// An actor as rows name one; the command line has no id.
+fn actor(typed: &str) -> Option<String> {
+    match typed {
+        COMMAND_LINE => Some(String::new()),
+        id if UserId::parse(id).is_some() || ClientId::parse(id).is_some() => Some(id.to_owned()),
+        _ => None,
+    }
 }
 
 /// `GET …/activity/since/{sequence}`: how many rows that match came after one, as text; "50+" for more.

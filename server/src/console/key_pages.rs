@@ -1,9 +1,6 @@
 //! The pages about keys: an administrator's and a person's own are the same, at different addresses.
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::{Router, routing::get};
 
 use super::{bulk, desk::AtDesk, key, keys, verbs};
 use crate::state::AppState;
@@ -19,6 +16,9 @@ pub fn routes<M: AtDesk>() -> Router<AppState> {
         .route("/{client_id}/suspend", get(verbs::pause::ask_suspend::<M>).post(verbs::pause::suspend::<M>))
         .route("/{client_id}/reapprove", get(verbs::pause::ask_reapprove::<M>).post(verbs::pause::reapprove::<M>))
         .route("/{client_id}/rotate", get(verbs::rotate::ask::<M>).post(verbs::rotate::rotate::<M>))
-        .route("/{client_id}/end-previous-secret", post(verbs::rotate::end_previous_secret::<M>))
+        .route(
+            "/{client_id}/end-previous-secret",
+            get(verbs::end_previous::ask::<M>).post(verbs::end_previous::end::<M>),
+        )
         .route("/{client_id}/remove", get(verbs::remove::ask::<M>).post(verbs::remove::remove::<M>))
 }

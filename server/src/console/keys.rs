@@ -4,7 +4,7 @@ use app::{
     components::{create_form::CreateValues, secret_panel::CreatedKey},
     pages::{
         Page,
-        api_keys::{self, ApiKeysView, KeyRow, ListQuery, Slice, StatusFilter},
+        api_keys::{self, ApiKeysView, KeyRow, LIMIT_NOTICE, ListQuery, Slice, StatusFilter},
         create_key::CreateKeyView,
         key_created::{AlreadyCreatedView, KeyCreatedView, Occasion, Repeated},
     },
@@ -133,7 +133,7 @@ pub async fn new<M: AtDesk>(
 ) -> Result<Response, PageError> {
     let kept = person.kept.take().map(|typed| (key_form(&typed), Vec::new()));
     let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
-    Ok(show_form(&state, StatusCode::OK, desk, kept))
+    show_form(&state, StatusCode::OK, desk, kept).await
 }
 
 /// `POST …/{environment}`: creates a key. The answer is the only page that ever shows its secret.
@@ -147,7 +147,7 @@ pub async fn create<M: AtDesk>(
     let form = key_form(&posted);
     let new = match NewKey::parse(&form, desk.manager.organization(), desk.clock.now()) {
         Ok(new) => new,
-        Err(errors) => return Ok(show_form(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, Some((form, errors)))),
+        Err(errors) => return show_form(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, Some((form, errors))).await,
     };
     let Some(maker) = state.service.recent(&desk.manager) else {
         return Ok(confirm::ask(&state, desk.frame.user_email, &desk.frame.keys.list(), &posted));
@@ -166,7 +166,7 @@ pub async fn create<M: AtDesk>(
         }
         Err(refused) => {
             let errors = refusal(&refused, &desk, &name)?;
-            Ok(show_form(&state, StatusCode::CONFLICT, desk, Some((form, errors))))
+            show_form(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, Some((form, errors))).await
         }
     }
 }
@@ -197,16 +197,23 @@ async fn create_once<M: AtDesk>(
 }
 
 fn refusal<M: AtDesk>(refused: &CreateRefused, desk: &Desk<M>, name: &Name) -> Result<Vec<FieldError>, PageError> {
-    let error = refused.as_field_error(&desk.environment.name, name);
-    error.map(|error| vec![error]).ok_or_else(PageError::not_found)
+    let error = refused.as_field_error(&desk.environment.name, name).ok_or_else(PageError::not_found)?;
+    Ok(vec![match refused {
+        // No field can be mended for that; the notice says what can.
+        CreateRefused::EnvironmentFull { .. } | CreateRefused::OwnerFull { .. } => {
+            FieldError { param: LIMIT_NOTICE.to_owned(), ..error }
+        }
+        _ => error,
+    }])
 }
 
-fn show_form<M: AtDesk>(
+async fn show_form<M: AtDesk>(
     state: &AppState,
     status: StatusCode,
     desk: Desk<M>,
     refused: Option<(KeyForm, Vec<FieldError>)>,
-) -> Response {
+) -> Result<Response, PageError> {
+    let limit = state.service.tightest_limit(&desk.manager, &desk.environment).await?;
     let empty = desk.create_form(state);
     let form = match refused {
         None => empty,
@@ -224,8 +231,8 @@ fn show_form<M: AtDesk>(
             empty.refused(values, errors)
         }
     };
-    let view = CreateKeyView { frame: desk.frame, form };
-    page::render(&state.site, status, Page::CreateKey(Box::new(view)))
+    let view = CreateKeyView { frame: desk.frame, form, limit };
+    Ok(page::render(&state.site, status, Page::CreateKey(Box::new(view))))
 }
 
 /// The only page that ever shows a secret.

@@ -106,7 +106,9 @@ pub async fn is_somebodys(session: &Session) -> Result<bool, Failure> {
 
 /// What the session library could not do.
 pub fn failure(error: tower_sessions::session::Error) -> Failure {
-    Failure::Session(error.to_string())
+    use tower_sessions::session::Error;
+    let is_temporary = matches!(error, Error::Store(session_store::Error::Backend(_)));
+    Failure::Session { what: error.to_string(), is_temporary }
 }
 
 /// A person with a live session.
@@ -229,7 +231,7 @@ impl SessionStore for Sessions {
         }
         let text = |member: &str| record.data.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
         let user = UserId::parse(&text(USER))
-            .ok_or_else(|| session_store::Error::Backend("only a person who signed in gets a session".to_owned()))?;
+            .ok_or_else(|| session_store::Error::Encode("only a person who signed in gets a session".to_owned()))?;
         let version = record.data.get(CREDENTIALS_VERSION).and_then(Value::as_i64).unwrap_or_default();
         let person = Proven { user, credentials_version: version };
         let opening = Opening { person, data: encode(record)?, address: text(ADDRESS), user_agent: text(USER_AGENT) };
@@ -239,9 +241,12 @@ impl SessionStore for Sessions {
         Ok(())
     }
 
-    /// A session that ended meanwhile stays ended.
+    /// A session that ended meanwhile stays ended. The library saves once more when the answer is made, and puts an empty one
+    /// in its place where that fails: a secret that is shown once would be lost for a word that is said once.
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        self.0.save_session(&record.id.to_string(), &encode(record)?).await.map_err(backend)?;
+        if let Err(failure) = self.0.save_session(&record.id.to_string(), &encode(record)?).await {
+            tracing::warn!(error = %failure, "what a session carries was not saved");
+        }
         Ok(())
     }
 
@@ -264,6 +269,8 @@ fn encode(record: &Record) -> session_store::Result<String> {
     serde_json::to_string(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))
 }
 
+/// Of the library's kinds of errors one says that trying again may help.
 fn backend(failure: Failure) -> session_store::Error {
-    session_store::Error::Backend(failure.to_string())
+    let kind = if failure.is_temporary() { session_store::Error::Backend } else { session_store::Error::Decode };
+    kind(failure.to_string())
 }

@@ -25,6 +25,7 @@ async fn the_log_is_filtered_by_its_address(#[values(Engine::Sqlite, Engine::Pos
         ("?env=staging".to_owned(), "Nothing has happened yet in this period.", "Billing sync"),
         ("?from=2026-11-21&to=2026-11-21".to_owned(), "Billing sync", "Nothing has happened"),
         ("?to=2026-11-20".to_owned(), "Nothing has happened yet in this period.", "Billing sync"),
+        ("?actor=%00".to_owned(), "Billing sync", "Nothing has happened"),
         ("?cursor=1".to_owned(), "Nothing has happened yet in this period.", "Billing sync"),
     ] {
         let page = browser.get(&format!("{LOG}{query}")).await;

@@ -140,6 +140,7 @@ fn users() {
 
     let joined = program.json("user create --org bolt --email ANA@example.test --name Somebody --json");
     assert_eq!((&joined["id"], &joined["role"]), (&ana["id"], &"member".into()));
+    assert_eq!((&ana["joined"], &joined["joined"]), (&false.into(), &true.into()), "whether the account was there");
     assert_eq!((&joined["email"], &joined["name"]), (&ana["email"], &ana["name"]), "the account's, not what was typed");
     assert_eq!(program.run_with_input(&ANA, PASSWORD).code, Some(1), "a member already");
 

@@ -328,3 +328,19 @@ fn kid_of(token: &str) -> Value {
     let header = URL_SAFE_NO_PAD.decode(token.split('.').next().expect("a header")).expect("base64url");
     serde_json::from_slice::<Value>(&header).expect("JSON")["kid"].clone()
 }
+
+#[rstest]
+#[tokio::test]
+async fn clean_up_goes_on_until_nothing_is_left(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let many = format!(
+        "INSERT INTO revoked_tokens (org_id, jti, expires_at) \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000) \
+         SELECT '{}', CAST(i AS TEXT), 1 FROM n",
+        acme.id
+    );
+    app.database.execute(&many).await.expect("written");
+    app.service.clean_up().await.expect("cleaned");
+    assert_eq!(app.database.count("revoked_tokens").await.expect("counted"), 0);
+}

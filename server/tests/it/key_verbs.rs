@@ -200,8 +200,14 @@ async fn a_rotation_shows_the_new_secret_once(#[values(Engine::Sqlite, Engine::P
     let details = browser.get(&page_of(&scene.key)).await.body;
     assert!(details.contains("Previous") && details.contains("Still in use"), "{details}");
     let end = format!("{}/end-previous-secret", page_of(&scene.key));
-    let (form, revision) = (hidden_value(&details), hidden(&details, "revision"));
-    let ended = browser.post(&end, &[("form", &form), ("revision", &revision)]).await;
+    let asked = browser.get(&end).await.body;
+    assert!(asked.contains("End the previous secret of “Billing sync” now?"), "{asked}");
+    let (form, revision) = (hidden_value(&asked), hidden(&asked, "revision"));
+    let fields = [("form", &*form), ("revision", &*revision), ("seen_in_use", "true")];
+    let unseen = browser.post(&end, &fields[..2]).await;
+    assert!(unseen.status == 200 && unseen.body.contains("was last used"), "it has come into use: {}", unseen.body);
+    assert_eq!(scene.exchange(old).await.status, 200);
+    let ended = browser.post(&end, &fields).await;
     assert_eq!((ended.status, ended.header("location")), (303, page_of(&scene.key).as_str()));
     assert_eq!((scene.exchange(old).await.status, scene.exchange(&new).await.status), (401, 200));
     assert!(!browser.get(&page_of(&scene.key)).await.body.contains("Previous"));

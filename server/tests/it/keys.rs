@@ -98,7 +98,7 @@ async fn refusals_say_what_to_mend_and_keep_what_was_typed(#[values(Engine::Sqli
         ),
         (
             [("name", "BILLING sync"), ("expiration", "90"), ("expires_on", "")],
-            409,
+            422,
             "Production already has a key called “BILLING sync”. Choose another name.",
         ),
     ] {
@@ -123,7 +123,7 @@ async fn names_are_shown_as_text(#[values(Engine::Sqlite, Engine::Postgres)] eng
     assert_eq!(created.status, 201);
     let id = client_id_in(&created.body);
     let again = browser.submit(NEW, LIST, &fields).await;
-    assert_eq!(again.status, 409);
+    assert_eq!(again.status, 422);
     let pages = [LIST, &format!("{LIST}/{id}"), &format!("{LIST}/{id}/remove")];
     let mut bodies = vec![created.body, again.body];
     for page in pages {
@@ -146,8 +146,14 @@ async fn the_limit_is_said_and_held(#[values(Engine::Sqlite, Engine::Postgres)] 
     assert_eq!(browser.submit(NEW, LIST, &BILLING).await.status, 201);
     assert!(browser.get(LIST).await.body.contains("1 of 1 keys used in Production."));
     let refused = browser.submit(NEW, LIST, &[("name", "Second"), ("expiration", "7")]).await;
-    assert_eq!(refused.status, 409);
+    assert_eq!(refused.status, 422);
     assert!(refused.body.contains("1 of 1 keys used in Production."));
+    assert!(
+        refused.body.contains(r##"<a href="#limit-notice">"##) && refused.body.contains("Second"),
+        "{}",
+        refused.body
+    );
+    assert!(browser.get(NEW).await.body.contains("1 of 1 keys used in Production."));
     let staging = "/t/acme/settings/api-keys/staging";
     let made = browser.submit(&format!("{staging}/new"), staging, &BILLING).await;
     assert_eq!(made.status, 201);

@@ -2,7 +2,7 @@
 
 use domain::{
     id::UserId,
-    key::{ApiKey, Kind, Owner, Status, StatusReason},
+    key::{ApiKey, Kind, Owner, Status, StatusReason, VerbRefused},
     name::Description,
     organization::{Kinds, Organization, Plan, Policy, SelfService},
     slug::EnvironmentSlug,
@@ -323,6 +323,10 @@ async fn an_owner_undoes_only_what_they_did_themselves(#[values(Engine::Sqlite, 
     assert!(matches!(reapprove(false).await, Err(ChangeRefused::NotAdministrator)));
     assert!(reapprove(true).await.is_ok());
     app.service.suspend_key(&mia, id, None, IssuedTokens::RunOut, None).await.unwrap().unwrap();
+    app.service.suspend_key(&admin, id, None, IssuedTokens::RunOut, None).await.unwrap().unwrap();
+    assert!(matches!(reapprove(false).await, Err(ChangeRefused::NotAdministrator)), "taken over from her");
+    let again = app.service.suspend_key(&admin, id, None, IssuedTokens::RunOut, None).await.unwrap();
+    assert!(matches!(again, Err(ChangeRefused::State(VerbRefused::AlreadySuspended, _))), "{again:?}");
     assert!(reapprove(true).await.is_ok(), "an administrator undoes both");
     for (reason, may) in [("signed_out", true), ("restored", false), ("exposed", false)] {
         let suspend = format!("UPDATE api_keys SET suspended_at = 1, suspended_reason = '{reason}'");

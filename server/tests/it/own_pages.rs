@@ -122,7 +122,7 @@ async fn nobody_makes_a_key_for_others(#[values(Engine::Sqlite, Engine::Postgres
     let app = App::start(engine).await;
     let acme = app.acme().await;
     let mut mia = app.person(&acme, "mia@acme.test", Role::Member).await;
-    for (owner, status) in [("organization", 409), ("usr_1", 422)] {
+    for (owner, status) in [("organization", 422), ("usr_1", 422)] {
         let fields = [("name", "Mine"), ("expiration", "90"), ("owner", owner)];
         assert_eq!(create(&mut mia, OWN, &fields).await.status, status, "{owner}");
     }
@@ -151,7 +151,7 @@ async fn an_administrator_owns_keys_where_they_say_so(#[values(Engine::Sqlite, E
     let form = ana.get(&format!("{ALL}/new")).await.body;
     assert!(!form.contains("Owned by me") && !form.contains("Your API keys"));
     let refused = create(&mut ana, ALL, &[("name", "More"), ("expiration", "90"), ("owner", "me")]).await;
-    assert_eq!(refused.status, 409);
+    assert_eq!(refused.status, 422);
     assert!(refused.body.contains("does not let this person own keys"), "{}", refused.body);
 }
 
@@ -228,7 +228,7 @@ async fn the_limits_are_said_where_they_are_met(#[values(Engine::Sqlite, Engine:
     assert_eq!(create(&mut mia, OWN, &LAPTOP).await.status, 201);
     assert!(mia.get(OWN).await.body.contains("1 of 1 keys of your own used."));
     let more = create(&mut mia, OWN, &[("name", "Second"), ("expiration", "90")]).await;
-    assert_eq!(more.status, 409);
+    assert_eq!(more.status, 422);
     assert!(more.body.contains("1 of 1 keys of this owner used."), "{}", more.body);
 
     let mut tom = app.person(&acme, "tom@acme.test", Role::Member).await;
@@ -278,7 +278,7 @@ async fn a_box_that_means_nothing_is_refused(#[values(Engine::Sqlite, Engine::Po
         let fields =
             [("name", name), ("kind", kind), ("owner", owner), ("suspend_on_sign_out", "on"), ("expiration", "90")];
         let created = create(&mut ana, ALL, &fields).await;
-        assert_eq!(created.status, 409, "{name}: {}", created.body);
+        assert_eq!(created.status, 422, "{name}: {}", created.body);
         assert!(created.body.contains("can be suspended when you sign out. Untick the box"), "{}", created.body);
         let ticked = created.body.split(r#"name="suspend_on_sign_out""#).nth(1).unwrap();
         assert!(ticked.split('>').next().unwrap().contains("checked"), "what was ticked stays: {}", created.body);

@@ -343,6 +343,12 @@ async fn an_altered_activity_log_is_found_out(#[values(Engine::Sqlite, Engine::P
         ("DELETE FROM activity WHERE sequence = 2", 2, Fault::Missing),
         ("DELETE FROM activity WHERE sequence = 4", 4, Fault::Missing),
         ("UPDATE activity SET previous_hash = hash WHERE sequence = 3", 3, Fault::Detached),
+        ("UPDATE activity SET sequence = 9 WHERE sequence = 4", 4, Fault::Missing),
+        (
+            "UPDATE activity_heads SET sequence = 3, hash = (SELECT hash FROM activity WHERE sequence = 3)",
+            4,
+            Fault::Beyond,
+        ),
     ] {
         let app = App::start(engine).await;
         let acme = app.acme().await;

@@ -50,12 +50,12 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     // Open to everybody.
     ("GET", "/api/v1/openapi.json", [200, 200, 200, 200]),
     ("GET", "/api/docs", [200, 200, 200, 200]),
-    ("GET", "/api/docs/{operation}", [404, 404, 404, 404]),
+    ("GET", "/api/docs/{operation}", [200, 200, 200, 200]),
     ("GET", "/.well-known/oauth-authorization-server", [200, 200, 200, 200]),
     ("GET", "/.well-known/jwks.json", [200, 200, 200, 200]),
     ("GET", "/pkg/{file}", [404, 404, 404, 404]),
     ("GET", "/help", [303, 303, 303, 303]),
-    ("GET", "/help/{guide}", [404, 404, 404, 404]),
+    ("GET", "/help/{guide}", [200, 200, 200, 200]),
     ("GET", "/help/pictures/{file}", [404, 404, 404, 404]),
     ("GET", "/llms.txt", [200, 200, 200, 200]),
     ("GET", "/403", [403, 403, 403, 403]),
@@ -107,6 +107,7 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("POST", "/t/{organization}/me/api-keys/{environment}/{client_id}/reapprove", [303, 409, 404, 409]),
     ("GET", "/t/{organization}/me/api-keys/{environment}/{client_id}/rotate", [303, 200, 404, 404]),
     ("POST", "/t/{organization}/me/api-keys/{environment}/{client_id}/rotate", [303, 409, 404, 409]),
+    ("GET", "/t/{organization}/me/api-keys/{environment}/{client_id}/end-previous-secret", [303, 409, 404, 404]),
     ("POST", "/t/{organization}/me/api-keys/{environment}/{client_id}/end-previous-secret", [303, 409, 404, 409]),
     ("GET", "/t/{organization}/me/api-keys/{environment}/{client_id}/remove", [303, 200, 404, 404]),
     ("POST", "/t/{organization}/me/api-keys/{environment}/{client_id}/remove", [303, 409, 404, 409]),
@@ -125,6 +126,7 @@ const TABLE: &[(&str, &str, [u16; 4])] = &[
     ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/reapprove", [303, 403, 404, 409]),
     ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}/rotate", [303, 403, 404, 200]),
     ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/rotate", [303, 403, 404, 409]),
+    ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}/end-previous-secret", [303, 403, 404, 409]),
     ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/end-previous-secret", [303, 403, 404, 409]),
     ("GET", "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove", [303, 403, 404, 200]),
     ("POST", "/t/{organization}/settings/api-keys/{environment}/{client_id}/remove", [303, 403, 404, 409]),
@@ -233,6 +235,8 @@ async fn everybody_gets_what_the_table_says() {
             .replace("{user}", user.as_str())
             .replace("{format}", "csv")
             .replace("{sequence}", "0")
+            .replace("{operation}", "createKey.md")
+            .replace("{guide}", "first-key")
             .replace("{*function}", "unknown");
         for (person, status) in people.iter_mut().zip(statuses) {
             let answer = match *method {

@@ -1,6 +1,7 @@
 //! What is asked before something is done to a key: on a page of its own, and in a dialog that loads the same form.
 
 mod edit;
+mod end_previous;
 mod issued_tokens;
 mod pause;
 mod remove;
@@ -10,6 +11,7 @@ use domain::{field::FieldError, key::Verb};
 use leptos::prelude::*;
 
 pub use edit::Edit;
+pub use end_previous::{EndPrevious, SEEN};
 pub use issued_tokens::{IssuedTokens, IssuedTokensField};
 pub use pause::{Reapprove, Suspend};
 pub use remove::Remove;
@@ -55,6 +57,8 @@ pub enum Question {
     Reapprove(Reapprove),
     /// How to rotate.
     Rotate(Box<Rotate>),
+    /// Whether to end the previous secret.
+    EndPrevious(EndPrevious),
     /// Whether to remove.
     Remove(Remove),
 }
@@ -66,6 +70,7 @@ impl Question {
             Self::Suspend(_) => Verb::Suspend,
             Self::Reapprove(_) => Verb::Reapprove,
             Self::Rotate(_) => Verb::Rotate,
+            Self::EndPrevious(_) => Verb::EndPreviousSecret,
             Self::Remove(_) => Verb::Revoke,
         }
     }
@@ -93,6 +98,9 @@ impl KeyQuestion {
                 (words::reapprove::heading(name), words::reapprove::SUBMIT, words::reapprove::PENDING)
             }
             Question::Rotate(_) => (words::rotate::heading(name), words::rotate::SUBMIT, words::rotate::PENDING),
+            Question::EndPrevious(_) => {
+                (words::end_previous::heading(name), words::end_previous::SUBMIT, words::end_previous::PENDING)
+            }
             Question::Remove(_) => (words::remove::heading(name), words::remove::SUBMIT, words::remove::PENDING),
         };
         Wording { heading, submit, pending }
@@ -110,13 +118,18 @@ pub fn KeyQuestionForm(
     let KeyQuestion { action, cancel, form, revision, client_id, changed, errors, question, .. } = question;
     let is_kept = matches!(question, Question::Edit(_) | Question::Suspend(_) | Question::Rotate(_));
     let is_alert = !matches!(question, Question::Edit(_));
-    let tone = if matches!(question, Question::Remove(_)) { "button danger" } else { "button primary" };
+    let tone = if matches!(question, Question::Remove(_) | Question::EndPrevious(_)) {
+        "button danger"
+    } else {
+        "button primary"
+    };
     let failed = matches!(question, Question::Remove(_)).then_some(words::remove::FAILED);
     let fields = match question {
         Question::Edit(edit) => view! { <edit::Fields edit errors /> }.into_any(),
         Question::Suspend(suspend) => view! { <pause::SuspendFields suspend errors /> }.into_any(),
         Question::Reapprove(reapprove) => view! { <pause::ReapproveFields reapprove /> }.into_any(),
         Question::Rotate(rotate) => view! { <rotate::Fields rotate=*rotate errors /> }.into_any(),
+        Question::EndPrevious(end) => view! { <end_previous::Fields end /> }.into_any(),
         Question::Remove(remove) => view! { <remove::Fields remove errors /> }.into_any(),
     };
     view! {

@@ -24,7 +24,12 @@ pub fn Filters(
         .into_iter()
         .map(|per| view! { <option value=per.to_string() selected=per == query.per>{per.to_string()}</option> })
         .collect_view();
-    let direction = if query.descending { "desc" } else { "asc" };
+    let orders = ListQuery::orders()
+        .map(|(value, sort, descending)| {
+            let chosen = (sort, descending) == (query.sort, query.descending);
+            view! { <option value=value selected=chosen>{words::order(sort, descending)}</option> }
+        })
+        .collect_view();
     view! {
         <search>
             <form class="filters" method="get" action=action data-filters="">
@@ -36,12 +41,15 @@ pub fn Filters(
                     <label for="status">{words::STATUS}</label>
                     <select id="status" name="status">{statuses}</select>
                 </div>
+                // Where the headings that sort have no room.
+                <div class="filter order">
+                    <label for="sort">{words::ORDER}</label>
+                    <select id="sort" name="sort">{orders}</select>
+                </div>
                 <div class="filter">
                     <label for="per">{words::PER_PAGE}</label>
                     <select id="per" name="per">{sizes}</select>
                 </div>
-                <input type="hidden" name="sort" value=query.sort.as_str() />
-                <input type="hidden" name="dir" value=direction />
                 <button type="submit" class="button">{words::SUBMIT}</button>
             </form>
         </search>

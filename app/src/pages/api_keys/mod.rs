@@ -26,6 +26,9 @@ use crate::{
     words::{api_keys as words, create_key, key_created, number::digits},
 };
 
+/// Id of what says that no other key can be made.
+pub const LIMIT_NOTICE: &str = "limit-notice";
+
 /// Which part of the matching keys is on screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slice {
@@ -170,7 +173,7 @@ fn CreateLink(href: String, limit: Limit, primary: bool) -> impl IntoView {
             href=href
             data-opens="create"
             aria-disabled=reached.then_some("true")
-            aria-describedby=reached.then_some("limit-notice")
+            aria-describedby=reached.then_some(LIMIT_NOTICE)
         >
             {words::CREATE}
         </a>
@@ -200,8 +203,16 @@ fn Environments(pages: KeyPages, env: Place, counts: Vec<(Place, u32)>) -> impl 
     }
 }
 
+/// Says that there is no room for another key, and what makes some.
 #[component]
-fn LimitNotice(limit: Limit, whose: Whose, env_name: String) -> impl IntoView {
+pub fn LimitNotice(
+    /// The limit that is reached.
+    limit: Limit,
+    /// Whose keys.
+    whose: Whose,
+    /// Environment's display name.
+    env_name: String,
+) -> impl IntoView {
     let Limit { of, used, max } = limit;
     let fact = match of {
         LimitOf::Environment => words::limit::of_environment(used, max, &env_name),
@@ -212,7 +223,7 @@ fn LimitNotice(limit: Limit, whose: Whose, env_name: String) -> impl IntoView {
         _ => words::limit::ADVICE,
     };
     view! {
-        <p class="notice" id="limit-notice" data-testid="limit-notice">
+        <p class="notice" id=LIMIT_NOTICE data-testid=LIMIT_NOTICE tabindex="-1">
             <strong>{fact}</strong>
             {advice}
         </p>

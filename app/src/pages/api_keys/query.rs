@@ -38,6 +38,10 @@ text_enum! {
 /// Keys on a page.
 pub const PER_PAGE: [u16; 3] = [25, 50, 100];
 
+/// Directions.
+const DESCENDING: &str = "desc";
+const ASCENDING: &str = "asc";
+
 /// Value that selects every matching key.
 const SELECT_ALL: &str = "all";
 
@@ -118,8 +122,12 @@ impl ListQuery {
             match &*name {
                 "q" => query.q = value.trim().to_owned(),
                 "status" => query.status = StatusFilter::parse(&value).unwrap_or(query.status),
-                "sort" => query.sort = SortBy::parse(&value).unwrap_or(query.sort),
-                "dir" => direction = Some(value == "desc"),
+                "sort" => {
+                    let (by, turned) = value.split_once('.').unwrap_or((&value, ""));
+                    query.sort = SortBy::parse(by).unwrap_or(query.sort);
+                    direction = direction.or((!turned.is_empty()).then_some(turned == DESCENDING));
+                }
+                "dir" => direction = Some(value == DESCENDING),
                 "per" => query.per = value.parse().ok().filter(|per| PER_PAGE.contains(per)).unwrap_or(query.per),
                 "cursor" => query.edge = Some(Edge::parse(&value)),
                 "select" => query.select_all = value == SELECT_ALL,
@@ -150,7 +158,7 @@ impl ListQuery {
             pairs.append_pair("sort", self.sort.as_str());
         }
         if self.descending != self.sort.descends_first() {
-            pairs.append_pair("dir", if self.descending { "desc" } else { "asc" });
+            pairs.append_pair("dir", if self.descending { DESCENDING } else { ASCENDING });
         }
         if self.per != default.per {
             pairs.append_pair("per", &self.per.to_string());
@@ -174,6 +182,17 @@ impl ListQuery {
     pub(super) fn sorted_by(&self, sort: SortBy) -> Self {
         let descending = if self.sort == sort { !self.descending } else { sort.descends_first() };
         Self { sort, descending, edge: None, select_all: false, ..self.clone() }
+    }
+
+    /// The orders that can be chosen, each as one value and with its direction.
+    pub(super) fn orders() -> impl Iterator<Item = (String, SortBy, bool)> {
+        SortBy::ALL.iter().rev().flat_map(|&sort| {
+            let natural = sort.descends_first();
+            [natural, !natural].map(|descending| {
+                let direction = if descending { DESCENDING } else { ASCENDING };
+                (format!("{sort}.{direction}"), sort, descending)
+            })
+        })
     }
 
     /// The same with every matching key selected, or with none.
@@ -208,6 +227,16 @@ mod tests {
             "?status=active&select=all",
         ] {
             assert_eq!(read(query.trim_start_matches('?')).href("/list"), format!("/list{query}"));
+        }
+    }
+
+    #[test]
+    fn an_order_is_one_value_of_a_form() {
+        assert_eq!(read("sort=created.desc").href("/l"), "/l");
+        assert_eq!(read("sort=name.desc").href("/l"), "/l?sort=name&dir=desc");
+        for (value, sort, descending) in ListQuery::orders() {
+            let query = read(&format!("sort={value}"));
+            assert_eq!((query.sort, query.descending), (sort, descending), "{value}");
         }
     }
 

@@ -57,6 +57,8 @@ pub fn Selection(
         .collect_view();
     view! {
         <form class="bulk" method="post" action=pages.bulk() data-bulk="">
+            // What Enter in a box would press: nothing.
+            <button type="submit" hidden disabled></button>
             <FormToken value=form />
             {matching}
             <div class="bulk-head">

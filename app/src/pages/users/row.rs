@@ -55,7 +55,8 @@ impl PersonRow {
             role: membership.role,
             status: PersonStatus::of(membership.state, membership.account),
             keys: *keys,
-            last_active: last_active_at.map(|at| clock.relative(at)),
+            // Whoever reads this is at work, also where nothing of theirs is in the log yet.
+            last_active: last_active_at.or((membership.user == *you).then(|| clock.now())).map(|at| clock.relative(at)),
             since: clock.day(membership.since),
             is_you: membership.user == *you,
             elsewhere: *elsewhere,

@@ -105,7 +105,7 @@ pub mod no_match {
 
 /// What is asked for.
 pub mod filters {
-    use crate::pages::api_keys::StatusFilter;
+    use crate::pages::api_keys::{SortBy, StatusFilter};
 
     /// Part of a name or of a client id.
     pub const SEARCH: &str = "Search keys";
@@ -113,10 +113,18 @@ pub mod filters {
     pub const SEARCH_PLACEHOLDER: &str = "Name or client ID";
     /// Which status.
     pub const STATUS: &str = "Status";
+    /// In which order.
+    pub const ORDER: &str = "Sort by";
     /// How many on a page.
     pub const PER_PAGE: &str = "Per page";
     /// Asks.
     pub const SUBMIT: &str = "Search";
+
+    /// An order to choose.
+    pub fn order(sort: SortBy, descending: bool) -> String {
+        let (first, rest) = super::table::order(sort, descending).split_at(1);
+        first.to_uppercase() + rest
+    }
 
     /// A status to choose.
     pub fn status(status: StatusFilter) -> &'static str {

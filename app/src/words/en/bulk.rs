@@ -44,14 +44,17 @@ pub mod question {
     }
 
     /// What it means.
-    pub fn lede(what: BulkAction, env: &str) -> String {
+    pub fn lede(what: BulkAction, count: usize, env: &str) -> String {
+        let one = count == 1;
+        let (them, their) = if one { ("it", "its") } else { ("them", "their") };
         match what {
-            BulkAction::Suspend => {
-                "Whatever uses them is refused until you re-approve them. Nothing is deleted, and their expiry doesn't \
-                 move."
-                    .to_owned()
-            }
+            BulkAction::Suspend => format!(
+                "Whatever uses {them} is refused until you re-approve {them}. Nothing is deleted, and {their} expiry \
+                 doesn't move."
+            ),
+            BulkAction::Reapprove if one => "It works again straight away, until its own expiry.".to_owned(),
             BulkAction::Reapprove => "They work again straight away, each until its own expiry.".to_owned(),
+            BulkAction::Remove if one => format!("It stops working at once, in {env}, and can't be restored."),
             BulkAction::Remove => format!("They stop working at once, in {env}, and can't be restored."),
         }
     }

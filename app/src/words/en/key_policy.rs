@@ -106,7 +106,7 @@ pub mod confirm {
     /// Heading.
     pub const HEADING: &str = "Save this key policy?";
     /// What follows.
-    pub const LEDE: &str = "Nothing stops working. This is what the new rules do not reach:";
+    pub const LEDE: &str = "Nothing stops working. The new rules do not reach:";
     /// Does it.
     pub const SUBMIT: &str = super::super::organization_settings::section::SUBMIT;
 }

@@ -22,7 +22,9 @@ pub fn feature_off(org: &str) -> String {
 }
 
 /// What to do then.
-pub const FEATURE_OFF_ADVICE: &str = "It depends on your contract. We can turn it on for you.";
+pub const FEATURE_OFF_ADVICE: &str = "It depends on your contract.";
+/// The same, before an address to write to.
+pub const FEATURE_OFF_OFFER: &str = "It depends on your contract. We can turn it on for you.";
 /// The person may not own keys.
 pub const SELF_SERVICE: &str = "You can't own API keys here";
 

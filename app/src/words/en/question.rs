@@ -11,8 +11,6 @@ pub fn changed(who: &str, when: &str) -> String {
 pub const CHANGED: &str = "Somebody changed this key meanwhile.";
 /// What follows from that.
 pub const LOOK_AGAIN: &str = " Nothing of yours was done. Look again before you go on.";
-/// The previous secret was not ended, because somebody changed the key.
-pub const CHANGED_NOTHING_DONE: &str = "Somebody changed this key meanwhile. Nothing of yours was done.";
 /// The key is somebody else's.
 pub const NOT_OWNER: &str = "Only the owner of this key may do that.";
 
@@ -138,6 +136,34 @@ pub mod rotate {
     pub const EXPIRATION: &str = "New secret expires";
     /// No grace was chosen.
     pub const GRACE_REQUIRED: &str = "Choose how long the current secret keeps working.";
+}
+
+/// Ending the secret before the present one, while something uses it.
+pub mod end_previous {
+    /// Heading.
+    pub fn heading(name: &str) -> String {
+        format!("End the previous secret of “{name}” now?")
+    }
+
+    /// Does it.
+    pub const SUBMIT: &str = "End previous secret";
+    /// The button meanwhile.
+    pub const PENDING: &str = "Ending…";
+
+    /// What it means for a secret that would work until then.
+    pub fn message(ends: &str) -> String {
+        format!(
+            "Whatever still uses it fails immediately, and it can't be brought back. Left alone it works until {ends}."
+        )
+    }
+
+    /// It was used that long ago, or never.
+    pub fn evidence(last_used: Option<&str>) -> String {
+        match last_used {
+            Some(last_used) => format!("The previous secret was last used {last_used}."),
+            None => "The previous secret was never used.".to_owned(),
+        }
+    }
 }
 
 /// Stopping a key for good.

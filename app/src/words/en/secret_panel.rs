@@ -17,6 +17,8 @@ pub const BOTH_COPIED: &str = "Client ID and client secret copied";
 
 /// Hides it.
 pub const HIDE: &str = "Hide";
+/// Shows it again.
+pub const SHOW: &str = "Show";
 /// In its place on paper.
 pub const PRINT: &str = "Secret left out of print.";
 /// Downloads the lines for the environment.

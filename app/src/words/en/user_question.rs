@@ -53,7 +53,7 @@ pub fn what_stays(org: &str) -> String {
 }
 
 /// The way back for somebody else.
-pub const UNDO: &str = "You can reactivate them at any time.";
+pub const UNDO: &str = "You can reactivate this member at any time.";
 /// The way back for who reads it.
 pub const UNDO_FOR_YOU: &str = "Only another administrator can let you in again.";
 /// What reactivating does not bring back.

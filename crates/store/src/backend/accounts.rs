@@ -298,6 +298,7 @@ impl Accounts for Backend {
                     let change = KeyChange::Suspend {
                         reason: StatusReason::SignedOut,
                         by: None,
+                        takes_over: false,
                         issued_tokens: IssuedTokens::RunOut,
                     };
                     key_changes::apply(&mut tx, &organization, &key, &change, at).await?;

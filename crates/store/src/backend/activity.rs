@@ -17,10 +17,9 @@ const START: &str = "INSERT INTO activity_heads (org_id, sequence, hash) VALUES 
 
 const HEAD: &str = "SELECT sequence, hash FROM activity_heads WHERE org_id = $1";
 
-/// A trigger makes the new row the head.
+/// Rows follow. A trigger makes the last one the head.
 const APPEND: &str = "INSERT INTO activity (org_id, sequence, id, at, event, actor_kind, actor_id, actor_name, \
-     target_id, target_name, environment, address, request_id, details, previous_hash, hash) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+     target_id, target_name, environment, address, request_id, details, previous_hash, hash) ";
 
 /// Every row, as [`chained_entry`] reads it; a condition follows.
 macro_rules! select_activity {
@@ -39,6 +38,9 @@ const PEOPLE: &str = "SELECT u.id, m.org_id, u.name, NULL AS environment FROM me
 
 /// Most ids in one statement.
 const TOGETHER: usize = 500;
+
+/// Most rows in one statement: few enough that the statement for each number of rows stays prepared.
+const MOST_ROWS: usize = 16;
 
 /// The end of an organization's chain, held by the present transaction.
 pub(super) struct Chain {
@@ -82,32 +84,46 @@ impl Chain {
 
     /// Adds a row, and the mails that tell people of it.
     pub(super) async fn append(&mut self, connection: &mut Connection, entry: &Entry) -> Result<(), Error> {
-        debug_assert_eq!(entry.organization, self.organization, "an entry belongs to the organization that changed");
-        let sequence = self.sequence + 1;
-        let hash = chain_hash(&self.hash, sequence, entry);
-        sqlx::query(APPEND)
-            .bind(self.organization.as_str())
-            .bind(sequence)
-            .bind(entry.id.as_str())
-            .bind(entry.at.as_millis())
-            .bind(entry.event.as_str())
-            .bind(entry.actor.kind.as_str())
-            .bind(&entry.actor.id)
-            .bind(&entry.actor.name)
-            .bind(&entry.target.id)
-            .bind(&entry.target.name)
-            .bind(entry.environment.as_ref().map(EnvironmentSlug::as_str))
-            .bind(&entry.address)
-            .bind(&entry.request_id)
-            .bind(&entry.details)
-            .bind(self.hash.as_slice())
-            .bind(hash.as_slice())
-            .execute(&mut *connection)
-            .await?;
-        mails::tell(connection, sequence, entry).await?;
-        self.sequence = sequence;
-        self.hash = hash;
+        self.append_all(connection, &[entry]).await
+    }
+
+    /// Adds rows, and the mails that tell people of them.
+    pub(super) async fn append_all(&mut self, connection: &mut Connection, entries: &[&Entry]) -> Result<(), Error> {
+        for some in entries.chunks(MOST_ROWS) {
+            self.append_some(connection, some).await?;
+        }
         Ok(())
+    }
+
+    async fn append_some(&mut self, connection: &mut Connection, entries: &[&Entry]) -> Result<(), Error> {
+        let rows: Vec<_> = (self.sequence + 1..).zip(entries.iter().copied()).collect();
+        let mut appending = QueryBuilder::<Db>::new(APPEND);
+        appending.push_values(&rows, |mut row, &(sequence, entry)| {
+            debug_assert_eq!(
+                entry.organization, self.organization,
+                "an entry belongs to the organization that changed"
+            );
+            let hash = chain_hash(&self.hash, sequence, entry);
+            row.push_bind(entry.organization.as_str())
+                .push_bind(sequence)
+                .push_bind(entry.id.as_str())
+                .push_bind(entry.at.as_millis())
+                .push_bind(entry.event.as_str())
+                .push_bind(entry.actor.kind.as_str())
+                .push_bind(&entry.actor.id)
+                .push_bind(&entry.actor.name)
+                .push_bind(&entry.target.id)
+                .push_bind(&entry.target.name)
+                .push_bind(entry.environment.as_ref().map(EnvironmentSlug::as_str))
+                .push_bind(&entry.address)
+                .push_bind(&entry.request_id)
+                .push_bind(&entry.details)
+                .push_bind(self.hash.to_vec())
+                .push_bind(hash.to_vec());
+            (self.sequence, self.hash) = (sequence, hash);
+        });
+        appending.build().execute(&mut *connection).await?;
+        mails::tell(connection, &rows).await
     }
 }
 
@@ -132,9 +148,7 @@ impl Activity for Backend {
                 let organization = &of_organization[0].organization;
                 let chain = Chain::lock(&mut tx, organization).await?;
                 let mut chain = chain.ok_or(Error::Refused(sqlx::Error::RowNotFound))?;
-                for entry in of_organization {
-                    chain.append(&mut tx, entry).await?;
-                }
+                chain.append_all(&mut tx, &of_organization.iter().collect::<Vec<_>>()).await?;
             }
             Ok(tx.commit().await?)
         })

@@ -29,7 +29,7 @@ const TAKEN_AT: &str =
 
 const RAISE_GENERATION: &str = "UPDATE organizations SET gen = gen + $2 WHERE id = $1";
 
-const TO_HOLD: &str = concat!(select_keys!(), " WHERE k.org_id = $1 AND ", live!("$2"), " ORDER BY k.id");
+const LIVE: &str = concat!(select_keys!(), " WHERE k.org_id = $1 AND ", live!("$2"), " ORDER BY k.id");
 
 /// Whoever had one of these may not have had it any more when the database was lost; and what waited to be mailed may have
 /// been sent since.
@@ -106,12 +106,14 @@ async fn hold(
     let Some(mut chain) = Chain::lock(connection, organization).await? else { return Ok(Vec::new()) };
     let raise = sqlx::query(RAISE_GENERATION).bind(organization.as_str()).bind(finish.generation_step);
     raise.execute(&mut *connection).await?;
-    let live = sqlx::query(TO_HOLD).bind(organization.as_str()).bind(finish.at.as_millis());
+    let live = sqlx::query(LIVE).bind(organization.as_str()).bind(finish.at.as_millis());
     let mut keys: Vec<_> = live.fetch_all(&mut *connection).await?.iter().map(api_key).collect::<Result<_, _>>()?;
+    // What waits for an administrator already goes on waiting, for the reason it has.
+    keys.retain(|key: &ApiKey| key.suspended.is_none() || key.is_held_by_its_own());
     chain.append(connection, &(finish.restored)(organization, taken_at, keys.len())).await?;
     for key in &mut keys {
         let reason = StatusReason::Restored;
-        let change = KeyChange::Suspend { reason, by: None, issued_tokens: IssuedTokens::RunOut };
+        let change = KeyChange::Suspend { reason, by: None, takes_over: false, issued_tokens: IssuedTokens::RunOut };
         key_changes::apply(connection, organization, key, &change, finish.at).await?;
         chain.append(connection, &(finish.held)(organization, key)).await?;
         key.suspended = Some((finish.at, reason));

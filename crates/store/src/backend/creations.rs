@@ -2,7 +2,7 @@
 //! write to the disk; each is checked and refused for itself.
 
 use std::{
-    collections::{HashMap, hash_map::Entry as Place},
+    collections::{HashMap, HashSet, hash_map::Entry as Place},
     iter, mem, slice,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -16,7 +16,7 @@ use domain::{
     time::Timestamp,
     user::Role,
 };
-use sqlx::Pool;
+use sqlx::{Pool, QueryBuilder};
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
@@ -70,8 +70,9 @@ const INSERT: &str = "INSERT INTO api_keys (org_id, id, client_id, environment, 
      VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, $15, $16, $17, $18) \
      ON CONFLICT (org_id, environment, name_key) DO NOTHING";
 
-const INSERT_SECRET: &str = "INSERT INTO api_key_secrets \
-     (org_id, key_id, version, secret_hash, hash_key_version, created_at) VALUES ($1, $2, 1, $3, $4, $5)";
+/// Rows follow.
+const INSERT_SECRETS: &str =
+    "INSERT INTO api_key_secrets (org_id, key_id, version, secret_hash, hash_key_version, created_at) ";
 
 /// Most keys in one transaction, which nothing else in the organization can be written beside.
 const MOST: usize = 16;
@@ -141,13 +142,22 @@ impl Creations {
             all.remove(organization);
             return None;
         }
-        let later = waiting.split_off(waiting.len().min(MOST));
+        let later = waiting.split_off(together(waiting));
         Some(mem::replace(waiting, later))
     }
 
     fn locked(&self) -> MutexGuard<'_, HashMap<OrganizationId, Vec<Waiting>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How many of those who wait share a transaction: up to a request that is sent again, which has to find what was made.
+fn together(waiting: &[Waiting]) -> usize {
+    let mut asked = HashSet::new();
+    let once = waiting.iter().take_while(|(creation, _)| {
+        creation.idempotency.as_ref().is_none_or(|Idempotency { actor, key, .. }| asked.insert((actor, key)))
+    });
+    once.take(MOST).count()
 }
 
 /// Makes keys in one transaction, and answers. Where one of them breaks it, each gets another of its own.
@@ -185,15 +195,23 @@ async fn make(
         return Ok(creations.iter().map(|_| InsertKey::NoEnvironment).collect());
     };
     let mut outcomes = Vec::with_capacity(creations.len());
+    let mut inserted = Vec::with_capacity(creations.len());
     for creation in creations {
-        outcomes.push(make_one(&mut tx, &mut chain, creation).await?);
+        let outcome = make_one(&mut tx, creation).await?;
+        if matches!(outcome, InsertKey::Inserted(_)) {
+            inserted.push(creation);
+        }
+        outcomes.push(outcome);
     }
+    insert_secrets(&mut tx, &inserted).await?;
+    chain.append_all(&mut tx, &inserted.iter().map(|creation| &creation.entry).collect::<Vec<_>>()).await?;
     tx.commit().await?;
     Ok(outcomes)
 }
 
-async fn make_one(connection: &mut Connection, chain: &mut Chain, creation: &Creation) -> Result<InsertKey, Error> {
-    let Creation { new, idempotency, entry } = creation;
+/// Makes a key, all but its secret and its row in the Activity Log, which are written for all keys at once.
+async fn make_one(connection: &mut Connection, creation: &Creation) -> Result<InsertKey, Error> {
+    let Creation { new, idempotency, .. } = creation;
     if let Some(idempotency) = idempotency
         && let Some(earlier) = idempotency::earlier(connection, &new.organization, idempotency, new.created_at).await?
     {
@@ -208,11 +226,9 @@ async fn make_one(connection: &mut Connection, chain: &mut Chain, creation: &Cre
     if !inserted {
         return Ok(InsertKey::NameTaken);
     }
-    insert_secret(connection, new).await?;
     if let Some(idempotency) = idempotency {
         idempotency::remember(connection, &new.organization, &new.id, idempotency).await?;
     }
-    chain.append(connection, entry).await?;
     Ok(InsertKey::Inserted(Box::new(made(new.clone(), owner_name))))
 }
 
@@ -311,15 +327,17 @@ async fn insert(connection: &mut Connection, new: &NewKey) -> Result<bool, Error
     Ok(inserted.rows_affected() > 0)
 }
 
-async fn insert_secret(connection: &mut Connection, new: &NewKey) -> Result<(), Error> {
-    sqlx::query(INSERT_SECRET)
-        .bind(new.organization.as_str())
-        .bind(new.id.as_str())
-        .bind(new.secret_hash.as_slice())
-        .bind(i64::from(new.hash_key_version))
-        .bind(new.created_at.as_millis())
-        .execute(connection)
-        .await?;
+async fn insert_secrets(connection: &mut Connection, inserted: &[&Creation]) -> Result<(), Error> {
+    if inserted.is_empty() {
+        return Ok(());
+    }
+    let mut inserting = QueryBuilder::<Db>::new(INSERT_SECRETS);
+    inserting.push_values(inserted, |mut row, Creation { new, .. }| {
+        row.push_bind(new.organization.as_str()).push_bind(new.id.as_str()).push_bind(1_i64);
+        row.push_bind(new.secret_hash.as_slice()).push_bind(i64::from(new.hash_key_version));
+        row.push_bind(new.created_at.as_millis());
+    });
+    inserting.build().execute(connection).await?;
     Ok(())
 }
 

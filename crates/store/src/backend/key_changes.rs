@@ -68,7 +68,7 @@ pub(super) async fn refusal(
     if expected_revision.is_some_and(|expected| expected != key.revision) {
         return Ok(Some(ChangeKey::Stale(as_it_is())));
     }
-    if let Err(refused) = key.allows(change.verb(), at) {
+    if let Err(refused) = change.allowed_by(key, at) {
         return Ok(Some(ChangeKey::Refused(refused, as_it_is())));
     }
     match change {
@@ -117,7 +117,7 @@ pub(super) async fn apply(
         KeyChange::Edit { name, description } => {
             edit(connection, organization, key, name.as_ref(), description.as_ref(), at).await?;
         }
-        KeyChange::Suspend { reason, by, issued_tokens: issued } => {
+        KeyChange::Suspend { reason, by, issued_tokens: issued, .. } => {
             issued_tokens = *issued;
             row.at(SUSPEND, at).bind(reason.as_str()).bind(by.clone()).execute(&mut *connection).await?;
         }

@@ -10,28 +10,33 @@ use domain::{
     time::Timestamp,
 };
 
-use super::{Backend, Connection, Row, columns::Columns, deployment};
+use sqlx::QueryBuilder;
+
+use super::{Backend, Connection, Db, Row, columns::Columns, deployment};
 use crate::{About, Error, Invitation, Mail, Mails, PasswordForgotten};
 
 /// Milliseconds.
 const DAY: i64 = 24 * 3600 * 1000;
 
-/// Whoever is told of the key `k`, as `u`: its owner, or those whom the organization chose for its own keys. A condition
-/// follows.
+/// Joins whoever is told of the key `k`, as `u`: its owner, or those whom the organization chose for its own keys.
 macro_rules! told_of_key {
     () => {
-        "FROM api_keys k JOIN organizations o ON o.id = k.org_id \
+        " JOIN organizations o ON o.id = k.org_id \
          JOIN memberships m ON m.org_id = k.org_id AND m.state = 'active' AND (m.user_id = k.owner_user_id \
          OR (k.owner_user_id IS NULL AND m.role = 'admin' AND o.key_notices = 'admins')) \
          JOIN users u ON u.id = m.user_id AND u.state = 'active' "
     };
 }
 
-const TELL_OF_KEY: &str = concat!(
-    "INSERT INTO mails (id, about, to_address, to_name, org_id, sequence, created_at, next_at) \
-     SELECT $1 || '.' || u.id, 'event', u.email, u.name, k.org_id, $2, $3, $3 ",
+/// Rows follow: id, sequence and time of an entry, organization and client id of a key, who knows already.
+const TELL_OF_KEYS: &str = "INSERT INTO mails (id, about, to_address, to_name, org_id, sequence, created_at, next_at) \
+     SELECT told.column1 || '.' || u.id, 'event', u.email, u.name, k.org_id, told.column2, told.column3, told.column3 \
+     FROM (";
+
+const TOLD_OF_KEYS: &str = concat!(
+    ") AS told JOIN api_keys k ON k.org_id = told.column4 AND k.client_id = told.column5",
     told_of_key!(),
-    "WHERE k.org_id = $4 AND k.client_id = $5 AND u.id <> $6 ON CONFLICT (id) DO NOTHING"
+    "WHERE u.id <> told.column6 ON CONFLICT (id) DO NOTHING"
 );
 
 /// An account has a row in the log of each organization, and its person is told once.
@@ -72,7 +77,7 @@ const MARK_REMINDED: &str = "INSERT INTO reminders (org_id, key_id, expires_at, 
 
 const REMIND: &str = concat!(
     "INSERT INTO mails (id, about, to_address, to_name, org_id, client_id, days, created_at, next_at) \
-     SELECT $1 || '.' || u.id, 'expiry', u.email, u.name, k.org_id, k.client_id, $2, $3, $3 ",
+     SELECT $1 || '.' || u.id, 'expiry', u.email, u.name, k.org_id, k.client_id, $2, $3, $3 FROM api_keys k",
     told_of_key!(),
     "WHERE k.org_id = $4 AND k.id = $5"
 );
@@ -80,23 +85,45 @@ const REMIND: &str = concat!(
 const DELETE_ENDED: &str = "DELETE FROM reminders WHERE (org_id, key_id, expires_at, days) IN \
      (SELECT org_id, key_id, expires_at, days FROM reminders WHERE expires_at <= $1 LIMIT $2)";
 
-/// Writes the mails that tell people of a row of the Activity Log. Nobody is told that they suspended a key themselves;
-/// whatever else was done in somebody's name may have been done by another.
-pub(super) async fn tell(connection: &mut Connection, sequence: i64, entry: &Entry) -> Result<(), Error> {
-    let (organization, at) = (entry.organization.as_str(), entry.at.as_millis());
-    let tell = match entry.event.told() {
-        None => return Ok(()),
-        Some(Told::OfKey) => {
-            let knows = if entry.event == Event::KeySuspended { entry.actor.id.as_str() } else { "" };
-            let tell = sqlx::query(TELL_OF_KEY).bind(entry.id.as_str()).bind(sequence).bind(at).bind(organization);
-            tell.bind(&entry.target.id).bind(knows)
+/// Writes the mails that tell people of rows of the Activity Log, each with its place there.
+pub(super) async fn tell(connection: &mut Connection, rows: &[(i64, &Entry)]) -> Result<(), Error> {
+    let mut of_keys = Vec::new();
+    for &(sequence, entry) in rows {
+        match entry.event.told() {
+            None => {}
+            Some(Told::OfKey) => of_keys.push((sequence, entry)),
+            Some(Told::Person) => tell_person(connection, sequence, entry).await?,
         }
-        Some(Told::Person) => {
-            let tell = sqlx::query(TELL_PERSON).bind(format!("{}.{at}", entry.event)).bind(organization);
-            tell.bind(sequence).bind(at).bind(&entry.target.id)
-        }
-    };
-    tell.execute(connection).await?;
+    }
+    if of_keys.is_empty() {
+        return Ok(());
+    }
+    let mut telling = QueryBuilder::<Db>::new(TELL_OF_KEYS);
+    telling.push_values(of_keys, |mut row, (sequence, entry)| {
+        row.push_bind(entry.id.as_str()).push_bind(sequence).push_bind(entry.at.as_millis());
+        row.push_bind(entry.organization.as_str()).push_bind(&entry.target.id).push_bind(who_knows(entry));
+    });
+    telling.push(TOLD_OF_KEYS);
+    telling.build().execute(connection).await?;
+    Ok(())
+}
+
+/// Nobody is told that they suspended a key themselves; whatever else was done in somebody's name may have been done by
+/// another.
+fn who_knows(entry: &Entry) -> &str {
+    if entry.event == Event::KeySuspended { &entry.actor.id } else { "" }
+}
+
+async fn tell_person(connection: &mut Connection, sequence: i64, entry: &Entry) -> Result<(), Error> {
+    let at = entry.at.as_millis();
+    sqlx::query(TELL_PERSON)
+        .bind(format!("{}.{at}", entry.event))
+        .bind(entry.organization.as_str())
+        .bind(sequence)
+        .bind(at)
+        .bind(&entry.target.id)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

@@ -75,7 +75,7 @@ const LIVE: &str = concat!(
 );
 
 const DELETE_COUNTS: &str = "DELETE FROM live_tokens WHERE (org_id, key_id, gen, minute) IN \
-     (SELECT org_id, key_id, gen, minute FROM live_tokens WHERE last_ends_at <= $1 ORDER BY last_ends_at LIMIT $2)";
+     (SELECT org_id, key_id, gen, minute FROM live_tokens WHERE minute < $1 ORDER BY minute LIMIT $2)";
 
 const DELETE_OPAQUE: &str = "DELETE FROM opaque_tokens WHERE token_hash IN \
      (SELECT token_hash FROM opaque_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
@@ -188,7 +188,7 @@ impl Tokens for Backend {
     async fn delete_ended_tokens(&self, now: Timestamp, limit: u32) -> Result<u64, Error> {
         let opaque = sqlx::query(DELETE_OPAQUE).bind(now.as_seconds()).bind(i64::from(limit));
         let revoked = sqlx::query(DELETE_REVOKED).bind(now.as_millis()).bind(i64::from(limit));
-        let counts = sqlx::query(DELETE_COUNTS).bind(now.as_millis()).bind(i64::from(limit));
+        let counts = sqlx::query(DELETE_COUNTS).bind(minute(now)).bind(i64::from(limit));
         Ok(self.change(opaque).await? + self.change(revoked).await? + self.change(counts).await?)
     }
 }

@@ -100,8 +100,12 @@ async fn reactivation_brings_back_what_deactivation_stopped(#[case] on: Engine) 
     let ana = scene.make_member("Ana").await;
     let live = scene.make_key(owned(&scene, &ana, "Live")).await;
     let by_hand = scene.make_key(owned(&scene, &ana, "By hand")).await;
-    let change =
-        KeyChange::Suspend { reason: StatusReason::SuspendedByAdmin, by: None, issued_tokens: IssuedTokens::RunOut };
+    let change = KeyChange::Suspend {
+        reason: StatusReason::SuspendedByAdmin,
+        by: None,
+        takes_over: false,
+        issued_tokens: IssuedTokens::RunOut,
+    };
     let written = entry(&scene.acme, Event::KeySuspended);
     scene.change_key(&scene.acme, &by_hand.client_id, change, None, now(), written).await.expect("answered");
     set(&scene, &ana, UserState::Deactivated).await;

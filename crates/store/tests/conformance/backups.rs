@@ -1,6 +1,6 @@
 use domain::{
     activity::Event,
-    key::{ApiKey, StatusReason},
+    key::{ApiKey, Owner, StatusReason},
 };
 use rstest::rstest;
 use store::{
@@ -40,13 +40,19 @@ async fn what_is_restored_waits_for_approval(#[case] on: Engine) {
     let live = new_key(&scene.acme, "Live");
     let secret = live.secret_hash;
     let live = scene.make_key(live).await;
-    let [suspended, revoked] =
-        [scene.make_key(new_key(&scene.acme, "a")).await, scene.make_key(new_key(&scene.acme, "b")).await];
+    let suspended = NewKey { owner: Owner::User(ana.clone()), ..new_key(&scene.acme, "a") };
+    let suspended = scene.make_key(suspended).await;
+    let [revoked, leaked] =
+        [scene.make_key(new_key(&scene.acme, "b")).await, scene.make_key(new_key(&scene.acme, "d")).await];
     let ended = NewKey { expires_at: Some(now()), created_at: now().plus_seconds(-9), ..new_key(&scene.acme, "c") };
     let ended = scene.make_key(ended).await;
     let issued_tokens = IssuedTokens::RunOut;
     for (key, change) in [
-        (&suspended, KeyChange::Suspend { reason: StatusReason::SignedOut, by: None, issued_tokens }),
+        (
+            &suspended,
+            KeyChange::Suspend { reason: StatusReason::SignedOut, by: None, takes_over: false, issued_tokens },
+        ),
+        (&leaked, KeyChange::Suspend { reason: StatusReason::Exposed, by: None, takes_over: false, issued_tokens }),
         (&revoked, KeyChange::Revoke { issued_tokens }),
     ] {
         let entry = entry(&scene.acme, Event::KeyEdited);
@@ -85,6 +91,7 @@ async fn what_is_restored_waits_for_approval(#[case] on: Engine) {
     let state = |key: ApiKey| key.suspended.map(|(_, reason)| reason);
     assert_eq!(state(read(&scene, &live).await), Some(StatusReason::Restored));
     assert_eq!(state(read(&scene, &suspended).await), Some(StatusReason::Restored), "its owner alone may not");
+    assert_eq!(state(read(&scene, &leaked).await), Some(StatusReason::Exposed), "an administrator decides already");
     assert_eq!(state(read(&scene, &revoked).await), None);
     assert_eq!(state(read(&scene, &ended).await), None);
     let client = scene.client_by_secret(&secret).await.expect("answered").expect("there");

@@ -42,8 +42,12 @@ async fn what_is_held_never_outlives_a_change_of_another_process(#[case] on: Eng
         .collect();
     let mut generation = 0;
     for _ in 0..TURNS {
-        let suspend =
-            KeyChange::Suspend { reason: StatusReason::SuspendedByAdmin, by: None, issued_tokens: IssuedTokens::Stop };
+        let suspend = KeyChange::Suspend {
+            reason: StatusReason::SuspendedByAdmin,
+            by: None,
+            takes_over: false,
+            issued_tokens: IssuedTokens::Stop,
+        };
         generation += 1;
         for (change, suspended) in [(suspend, true), (KeyChange::Reapprove, false)] {
             let written = entry(&scene.acme, Event::KeySuspended);

@@ -128,7 +128,7 @@ fn suspend() -> Operation {
 
 fn reapprove() -> Operation {
     changes("POST", "/api/v1/keys/{client_id}/reapprove", "reapproveKey", "Re-approve a suspended key")
-        .says("It works again with the secret it had. A key cannot re-approve itself.")
+        .says("It works again with the secret it had. A key does not re-approve itself where somebody else has suspended it.")
         .answers(200, "The key as it is now.", named("Key"))
         .body(false, object(&[], json!({})))
         .refuses(409, "`not_suspended`, `owner_deactivated`, `key_expired` or `key_revoked`.")

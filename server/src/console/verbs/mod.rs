@@ -2,6 +2,7 @@
 //! meanwhile is said, never overwritten.
 
 pub mod edit;
+pub mod end_previous;
 pub mod pause;
 pub mod remove;
 pub mod rotate;
@@ -117,7 +118,7 @@ impl<M: AtDesk> KeyDesk<M> {
 
     /// The page that asks.
     async fn ask(self, verb: Verb, question: Question, refused: Refused) -> Result<Response, PageError> {
-        if let Err(closed) = self.key.allows(verb, self.desk.clock.now()) {
+        if let Some(closed) = key_verbs::refusal(verb, &self.key, self.desk.viewer(), self.desk.clock.now()) {
             return Err(self.closed(closed).await);
         }
         if let Some(why) = key_verbs::left_to_another(verb, &self.key, self.desk.viewer()) {

@@ -1,6 +1,9 @@
 //! Removing.
 
-use app::components::question::{IssuedTokensField, Question, Remove};
+use app::components::{
+    key_verbs,
+    question::{IssuedTokensField, Question, Remove},
+};
 use axum::{extract::State, response::Response};
 use domain::key::Verb;
 
@@ -42,11 +45,8 @@ pub async fn remove<M: AtDesk>(
 
 fn question<M: AtDesk>(at: &KeyDesk<M>, tokens: &str) -> Question {
     let row = keys::row(&at.desk, &at.key);
-    let suspend = at
-        .key
-        .allows(Verb::Suspend, at.desk.clock.now())
-        .is_ok()
-        .then(|| at.desk.frame.keys.suspend(at.key.client_id.as_str()));
+    let closed = key_verbs::refusal(Verb::Suspend, &at.key, at.desk.viewer(), at.desk.clock.now());
+    let suspend = closed.is_none().then(|| at.desk.frame.keys.suspend(at.key.client_id.as_str()));
     Question::Remove(Remove {
         env_name: at.desk.environment.name.to_string(),
         evidence: row.evidence,

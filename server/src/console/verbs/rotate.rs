@@ -1,4 +1,4 @@
-//! A new secret, and the end of the one before.
+//! A new secret.
 
 use app::{
     components::{
@@ -19,7 +19,7 @@ use domain::{
     time::Timestamp,
 };
 use service::{
-    keys::{ChangeRefused, GRACE_MAX_S, IssuedKey, Once, Rotated, Rotation},
+    keys::{GRACE_MAX_S, IssuedKey, Once, Rotated, Rotation},
     store::IssuedTokens,
 };
 
@@ -71,22 +71,6 @@ pub async fn rotate<M: AtDesk>(
         Ok(Rotated::Issued(issued)) => Ok(show_secret(at, &issued).await),
         Ok(Rotated::Replayed(key)) => Ok(shown_before(at, &key)),
         Err(refused) => at.ask_again(Verb::Rotate, refused, |at| filled(at, &posted)).await,
-    }
-}
-
-/// `POST …/end-previous-secret`.
-pub async fn end_previous_secret<M: AtDesk>(
-    State(state): State<AppState>,
-    person: SignedIn,
-    path: KeyPath,
-    posted: PostedForm,
-) -> Result<Response, PageError> {
-    let (at, _) = KeyDesk::<M>::posted(state, person, path, &posted).await?;
-    match at.state.service.end_previous_secret(&at.desk.manager, &at.key.client_id, revision(&posted)).await? {
-        Ok(_) => at.done(Verb::EndPreviousSecret).await,
-        Err(ChangeRefused::Stale(_)) => Err(at.conflict(words::CHANGED_NOTHING_DONE.to_owned())),
-        Err(ChangeRefused::State(closed, _)) => Err(at.closed(closed).await),
-        Err(_) => Err(PageError::not_found()),
     }
 }
 

@@ -57,6 +57,14 @@ async fn a_suspended_key_does_not_let_itself_work_again(#[values(Engine::Sqlite,
     assert_eq!(holder.post(&format!("{path}/suspend"), json!({})).await.status, 200);
     assert_eq!(holder.post(&format!("{path}/rotate"), json!({})).await.json()["status"], "suspended");
     assert_eq!(holder.post(&format!("{path}/reapprove"), json!({})).await.status, 200);
+
+    // Whoever comes first with a leaked secret does not keep the others from stopping it.
+    assert_eq!(holder.post(&format!("{path}/suspend"), json!({})).await.status, 200);
+    assert_problem(&holder.post(&format!("{path}/suspend"), json!({})).await, 409, "already_suspended");
+    assert_eq!(admin.post(&format!("{path}/suspend"), json!({})).await.status, 200);
+    assert_problem(&admin.post(&format!("{path}/suspend"), json!({})).await, 409, "already_suspended");
+    assert_problem(&holder.post(&format!("{path}/reapprove"), json!({})).await, 403, "own_key");
+    assert_eq!(admin.post(&format!("{path}/reapprove"), json!({})).await.status, 200);
     assert_eq!(holder.delete(&path).await.status, 204);
     for verb in ["reapprove", "rotate"] {
         assert_problem(&holder.post(&format!("{path}/{verb}"), json!({})).await, 409, "key_revoked");

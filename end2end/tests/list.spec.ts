@@ -65,6 +65,27 @@ test.describe("the list with script", { tag: "@wasm" }, () => {
     expect(await page.evaluate(() => performance.timeOrigin), "the same document").toBe(started);
   });
 
+  test("shows another page from its beginning", async ({ page, apiKeys, tenant }) => {
+    for (let number = 1; number <= 23; number++) await tenant.createKey(`Worker ${number}`);
+    await apiKeys.open("?per=25");
+    const pages = page.getByRole("navigation", { name: "Pages" });
+    await pages.getByRole("link", { name: "Next" }).click();
+    await expect(apiKeys.rows).toHaveCount(1);
+    await pages.getByRole("link", { name: "Previous" }).click();
+    await expect(apiKeys.rows).toHaveCount(25);
+    await expect(apiKeys.rows.first()).toBeInViewport();
+  });
+
+  test("clears its filters in place, with the focus on the search", async ({ page, apiKeys }) => {
+    const started = await page.evaluate(() => performance.timeOrigin);
+    await apiKeys.search.fill("nothing like it");
+    await page.getByRole("link", { name: "Clear filters" }).press("Enter");
+    await expect(apiKeys.rows).toHaveCount(3);
+    await expect(apiKeys.search).toBeFocused();
+    await expect(apiKeys.search).toHaveValue("");
+    expect(await page.evaluate(() => performance.timeOrigin), "the same document").toBe(started);
+  });
+
   test("follows Back through orders and searches", async ({ page, apiKeys }) => {
     const names = apiKeys.rows.locator(".key-name a");
     await page.getByRole("columnheader", { name: "Key" }).getByRole("link").click();

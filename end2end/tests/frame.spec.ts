@@ -38,15 +38,16 @@ test.describe("the frame", { tag: "@wasm" }, () => {
   });
 });
 
-test("a box of a row is not a button", async ({ page, apiKeys, tenant }) => {
+test("a box of a row is not a button", async ({ page, apiKeys, tenant, world }) => {
   await tenant.createKey("Billing sync");
   await apiKeys.enter();
   const box = page.getByRole("checkbox", { name: "Select Billing sync" });
   await box.press("Enter");
   await box.check();
   await box.press("Enter");
-  await expect(box).toBeChecked();
   await expect(page).toHaveURL(apiKeys.path);
+  await expect(apiKeys.cell("Billing sync", "Status")).toHaveText("Active");
+  if (world === "script") await expect(box).toBeChecked();
 });
 
 test("the list can be sorted where its headings have no room", async ({ page, apiKeys, tenant, world }) => {

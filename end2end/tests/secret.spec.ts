@@ -164,6 +164,7 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
     expect(await clipboard(page)).toBe(`KEYLINE_CLIENT_ID=${clientId}\nKEYLINE_CLIENT_SECRET=${secret}\n`);
     await apiKeys.done.click();
     await expect(page.getByRole("dialog")).toBeHidden();
+    await expect(apiKeys.row("Billing sync")).toBeVisible();
     await apiKeys.createKey({ name: "Warehouse loader", use: "Send it as it is" });
     await expect(apiKeys.question.getByRole("button", { name: "Copy both" })).toBeHidden();
   });

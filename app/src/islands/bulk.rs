@@ -2,7 +2,7 @@
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use super::{
     dialog,
@@ -27,6 +27,12 @@ pub fn listen() {
             return;
         }
         say(count());
+    });
+    on("keydown", |event| {
+        let entered = event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Enter");
+        if entered && at(&event, "[data-bulk] .select").is_some() {
+            event.prevent_default();
+        }
     });
     on("click", |event| {
         let clears = at(&event, "[data-clear]").is_some() && dialog::is_plain_click(&event);

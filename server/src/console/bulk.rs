@@ -59,7 +59,12 @@ pub async fn act<M: AtDesk>(
 ) -> Result<Response, PageError> {
     let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
     desk.open_form(&state, posted.form.get("form"))?;
-    let Some(action) = BulkAction::parse(posted.form.get("action")) else {
+    let action = match posted.form.get("action") {
+        // Enter in a row's box, without script.
+        "" => return Ok(Redirect::to(&desk.frame.keys.list()).into_response()),
+        action => BulkAction::parse(action),
+    };
+    let Some(action) = action else {
         return Err(PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY));
     };
     // What used the keys this very second counts as well.

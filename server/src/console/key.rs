@@ -33,6 +33,8 @@ pub async fn details<M: AtDesk>(
     Path((organization, environment, client_id)): Path<(String, String, String)>,
 ) -> Result<Response, PageError> {
     let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
+    // Whether its previous secret is still used, also this very second.
+    state.service.flush_uses().await?;
     let key = keys::find(&state, &desk, &client_id).await?;
     let (service, manager, clock) = (&state.service, &desk.manager, &desk.clock);
     let days = service.key_usage(manager, &key.client_id, UsageBy::Day).await?.ok_or_else(PageError::not_found)?;

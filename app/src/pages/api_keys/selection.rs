@@ -57,8 +57,8 @@ pub fn Selection(
         .collect_view();
     view! {
         <form class="bulk" method="post" action=pages.bulk() data-bulk="">
-            // What Enter in a box would press: nothing.
-            <button type="submit" hidden disabled></button>
+            // What Enter in a box presses: it does nothing to any key.
+            <button type="submit" name="action" value="" hidden></button>
             <FormToken value=form />
             {matching}
             <div class="bulk-head">

@@ -117,7 +117,9 @@ impl Command {
             Self::User(command) => with_service(&config()?, async |service| command.run(service, output).await).await,
             Self::Key(command) => with_service(&config()?, async |service| command.run(service, output).await).await,
             Self::Activity(command) => {
-                with_service(&config()?, async |service| command.run(service, output).await).await
+                let config = config()?;
+                open::must_exist(&config)?;
+                with_service(&config, async |service| command.run(service, output).await).await
             }
             Self::SigningKey(command) => {
                 with_service(&config()?, async |service| command.run(service, output).await).await

@@ -25,6 +25,14 @@ pub(super) async fn database(config: &Config) -> Result<Arc<dyn Store>, Failure>
     Ok(store)
 }
 
+/// Refuses what is about a database that has been there, where there is none: it would be made, and found to be in order.
+pub(super) fn must_exist(config: &Config) -> Result<(), Failure> {
+    match config.database.sqlite_file().filter(|database| !database.exists()) {
+        Some(missing) => Err(Failure::refused(format!("there is no database {}", missing.display()))),
+        None => Ok(()),
+    }
+}
+
 /// Opens the database and starts the use cases over it.
 pub(super) async fn service(config: &Config, public_url: &PublicUrl) -> Result<Service, Failure> {
     service_at(config, public_url, Arc::new(SystemClock)).await

@@ -244,6 +244,9 @@ fn accounts() {
 #[test]
 fn the_activity_log_is_verified() {
     let program = Program::new();
+    let missing = program.run(&["activity", "verify"]);
+    assert_eq!(missing.code, Some(1));
+    assert!(missing.stderr.contains("there is no database"), "{}", missing.stderr);
     program.json("org create --slug acme --name Acme");
     program.json("org create --slug bolt --name Bolt");
     program.json("org set bolt --plan growth --json");

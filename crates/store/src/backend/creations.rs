@@ -9,10 +9,11 @@ use std::{
 
 use domain::{
     activity::Entry,
-    id::OrganizationId,
-    key::{ApiKey, SecretVersion},
+    id::{OrganizationId, UserId},
+    key::{ApiKey, Owner, SecretVersion},
     name::Name,
     organization::SelfService,
+    slug::EnvironmentSlug,
     time::Timestamp,
     user::Role,
 };
@@ -195,10 +196,11 @@ async fn make(
         return Ok(creations.iter().map(|_| InsertKey::NoEnvironment).collect());
     };
     let mut outcomes = Vec::with_capacity(creations.len());
-    let mut inserted = Vec::with_capacity(creations.len());
+    let (mut inserted, mut rooms) = (Vec::with_capacity(creations.len()), Rooms::default());
     for creation in creations {
-        let outcome = make_one(&mut tx, creation).await?;
+        let outcome = make_one(&mut tx, &mut rooms, creation).await?;
         if matches!(outcome, InsertKey::Inserted(_)) {
+            rooms.take(&creation.new);
             inserted.push(creation);
         }
         outcomes.push(outcome);
@@ -210,14 +212,14 @@ async fn make(
 }
 
 /// Makes a key, all but its secret and its row in the Activity Log, which are written for all keys at once.
-async fn make_one(connection: &mut Connection, creation: &Creation) -> Result<InsertKey, Error> {
+async fn make_one(connection: &mut Connection, rooms: &mut Rooms, creation: &Creation) -> Result<InsertKey, Error> {
     let Creation { new, idempotency, .. } = creation;
     if let Some(idempotency) = idempotency
         && let Some(earlier) = idempotency::earlier(connection, &new.organization, idempotency, new.created_at).await?
     {
         return Ok(InsertKey::Earlier(earlier));
     }
-    let owner_name = match room(connection, new).await? {
+    let owner_name = match room(connection, rooms, new).await? {
         Ok(owner_name) => owner_name,
         Err(refusal) => return Ok(refusal),
     };
@@ -232,32 +234,88 @@ async fn make_one(connection: &mut Connection, creation: &Creation) -> Result<In
     Ok(InsertKey::Inserted(Box::new(made(new.clone(), owner_name))))
 }
 
+/// Room that was found for keys of an environment and an owner, less what was made since. The organization is locked, so
+/// nobody else takes any of it.
+#[derive(Default)]
+struct Rooms(HashMap<(EnvironmentSlug, Option<UserId>), Room>);
+
+struct Room {
+    /// Live keys, or more: expired ones are left out only where it would be full with them.
+    in_environment: u32,
+    max_in_environment: u32,
+    /// Live keys of the owner, in all environments.
+    of_owner: u32,
+    max_of_owner: u32,
+    owner_name: Option<Name>,
+}
+
+impl Rooms {
+    /// The room for a key, while there is some for certain.
+    fn certain(&self, new: &NewKey) -> Option<&Room> {
+        let room = self.0.get(&place(new)).filter(|_| !new.personal)?;
+        let has_owner = owner_id(&new.owner).is_some();
+        let is_free =
+            room.in_environment < room.max_in_environment && (!has_owner || room.of_owner < room.max_of_owner);
+        is_free.then_some(room)
+    }
+
+    /// A key was made; a personal one counts in no limit.
+    fn take(&mut self, new: &NewKey) {
+        let (environment, owner) = place(new);
+        for ((in_environment, of_owner), room) in self.0.iter_mut().filter(|_| !new.personal) {
+            room.in_environment += u32::from(*in_environment == environment);
+            room.of_owner += u32::from(owner.is_some() && *of_owner == owner);
+        }
+    }
+}
+
+fn place(new: &NewKey) -> (EnvironmentSlug, Option<UserId>) {
+    let owner = match &new.owner {
+        Owner::User(user) => Some(user.clone()),
+        Owner::Organization => None,
+    };
+    (new.environment.clone(), owner)
+}
+
 /// Whether there is room for a key: the display name of the user who will own it, or why it may not be made. The
 /// organization is locked, so what is found here stays so.
-async fn room(connection: &mut Connection, new: &NewKey) -> Result<Result<Option<Name>, InsertKey>, Error> {
+async fn room(
+    connection: &mut Connection,
+    rooms: &mut Rooms,
+    new: &NewKey,
+) -> Result<Result<Option<Name>, InsertKey>, Error> {
+    if let Some(room) = rooms.certain(new) {
+        return Ok(Ok(room.owner_name.clone()));
+    }
     let owner = owner_id(&new.owner);
-    let room = sqlx::query(ROOM)
+    let found = sqlx::query(ROOM)
         .bind(new.organization.as_str())
         .bind(new.environment.as_str())
         .bind(owner)
         .bind(new.created_at.as_millis())
         .fetch_optional(connection)
         .await?;
-    let Some(room) = room else { return Ok(Err(InsertKey::NoEnvironment)) };
+    let Some(found) = found else { return Ok(Err(InsertKey::NoEnvironment)) };
     if owner.is_some()
-        && let Some(refusal) = owner_refusal(&room)?
+        && let Some(refusal) = owner_refusal(&found)?
     {
         return Ok(Err(refusal));
     }
-    let full = if new.personal {
-        room.get::<bool>("has_personal")?.then_some(InsertKey::PersonalTaken)
-    } else {
-        limit_refusal(&room, owner.is_some())?
+    let room = Room {
+        in_environment: found.number("in_environment")?,
+        max_in_environment: found.number("max_keys_per_environment")?,
+        of_owner: found.number("of_owner")?,
+        max_of_owner: found.number("max_keys_per_user")?,
+        owner_name: found.parsed_if_any("owner_name", |text| Name::parse(text).ok())?,
     };
-    match full {
-        Some(refusal) => Ok(Err(refusal)),
-        None => Ok(Ok(room.parsed_if_any("owner_name", |text| Name::parse(text).ok())?)),
-    }
+    let full = if new.personal {
+        found.get::<bool>("has_personal")?.then_some(InsertKey::PersonalTaken)
+    } else {
+        limit_refusal(&room, owner.is_some())
+    };
+    let owner_name = room.owner_name.clone();
+    rooms.0.insert(place(new), room);
+    Ok(full.map_or(Ok(owner_name), Err))
 }
 
 /// Why the owner may not own a key.
@@ -270,13 +328,11 @@ fn owner_refusal(room: &Row) -> Result<Option<InsertKey>, Error> {
 }
 
 /// Which limit is reached.
-fn limit_refusal(room: &Row, owned: bool) -> Result<Option<InsertKey>, Error> {
-    let limit = room.number::<u32>("max_keys_per_environment")?;
-    if room.number::<u32>("in_environment")? >= limit {
-        return Ok(Some(InsertKey::EnvironmentFull { limit }));
+fn limit_refusal(room: &Room, owned: bool) -> Option<InsertKey> {
+    if room.in_environment >= room.max_in_environment {
+        return Some(InsertKey::EnvironmentFull { limit: room.max_in_environment });
     }
-    let limit = room.number::<u32>("max_keys_per_user")?;
-    Ok((owned && room.number::<u32>("of_owner")? >= limit).then_some(InsertKey::OwnerFull { limit }))
+    (owned && room.of_owner >= room.max_of_owner).then_some(InsertKey::OwnerFull { limit: room.max_of_owner })
 }
 
 /// Takes its name away from an expired key, if one has the name.

@@ -10,9 +10,10 @@ use domain::{
     time::Timestamp,
     user::{Role, UserState},
 };
-use sqlx::QueryBuilder;
+use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::{
+    super::LOCK_KEYS,
     Backend, Connection, Db, Row,
     accounts::{end_sessions, only_admin_of},
     activity::Chain,
@@ -47,7 +48,9 @@ const SET_STATE: &str = "UPDATE memberships SET state = $3 WHERE org_id = $1 AND
 
 const RENEW_SESSIONS: &str = "UPDATE sessions SET renewal_due = TRUE WHERE user_id = $1";
 
-const STOP_TOKENS: &str = "UPDATE api_keys SET gen = gen + 1 WHERE org_id = $1 AND owner_user_id = $2";
+/// Locks the keys in the order in which uses of them are written; what ends a statement that locks follows, and a bracket.
+const STOP_TOKENS: &str = "UPDATE api_keys SET gen = gen + 1 WHERE org_id = $1 AND id IN \
+     (SELECT k.id FROM api_keys k WHERE k.org_id = $1 AND k.owner_user_id = $2 ORDER BY k.org_id, k.id";
 
 const ACTIVE_SOMEWHERE: &str = "SELECT 1 FROM memberships WHERE user_id = $1 AND state = 'active'";
 
@@ -145,7 +148,8 @@ impl Memberships for Backend {
                 return Ok(nothing);
             }
             if state == UserState::Deactivated {
-                sqlx::query(STOP_TOKENS).bind(organization.as_str()).bind(user.as_str()).execute(&mut *tx).await?;
+                let stop = AssertSqlSafe(format!("{STOP_TOKENS}{LOCK_KEYS})"));
+                sqlx::query(stop).bind(organization.as_str()).bind(user.as_str()).execute(&mut *tx).await?;
                 end_sessions_of_nobody(&mut tx, &user).await?;
             }
             chain.append(&mut tx, &entry).await?;

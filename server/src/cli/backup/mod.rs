@@ -39,9 +39,7 @@ pub(super) struct Restore {
 
 impl Backup {
     pub(super) async fn run(&self, config: &Config, output: Output) -> Result<(), Failure> {
-        if let Some(database) = config.database.sqlite_file().filter(|database| !database.exists()) {
-            return Err(Failure::refused(format!("there is no database {}", database.display())));
-        }
+        open::must_exist(config)?;
         let draft = Draft::beside(&self.file)?;
         let store = open::database(config).await?;
         let taken_at = SystemClock.now();

@@ -52,7 +52,7 @@ def test_orum(deployment: Deployment, server: Server) -> None:
 
     original = create("Dialer").key()
     assert original.secret not in olga.open(keys).body, "it is shown once"
-    assert create("dialer").status == 409, "names are unique, whatever their case"
+    assert create("dialer").status == 422, "names are unique, whatever their case"
     response = exchange(original)
     assert response.status_code == 200
     body = response.json()

@@ -146,7 +146,7 @@ async fn the_limit_is_said_and_held(#[values(Engine::Sqlite, Engine::Postgres)] 
     assert_eq!(browser.submit(NEW, LIST, &BILLING).await.status, 201);
     assert!(browser.get(LIST).await.body.contains("1 of 1 keys used in Production."));
     let refused = browser.submit(NEW, LIST, &[("name", "Second"), ("expiration", "7")]).await;
-    assert_eq!(refused.status, 422);
+    assert_eq!(refused.status, 409);
     assert!(refused.body.contains("1 of 1 keys used in Production."));
     assert!(
         refused.body.contains(r##"<a href="#limit-notice">"##) && refused.body.contains("Second"),

@@ -13,9 +13,10 @@ pub enum NoBody {
     Incomplete,
 }
 
-/// What bodies that are on their way may take together, KiB. Clients of HTTP/1.1 cannot fill it, with as many connections as
-/// the server has; those that send many bodies over one connection wait for each other.
-static ROOM: Semaphore = Semaphore::const_new(128 * 1024);
+/// What bodies that are on their way may take together, KiB. Clients of HTTP/1.1 cannot fill it with the connections that a
+/// server has by default; those that send many bodies over one connection wait for each other.
+const ROOM_KIB: u32 = 128 * 1024;
+static ROOM: Semaphore = Semaphore::const_new(ROOM_KIB as usize);
 
 /// Reads a body of `max` bytes at most. One that says it is longer is not waited for.
 ///
@@ -33,5 +34,20 @@ pub async fn read(body: Body, max: usize) -> Result<Vec<u8>, NoBody> {
         Ok(collected) => Ok(collected.to_bytes().into()),
         Err(error) if error.is::<LengthLimitError>() => Err(NoBody::TooLarge),
         Err(_) => Err(NoBody::Incomplete),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_waits_for_room() {
+        let taken = ROOM.acquire_many(ROOM_KIB).await.expect("open");
+        assert_eq!(read(Body::from("x"), 10).now_or_never(), None, "there is none");
+        drop(taken);
+        assert_eq!(read(Body::from("x"), 10).await, Ok(b"x".to_vec()));
     }
 }

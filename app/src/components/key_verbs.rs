@@ -26,11 +26,7 @@ impl Viewer<'_> {
 
     /// Whether they may suspend a key that its owner or the key itself has suspended, so that neither undoes it.
     fn takes_over(self, key: &ApiKey) -> bool {
-        self.is_administrator && !self.owns(key) && key.is_held_by_its_own()
-    }
-
-    fn owns(self, key: &ApiKey) -> bool {
-        matches!(&key.owner, Owner::User(owner) if self.user == Some(owner))
+        self.is_administrator && key.is_taken_over_by(self.user.map(UserId::as_str))
     }
 }
 
@@ -74,7 +70,7 @@ pub fn refusal(verb: Verb, key: &ApiKey, viewer: Viewer<'_>, now: Timestamp) -> 
 
 /// Why only the owner of a key, or only an administrator, may do this to it, where `viewer` is not the one.
 pub fn left_to_another(verb: Verb, key: &ApiKey, viewer: Viewer<'_>) -> Option<&'static str> {
-    let foreign = matches!(&key.owner, Owner::User(_)) && !viewer.owns(key);
+    let foreign = matches!(&key.owner, Owner::User(owner) if viewer.user != Some(owner));
     let left_to_administrator =
         !viewer.is_administrator && viewer.user.is_some_and(|owner| !key.is_reapproved_by(owner));
     let signed_out = key.suspended.is_some_and(|(_, reason)| reason == StatusReason::SignedOut);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element, HtmlElement};
 
 use super::{
     dialog,
@@ -13,8 +13,8 @@ use super::{
 pub fn listen() {
     // Without a fragment in the address: going back to it would move the focus there once more.
     on("click", |event| {
-        let main = at(&event, ".skip").filter(|_| dialog::is_plain_click(&event)).and_then(|_| find("main"));
-        if let Some(main) = main.and_then(|main: Element| main.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let skips = at(&event, ".skip").is_some() && dialog::is_plain_click(&event);
+        if let Some(main) = find::<HtmlElement>("main").filter(|_| skips) {
             event.prevent_default();
             drop(main.focus());
         }

@@ -252,8 +252,13 @@ impl ApiKey {
         }
     }
 
-    /// Whether what suspended it can be undone by the key itself or by its owner. An administrator takes that over, or whoever
-    /// holds a leaked secret would only have to come first.
+    /// Whether an administrator, who would be written down as `by`, may suspend it although it is suspended: what suspended it
+    /// could be undone by the key itself or by its owner, and whoever holds a leaked secret would only have to come first.
+    pub fn is_taken_over_by(&self, by: Option<&str>) -> bool {
+        self.is_held_by_its_own() && self.suspended_by.as_deref() != by
+    }
+
+    /// Whether what suspended it can be undone by the key itself or by its owner.
     pub fn is_held_by_its_own(&self) -> bool {
         self.is_suspended_by_itself()
             || matches!(&self.owner, Owner::User(owner) if self.suspended.is_some() && self.is_reapproved_by(owner))

@@ -118,11 +118,11 @@ impl Service {
     /// mails.
     ///
     /// # Errors
-    /// When the database fails, what is left waits; when a mail cannot be put together, the others were sent.
+    /// When the database fails; what is left waits.
     pub async fn send_mails(&self, mailer: &dyn Mailer, stop: impl Fn() -> bool + Send) -> Result<bool, Failure> {
         let now = self.now();
         let mails = self.store.claim_mails(now, now.plus_seconds(CLAIM_S), BATCH).await?;
-        let (mut waits, mut failed, full) = (false, None, mails.len() == BATCH as usize);
+        let (mut waits, full) = (false, mails.len() == BATCH as usize);
         for mail in mails {
             if stop() || waits {
                 let next_at = if waits { now.plus_seconds(pause_s(1)) } else { now };
@@ -132,11 +132,11 @@ impl Service {
             match self.send_mail(mailer, &mail).await {
                 Ok(unreachable) => waits = unreachable,
                 Err(failure) if failure.is_temporary() => return Err(failure),
-                // It comes again, and the others need not wait for it.
-                Err(failure) => failed = failed.or(Some(failure)),
+                // It cannot be put together, and the others need not wait for it.
+                Err(failure) => self.try_again(&mail, &failure.to_string()).await?,
             }
         }
-        failed.map_or(Ok(full && !waits), Err)
+        Ok(full && !waits)
     }
 
     /// Sends one; whether the others had better wait.

@@ -172,7 +172,7 @@ impl KeyChange {
     pub fn allowed_by(&self, key: &ApiKey, at: Timestamp) -> Result<(), VerbRefused> {
         match (key.allows(self.verb(), at), self) {
             (Err(VerbRefused::AlreadySuspended), Self::Suspend { by, takes_over: true, .. })
-                if key.is_held_by_its_own() && *by != key.suspended_by =>
+                if key.is_taken_over_by(by.as_deref()) =>
             {
                 Ok(())
             }

@@ -165,9 +165,7 @@ pub async fn create<M: AtDesk>(
             Ok(page::render(&state.site, StatusCode::OK, Page::AlreadyCreated(Box::new(view))))
         }
         Err(refused) => {
-            let error = refusal(&refused, &desk, &name)?;
-            let status =
-                if error.param == LIMIT_NOTICE { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            let (status, error) = refusal(&refused, &desk, &name)?;
             show_form(&state, status, desk, Some((form, vec![error]))).await
         }
     }
@@ -198,14 +196,18 @@ async fn create_once<M: AtDesk>(
     state.service.create_key(maker, &desk.environment.slug, wanted, Some(Once::Form(form_id))).await
 }
 
-fn refusal<M: AtDesk>(refused: &CreateRefused, desk: &Desk<M>, name: &Name) -> Result<FieldError, PageError> {
+fn refusal<M: AtDesk>(
+    refused: &CreateRefused,
+    desk: &Desk<M>,
+    name: &Name,
+) -> Result<(StatusCode, FieldError), PageError> {
     let error = refused.as_field_error(&desk.environment.name, name).ok_or_else(PageError::not_found)?;
     Ok(match refused {
         // No field can be mended for that; the notice says what can.
         CreateRefused::EnvironmentFull { .. } | CreateRefused::OwnerFull { .. } => {
-            FieldError { param: LIMIT_NOTICE.to_owned(), ..error }
+            (StatusCode::CONFLICT, FieldError { param: LIMIT_NOTICE.to_owned(), ..error })
         }
-        _ => error,
+        _ => (StatusCode::UNPROCESSABLE_ENTITY, error),
     })
 }
 

@@ -252,11 +252,8 @@ struct Room {
 impl Rooms {
     /// The room for a key, while there is some for certain.
     fn certain(&self, new: &NewKey) -> Option<&Room> {
-        let room = self.0.get(&place(new)).filter(|_| !new.personal)?;
-        let has_owner = owner_id(&new.owner).is_some();
-        let is_free =
-            room.in_environment < room.max_in_environment && (!has_owner || room.of_owner < room.max_of_owner);
-        is_free.then_some(room)
+        let owned = owner_id(&new.owner).is_some();
+        self.0.get(&place(new)).filter(|room| !new.personal && limit_refusal(room, owned).is_none())
     }
 
     /// A key was made; a personal one counts in no limit.

@@ -9,7 +9,6 @@ use domain::{
     secret::ClientId,
     time::Timestamp,
 };
-
 use sqlx::QueryBuilder;
 
 use super::{Backend, Connection, Db, Row, columns::Columns, deployment};

@@ -297,3 +297,31 @@ async fn names_of_people_come_as_they_are() {
     assert!(Name::parse("a\r\nBcc: eve@evil.test").is_err());
     let _: Browser<'_> = admin;
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_mail_that_cannot_be_put_together_holds_up_no_other(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::mailing(engine).await;
+    let acme = app.acme().await;
+    app.user(&acme, "ana@acme.test", Role::Admin).await;
+    for name in ["Unreadable", "Billing sync"] {
+        app.key(&acme, name, "").await;
+    }
+    let guard = match engine {
+        Engine::Sqlite => "DROP TRIGGER activity_no_update",
+        Engine::Postgres => "ALTER TABLE activity DISABLE TRIGGER USER",
+    };
+    let unknown = "UPDATE activity SET event = 'nothing' WHERE sequence = (SELECT MIN(sequence) FROM mails)";
+    for sql in [guard, unknown] {
+        app.database.execute(sql).await.unwrap();
+    }
+    let server = MailServer::start().await;
+    let mail = server.only(&app).await;
+    assert!(mail.body().contains("Billing sync"), "{}", mail.body());
+    assert_eq!(app.database.count("mails").await.unwrap(), 1, "it is tried again");
+    app.pass(DAY);
+    assert!(server.deliver(&app).await.is_empty());
+    assert_eq!(app.database.count("mails").await.unwrap(), 0, "and given up after a day");
+}

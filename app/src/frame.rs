@@ -146,7 +146,7 @@ pub fn Frame(
     let keys = KeyPages::new(view.whose_keys(), &view.org.slug, &view.env.slug);
     let at_keys = section == Section::ApiKeys && keys == view.keys;
     let flash = view.flash.clone().map(|done| {
-        view! { <p class="notice done" role="status" tabindex="-1" autofocus data-testid="flash">{done}</p> }
+        view! { <p class="notice done" role="status" tabindex="-1" autofocus data-testid="toast">{done}</p> }
     });
     let session = view.session.map(|left| view! { <SessionDialog left form=view.form.clone() /> });
     let proposal = view.unasked_zone.clone().map(|zone| {
@@ -384,7 +384,7 @@ fn ZoneProposal(org: String, zone: String, form: String) -> AnyView {
 /// Where short messages appear at the edge of the page.
 #[component]
 pub fn Toast() -> impl IntoView {
-    view! { <div class="toast" data-toast="" data-testid="toast" popover="manual"></div> }
+    view! { <div class="toast" data-toast="" popover="manual"></div> }
 }
 
 /// Pages outside an organization's frame: sign-in, set-up, short messages.

@@ -1,8 +1,8 @@
 //! Mail: plain text, made from what the service says is to be told. Times are in the organization's zone.
 
 use domain::{
-    activity::{Entry, Event},
-    key::{ApiKey, Owner},
+    activity::{ActorKind, Entry, Event},
+    key::{ApiKey, Owner, StatusReason},
     organization::Organization,
     time::Timestamp,
 };
@@ -59,13 +59,15 @@ type Words = (String, Vec<String>);
 fn happened(head: &Letterhead<'_>, entry: &Entry, key: &ApiKey, organization: &Organization) -> Words {
     // As it was called then.
     let (name, org) = (entry.target.name.as_str(), organization.name.as_str());
+    let clock = Clock::new(head.now, organization.zone());
+    let details: serde_json::Value = serde_json::from_str(&entry.details).unwrap_or_default();
+    let exposed = details["reason"] == StatusReason::Exposed.as_str() && entry.actor.kind == ActorKind::Operator;
     let (subject, sentence) = match entry.event {
         Event::KeyRotated => words::key::rotated(name, org),
+        Event::KeySuspended if exposed => words::key::exposed(name, org),
         Event::KeySuspended => words::key::suspended(name, org),
         _ => words::key::created(name, org),
     };
-    let clock = Clock::new(head.now, organization.zone());
-    let details: serde_json::Value = serde_json::from_str(&entry.details).unwrap_or_default();
     let time = |name: &str| details[name].as_str().and_then(Timestamp::parse_rfc3339);
     let mut facts = about_key(name, key, organization, &clock);
     facts.push((words::facts::BY, entry.actor.name.clone()));

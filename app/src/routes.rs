@@ -19,10 +19,18 @@ pub const API_DOCS: &str = "/api/docs";
 /// The page that leads to a person's organization.
 pub const HOME: &str = "/";
 
+/// Behind the address of a person: where the form on their page posts that makes a link to choose a new password.
+const RESET_LINK: &str = "/reset-link";
+
 /// The page that shows the form which posts to `action`: the same, but for the form that creates a key.
 pub fn page_of_form(action: &str) -> String {
     let creates = action.rsplit('/').nth(1) == Some("api-keys");
-    if creates { format!("{action}/new") } else { action.to_owned() }
+    if creates { format!("{action}/new") } else { page_below_form(action).to_owned() }
+}
+
+/// The page that is seen again where the form which posts to `action` is left.
+pub fn page_below_form(action: &str) -> &str {
+    action.strip_suffix(RESET_LINK).unwrap_or(action)
 }
 
 /// A guide, by its name.
@@ -127,7 +135,7 @@ pub fn reactivate_user(org: &str, id: &str) -> String {
 
 /// Where making a link to choose a new password posts.
 pub fn reset_link_of_user(org: &str, id: &str) -> String {
-    format!("{}/reset-link", user(org, id))
+    user(org, id) + RESET_LINK
 }
 
 /// Joining an organization through the one-time link with this token.

@@ -13,7 +13,7 @@ export class Settings {
     readonly tenant: Tenant,
   ) {
     this.main = page.getByRole("main");
-    this.flash = page.getByTestId("flash");
+    this.flash = page.getByTestId("toast");
   }
 
   get path(): string {

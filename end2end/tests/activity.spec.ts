@@ -10,7 +10,7 @@ test("the log is filtered, opened and exported", async ({ page, apiKeys, tenant 
   const rows = page.getByTestId("activity-row");
   await expect(rows.filter({ hasText: "signed in" })).toHaveCount(1);
   await expect(rows.filter({ hasText: "removed" })).toContainText("Old CI");
-  await page.getByRole("combobox", { name: "What" }).selectOption("Created API key");
+  await page.getByRole("combobox", { name: "Event" }).selectOption("Created API key");
   await page.getByRole("combobox", { name: "Who" }).selectOption("Command line and server");
   await page.getByRole("button", { name: "Show" }).click();
   await expect(rows).toHaveCount(2);

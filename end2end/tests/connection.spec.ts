@@ -34,11 +34,11 @@ test.describe("without a connection", { tag: "@wasm" }, () => {
     await tenant.createKey("Billing sync");
     await tenant.createKey("Nightly export");
     await apiKeys.enter();
-    const answer = { status: 500, contentType: "text/html", body: '<main><p class="lede">Reference 01JD.</p></main>' };
+    const answer = { status: 500, contentType: "text/html", body: '<main>Reference <span data-reference>01JD</span>.</main>' };
     await page.route(/\?q=billing/, (route) => route.fulfill(answer));
     await apiKeys.search.fill("billing");
     const failure = page.getByRole("alert").filter({ hasText: "We couldn't load your keys" });
-    await expect(failure).toContainText("Nothing has changed. Try again, or contact support. Reference 01JD.");
+    await expect(failure).toContainText("Nothing has changed. Try again, or contact support with reference 01JD.");
     await expect(apiKeys.rows, "rows stay").toHaveCount(2);
     await expect(apiKeys.search).toHaveValue("billing");
     await page.unroute(/\?q=billing/);

@@ -67,7 +67,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(page.getByTestId("session-warning")).toBeVisible();
       expect.soft(await violations(), "about to end").toEqual([]);
       await page.clock.fastForward("02:00");
-      await expect(page.getByRole("alertdialog", { name: "Your session ended" })).toBeVisible();
+      await expect(page.getByRole("dialog", { name: "Your session ended" })).toBeVisible();
       expect.soft(await violations(), "ended").toEqual([]);
     });
   });

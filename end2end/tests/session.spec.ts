@@ -17,7 +17,7 @@ test.describe("a session that is about to end", () => {
     await page.clock.fastForward("27:30");
     await expect(about(page)).toBeHidden();
     await page.clock.fastForward("00:35");
-    await expect(page.getByRole("alertdialog", { name: "Still there?" })).toBeVisible();
+    await expect(page.getByRole("dialog", { name: "Still there?" })).toBeVisible();
     await expect(about(page)).toContainText(/You'll be signed out in 1:5\d\./);
     await expect(about(page)).not.toContainText("Copy your key first.");
     await expect(page.getByRole("button", { name: "Stay signed in" })).toBeFocused();
@@ -40,7 +40,7 @@ test.describe("a session that is about to end", () => {
     await apiKeys.enter();
     await page.context().clearCookies();
     await page.clock.fastForward("31:00");
-    await expect(page.getByRole("alertdialog", { name: "Your session ended" })).toBeVisible();
+    await expect(page.getByRole("dialog", { name: "Your session ended" })).toBeVisible();
     await about(page).getByRole("link", { name: "Sign in" }).click();
     await signIn(page, tenant.admin);
     await expect(page).toHaveURL(apiKeys.path);
@@ -92,7 +92,7 @@ test.describe("a session that has ended", () => {
     await apiKeys.enter();
     await page.context().clearCookies();
     await apiKeys.search.fill("bill");
-    await expect(page.getByRole("alertdialog", { name: "Your session ended" })).toBeVisible();
+    await expect(page.getByRole("dialog", { name: "Your session ended" })).toBeVisible();
     await about(page).getByRole("link", { name: "Sign in" }).click();
     await signIn(page, tenant.admin);
     await expect(page).toHaveURL(/\?q=bill&/);
@@ -107,7 +107,7 @@ test.describe("a session that has ended", () => {
     await page.context().clearCookies();
     await apiKeys.submit.click();
     if (world === "script") {
-      await expect(page.getByRole("alertdialog", { name: "Your session ended" })).toBeVisible();
+      await expect(page.getByRole("dialog", { name: "Your session ended" })).toBeVisible();
       await about(page).getByRole("link", { name: "Sign in" }).click();
     }
     await expect(page.getByText("What you typed is kept")).toBeVisible();
@@ -166,7 +166,7 @@ test.describe("the password is asked for", { tag: "@wasm" }, () => {
     await apiKeys.question.getByRole("radio", { name: "1 hour" }).check();
     await oldFor(page, "/session/confirm");
     await apiKeys.question.getByRole("button", { name: "Rotate key" }).click();
-    const asked = page.getByRole("alertdialog", { name: "Confirm it's you" });
+    const asked = page.getByRole("dialog", { name: "Confirm it's you" });
     await expect(asked.getByLabel("Password")).toBeFocused();
     await asked.getByRole("button", { name: "Back" }).click();
     await expect(apiKeys.question.getByRole("radio", { name: "1 hour" })).toBeChecked();

@@ -61,7 +61,7 @@ test.describe("people", { tag: "@plain" }, () => {
     await page.getByRole("link", { name: "Ben Okafor" }).click();
     await page.getByRole("radio", { name: "Administrator" }).check();
     await page.getByRole("button", { name: "Save role" }).click();
-    await expect(page.getByTestId("flash")).toHaveText("Ben Okafor is an administrator now.");
+    await expect(page.getByTestId("toast")).toHaveText("Ben Okafor is an administrator now.");
   });
 
   test("leave with their keys, and come back", async ({ page, tenant, watch }) => {
@@ -81,7 +81,7 @@ test.describe("people", { tag: "@plain" }, () => {
       /Mia Lang is signed out, and their 2 keys are suspended: (Billing sync, Nightly export|Nightly export, Billing sync)\./,
     );
     await page.getByRole("button", { name: "Deactivate" }).click();
-    await expect(page.getByTestId("flash")).toHaveText("Mia Lang was deactivated.");
+    await expect(page.getByTestId("toast")).toHaveText("Mia Lang was deactivated.");
     await expect(page.getByTestId("owned-keys")).toContainText("Suspended · owner deactivated");
     await page.getByRole("link", { name: "Reactivate…" }).click();
     await page.getByRole("button", { name: "Reactivate" }).click();

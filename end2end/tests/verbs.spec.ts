@@ -48,7 +48,7 @@ test("a rotation lets both secrets work, until the old one is ended", async ({ p
 
   await apiKeys.open(`/${key.client_id}`);
   await expect(page.getByRole("definition").filter({ hasText: "End previous secret now" })).toBeVisible();
-  const end = main.getByRole("link", { name: "End previous secret now…" });
+  const end = main.getByRole("link", { name: "End previous secret now" });
   await end.click();
   await expect(page.getByRole("heading", { name: "End the previous secret of “Billing sync” now?" })).toBeVisible();
   await expect(apiKeys.question).toContainText("The previous secret was last used");

@@ -170,6 +170,14 @@ class Server:
         self._process.kill()
         self._killed = True
 
+    def stop_at_once(self) -> int:
+        """Asks the process twice to end; the exit code."""
+        for _ in range(2):
+            self._process.send_signal(signal.SIGTERM)
+            wait_until(lambda: any('"shutting down"' in line for line in self._log), "it is shutting down")
+        self._killed = True
+        return self._process.wait(LIMIT_S)
+
     def stop(self) -> None:
         """Asks the process to end; it must have answered everything, unless it was killed before."""
         self._process.send_signal(signal.SIGTERM)

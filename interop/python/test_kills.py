@@ -98,7 +98,7 @@ def test_a_kill_between_writes(deployment: Deployment) -> None:
 
 
 def test_lost_connections(engine: str, deployment: Deployment) -> None:
-    """A database that hangs up is met with 503 at worst, and the server recovers without a restart."""
+    """A database that hangs up is asked again over another connection, so that nobody is refused."""
     if engine != "postgres":
         pytest.skip("an embedded database does not hang up")
     key = deployment.key("acme", "Key")
@@ -109,6 +109,4 @@ def test_lost_connections(engine: str, deployment: Deployment) -> None:
                 "select pg_terminate_backend(pid) from pg_stat_activity"
                 " where datname = current_database() and pid <> pg_backend_pid()"
             )
-        statuses = {server.ask_for_token(key).status_code for _ in range(20)}
-        assert statuses <= {200, 503}
-        wait_until(lambda: server.ask_for_token(key).status_code == 200, "it recovers")
+        assert {server.ask_for_token(key).status_code for _ in range(20)} == {200}

@@ -133,10 +133,19 @@ pub fn SecretPanel(
                 <div><dt>{facts::ENVIRONMENT}</dt><dd data-slot="env">{text(|key| &key.env_name)}</dd></div>
                 <div><dt>{facts::EXPIRES}</dt><dd data-slot="expires">{text(|key| &key.expires)}</dd></div>
                 <div>
-                    <dt>{facts::CLIENT_ID}</dt>
+                    <dt><label for="issued-client-id">{facts::CLIENT_ID}</label></dt>
                     <dd>
-                        <bdi class="mono" dir="ltr" data-slot="client_id">{text(|key| &key.client_id)}</bdi>
-                        <span class="hint">{facts::CLIENT_ID_HINT}</span>
+                        <input
+                            id="issued-client-id"
+                            class="mono"
+                            readonly
+                            autocomplete="off"
+                            translate="no"
+                            dir="ltr"
+                            aria-describedby="issued-client-id-hint"
+                            value=text(|key| &key.client_id)
+                        />
+                        <span class="hint" id="issued-client-id-hint">{facts::CLIENT_ID_HINT}</span>
                     </dd>
                 </div>
             </dl>

@@ -29,7 +29,6 @@ pub fn SessionDialog(
         <dialog
             id="session"
             class="dialog"
-            role="alertdialog"
             aria-labelledby="session-warning"
             aria-describedby="session-warning-text"
             data-idle=left.idle_s.to_string()

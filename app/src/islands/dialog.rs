@@ -93,6 +93,7 @@ pub fn address() -> String {
 pub fn toast(text: &str) {
     dom::announce(text);
     let Some(toast) = dom::find::<HtmlElement>("[data-toast]") else { return };
+    dom::set(&toast, "data-testid", "toast");
     toast.set_text_content(Some(text));
     if toast.show_popover().is_ok() {
         dom::after(6_000, move || {

@@ -8,7 +8,7 @@ use web_sys::{Element, Event, FormData, HtmlAnchorElement, HtmlElement, HtmlForm
 
 use super::{
     dialog,
-    dom::{after, announce, at, fill, find, find_all, find_in, on, set},
+    dom::{after, announce, at, fill, find, find_all, find_in, offline, on, set, show},
     form,
     refresh::{Unloaded, go, refresh, replace},
     shown,
@@ -124,7 +124,7 @@ async fn search(address: &str) {
             return form::session_ended();
         }
         Err(Unloaded::Elsewhere) => return go(address),
-        Err(Unloaded::Failed(said)) => return fail(address, said),
+        Err(Unloaded::Failed(reference)) => return fail(address, reference),
     };
     show_failure(false);
     dialog::replace_address(address);
@@ -139,10 +139,14 @@ fn say_total(results: &Element) {
 }
 
 /// Says that the list did not come. What is on screen stays, and with it what was typed.
-fn fail(address: &str, said: Option<String>) {
+fn fail(address: &str, reference: Option<String>) {
     set_busy(false);
+    if let Some(words) = offline() {
+        return dialog::toast(&words);
+    }
     let Some(failure) = find::<Element>(FAILURE) else { return };
-    fill(&failure, "said", &said.unwrap_or_default());
+    show(&failure, "[data-known]", reference.is_some());
+    fill(&failure, "reference", &reference.unwrap_or_default());
     set(&failure, "data-address", address);
     show_failure(true);
 }

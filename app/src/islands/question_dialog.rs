@@ -20,6 +20,9 @@ use crate::{routes, rpc::RpcError};
 const ID: &str = "question-dialog";
 const FORM: &str = "form[data-question]";
 
+/// Id of what a question says, where it says something.
+const MESSAGE: &str = "question-message";
+
 /// What takes the focus, the first that is there: what is wrong, what must be typed, the safe way out.
 const FOCUS: [&str; 4] = ["[aria-invalid=true]", "#changed", "[name=name], [name=confirm_name]", "[data-cancel]"];
 
@@ -117,14 +120,10 @@ fn show(page: &Document) -> Option<HtmlDialogElement> {
     let question = page.query_selector(FORM).ok()??;
     let heading = page.query_selector("h1").ok()??.text_content();
     find_in::<HtmlElement>(&element, "h2")?.set_text_content(heading.as_deref());
-    if question.has_attribute("data-alert") {
-        set(&element, "role", "alertdialog");
-        let ids = ["question-message", "question-tokens"];
-        let described: Vec<_> = ids.into_iter().filter(|id| page.get_element_by_id(id).is_some()).collect();
-        set(&element, "aria-describedby", &described.join(" "));
-    } else {
-        element.remove_attribute("role").ok()?;
-        element.remove_attribute("aria-describedby").ok()?;
+    set(&element, "role", if question.has_attribute("data-alert") { "alertdialog" } else { "dialog" });
+    match page.get_element_by_id(MESSAGE) {
+        Some(_) => set(&element, "aria-describedby", MESSAGE),
+        None => element.remove_attribute("aria-describedby").ok()?,
     }
     find_in::<Element>(&element, "[data-slot=question]")?.replace_children_with_node_1(&question);
     dialog::name_buttons(&element);

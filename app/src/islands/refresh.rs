@@ -16,7 +16,7 @@ pub enum Unloaded {
     SessionEnded,
     /// It is somewhere else, or is not what was expected: the browser has to go there.
     Elsewhere,
-    /// The server failed and said this, or no answer came.
+    /// The server failed, under this reference if it gave one, or no answer came.
     Failed(Option<String>),
 }
 
@@ -59,8 +59,8 @@ pub async fn replace(address: &str, selector: &str) -> Result<Element, Unloaded>
 pub async fn load(address: &str) -> Result<Document, Unloaded> {
     let response: Response = JsFuture::from(window().fetch_with_str(address)).await?.dyn_into()?;
     if response.status() >= 500 {
-        let said = parse(&response).await?.query_selector("main .lede")?;
-        return Err(Unloaded::Failed(said.and_then(|words| words.text_content())));
+        let reference = parse(&response).await?.query_selector("[data-reference]")?;
+        return Err(Unloaded::Failed(reference.and_then(|reference| reference.text_content())));
     }
     if response.redirected() && response.url().contains(routes::SIGN_IN) {
         return Err(Unloaded::SessionEnded);

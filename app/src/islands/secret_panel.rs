@@ -28,6 +28,9 @@ const COMMAND: &str = "data-command";
 /// Where an empty panel waits for the next secret.
 const TEMPLATE: &str = "[data-secret-template]";
 
+/// Where the client id stands.
+const CLIENT_ID: &str = "#issued-client-id";
+
 /// Class of what stands for the secret itself.
 const SECRET_TEXT: &str = "secret-text";
 
@@ -173,7 +176,9 @@ pub fn fill_in(key: &KeyIssued, env_name: &str) {
     fill(&panel, "name", &key.name);
     fill(&panel, "env", env_name);
     fill(&panel, "expires", &key.expires);
-    fill(&panel, "client_id", &key.client_id);
+    if let Some(field) = find_in::<HtmlInputElement>(&panel, CLIENT_ID) {
+        field.set_value(&key.client_id);
+    }
     fill(&panel, "key", &key.secret);
     fill(&panel, "env_lines", &env_lines(key.pair.then_some(&key.client_id), &key.secret));
     show(&panel, "[data-pair]", key.pair);
@@ -255,7 +260,7 @@ fn hide(panel: &HtmlElement, masked: bool) {
 /// Puts client id and secret into the commands in the place of their variables, or takes them out again.
 fn insert(panel: &HtmlElement, inserted: bool) {
     let secret = field(panel).map(|field| field.value()).unwrap_or_default();
-    let client_id = find_in::<HtmlElement>(panel, "[data-slot=client_id]").and_then(|id| id.text_content());
+    let client_id = find_in::<HtmlInputElement>(panel, CLIENT_ID).map(|field| field.value());
     for code in find_all(panel, "code[data-pair], code[data-token]") {
         let command = code.get_attribute(COMMAND).or_else(|| code.text_content()).unwrap_or_default();
         let text = inserted.then(|| snippet::insert(&command, client_id.as_deref().unwrap_or_default(), &secret));

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::{
     components::form::{Actions, ErrorSummary, TextField, error_title},
     frame::Threshold,
+    routes,
     words::confirm_password as words,
 };
 
@@ -37,7 +38,7 @@ pub fn ConfirmPasswordPage(
     view: ConfirmPasswordView,
 ) -> impl IntoView {
     let ConfirmPasswordView { product, email, action, kept, errors } = view;
-    let cancel = action.clone();
+    let cancel = routes::page_below_form(&action).to_owned();
     let kept =
         kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
     view! {

@@ -1,5 +1,6 @@
 //! The create form as a page.
 
+use domain::field::FieldError;
 use leptos::prelude::*;
 
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
         form::{ErrorSummary, error_title},
     },
     frame::{Frame, FrameView},
-    pages::api_keys::{Limit, LimitNotice},
+    pages::api_keys::{LIMIT_NOTICE, Limit, LimitNotice},
     words::create_key as words,
 };
 
@@ -37,8 +38,10 @@ pub fn CreateKeyPage(
 ) -> impl IntoView {
     let CreateKeyView { frame, form, limit } = view;
     let (env_name, whose) = (frame.env.name.clone(), frame.keys.whose());
-    let full = limit.is_reached().then(|| view! { <LimitNotice limit whose env_name=env_name.clone() /> });
-    let errors = form.errors.clone();
+    let is_notice = |error: &FieldError| limit.is_reached() && error.param == LIMIT_NOTICE;
+    let (at_limit, errors): (Vec<_>, Vec<_>) = form.errors.iter().cloned().partition(is_notice);
+    let refused = !at_limit.is_empty();
+    let full = limit.is_reached().then(|| view! { <LimitNotice limit whose env_name=env_name.clone() refused /> });
     view! {
         <Frame view=frame>
             <header class="page-head">

@@ -13,7 +13,7 @@ use crate::{
         form::FormToken,
         icon::{Icon, Shape},
         key_mark::KeyMark,
-        key_verbs::{self, VerbItems, VerbState},
+        key_verbs::{VerbItems, VerbState, address},
         moment::{Clock, ExactTime, Moment, Time},
         password_step::password_step,
         question::QuestionDialog,
@@ -25,7 +25,7 @@ use crate::{
     routes::{KeyPages, Whose},
     words::{
         key::{self as words, about, activity as happened, secrets as kept, usage as used},
-        key_verbs::verb as label,
+        key_verbs,
     },
 };
 
@@ -129,6 +129,11 @@ pub fn KeyPage(
     }
 }
 
+/// A verb as a button says it: what it asks is seen at once.
+fn label(verb: Verb) -> &'static str {
+    key_verbs::verb(verb).trim_end_matches('…')
+}
+
 #[component]
 fn Head(pages: KeyPages, key: KeyRow) -> AnyView {
     let (beside, menu): (Vec<_>, Vec<_>) =
@@ -140,7 +145,7 @@ fn Head(pages: KeyPages, key: KeyRow) -> AnyView {
         .into_iter()
         .map(|VerbState { verb, why_not }| match why_not {
             None => Either::Left(view! {
-                <a class="button" href=key_verbs::address(verb, &pages, &key.client_id) data-opens="question">
+                <a class="button" href=address(verb, &pages, &key.client_id) data-opens="question">
                     {label(verb)}
                 </a>
             }),

@@ -43,7 +43,7 @@ pub struct LockedView {
 impl LockedView {
     fn heading(&self) -> String {
         match self.gate {
-            Gate::Role { .. } => words::role(self.section),
+            Gate::Role { .. } => words::role(self.section, &self.frame.org.name),
             Gate::FeatureOff => words::feature_off(&self.frame.org.name),
             Gate::SelfService { .. } => words::SELF_SERVICE.to_owned(),
         }

@@ -66,10 +66,16 @@ pub fn MessagePage(
         (Some(_), Message::Removed(_) | Message::Selection(_)) => words::BACK_TO_LIST,
         (Some(_), _) => words::BACK,
     };
+    let reference = match &message {
+        Message::Failed { reference } => {
+            Some(view! { <span class="mono" data-reference="">{reference.clone()}</span>"." })
+        }
+        _ => None,
+    };
     view! {
         <Threshold product>
             <h1>{words::heading(&message)}</h1>
-            <p class="lede">{words::advice(&message)}</p>
+            <p class="lede">{words::advice(&message)}{reference}</p>
             <p><a class="button" href=back.unwrap_or_else(|| routes::HOME.to_owned()) data-gone=is_gone>{label}</a></p>
         </Threshold>
     }

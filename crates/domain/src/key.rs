@@ -242,6 +242,11 @@ impl ApiKey {
         }
     }
 
+    /// Whether its secret was found in public, and no other has taken its place.
+    pub fn is_exposed(&self) -> bool {
+        self.suspended.is_some_and(|(_, reason)| reason == StatusReason::Exposed)
+    }
+
     /// Whether its owner lets it work again without an administrator: what the owner did, on purpose or by signing out.
     pub fn is_reapproved_by(&self, owner: &UserId) -> bool {
         match self.suspended {

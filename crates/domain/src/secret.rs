@@ -17,6 +17,9 @@ const RANDOM_LENGTH: usize = 43;
 const CHECKSUM_LENGTH: usize = 6;
 const CLIENT_ID_LENGTH: usize = 26;
 
+/// Characters of a [`KeyPrefix`].
+const PREFIX_LENGTHS: std::ops::RangeInclusive<usize> = 2..=8;
+
 /// Longest text that can be a secret, bytes.
 pub const SECRET_MAX_BYTES: usize = 8 + 1 + 12 + 1 + RANDOM_LENGTH + 1 + CHECKSUM_LENGTH;
 
@@ -57,6 +60,22 @@ impl Secret {
             && random.bytes().all(|b| b.is_ascii_alphanumeric())
             && sum.as_bytes() == checksum(body.as_bytes());
         well_formed.then(|| Self(Zeroizing::new(presented.to_owned())))
+    }
+
+    /// The secrets that stand in a word: a run of ASCII letters, digits and `_`. Letters that touch one from outside, such as
+    /// that of an escaped line break before it, do not hide it.
+    pub fn find_in(word: &str) -> impl Iterator<Item = Self> + '_ {
+        let seams: Vec<_> = word.match_indices('_').map(|(at, _)| at).collect();
+        let around: Vec<[usize; 2]> = seams
+            .windows(3)
+            .filter(|seams| seams[2] - seams[1] - 1 == RANDOM_LENGTH)
+            .map(|seams| [seams[0], seams[2]])
+            .collect();
+        around.into_iter().filter_map(move |[after_prefix, before_checksum]| {
+            let end = before_checksum + 1 + CHECKSUM_LENGTH;
+            let starts = PREFIX_LENGTHS.filter_map(|length| after_prefix.checked_sub(length));
+            starts.filter_map(|start| word.get(start..end)).find_map(Self::parse)
+        })
     }
 
     /// The secret itself, for the one answer that shows it and for hashing.
@@ -182,6 +201,23 @@ mod tests {
         assert!(chi_square < 110.0, "61 degrees of freedom, p < 0.0001 above 110: {chi_square}");
     }
 
+    #[test]
+    fn found_where_it_does_not_belong() {
+        let (one, other) = (draw(1), draw(2));
+        let (one, other) = (one.expose(), other.expose());
+        for (word, found) in [
+            (one.to_owned(), vec![one]),
+            (format!("n{one}"), vec![one]),
+            (format!("API_KEY_{one}n_x"), vec![one]),
+            (format!("{one}_{other}"), vec![one, other]),
+            (one[..63].to_owned(), vec![]),
+            (one.to_uppercase(), vec![]),
+        ] {
+            let all: Vec<_> = Secret::find_in(&word).collect();
+            assert_eq!(all.iter().map(Secret::expose).collect::<Vec<_>>(), found, "{word}");
+        }
+    }
+
     proptest! {
         #[test]
         fn one_wrong_character_is_caught(seed in 1_u64.., at in 0_usize..64, with in "[0-9A-Za-z_]") {
@@ -200,6 +236,7 @@ mod tests {
         #[test]
         fn no_text_panics(text in any::<String>()) {
             let _ = Secret::parse(&text);
+            let _ = Secret::find_in(&text).count();
             let _ = ClientId::parse(&text);
         }
     }

@@ -14,7 +14,7 @@ const PART: u32 = 500;
 pub struct VerifiedChain {
     /// Whose.
     pub organization: OrganizationSlug,
-    /// How many rows it has.
+    /// How many rows it has, those left out that are not kept any longer.
     pub rows: i64,
 }
 
@@ -42,6 +42,8 @@ pub enum Fault {
     Unreadable,
     /// It comes after the last row that was written.
     Beyond,
+    /// What stays of it, and of those before, was not written by this deployment.
+    Forged,
 }
 
 impl std::fmt::Display for BrokenChain {
@@ -52,13 +54,14 @@ impl std::fmt::Display for BrokenChain {
             Fault::Detached => "does not follow the row before it",
             Fault::Unreadable => "cannot be read",
             Fault::Beyond => "comes after the last row that was written",
+            Fault::Forged => "was removed by somebody else",
         };
         write!(f, "Activity Log of {}: row {} {fault}.", self.organization, self.sequence)
     }
 }
 
 impl Service {
-    /// Walks the chain of every organization, by slug.
+    /// Walks the chain of every organization, by slug, and looks at what stays of those that were deleted.
     ///
     /// # Errors
     /// `Ok(Err(_))` names the first row that is not as it was written.
@@ -66,6 +69,12 @@ impl Service {
         &self,
         operator: Operator,
     ) -> Result<Result<Vec<VerifiedChain>, BrokenChain>, Failure> {
+        for (tombstone, genuine) in self.tombstones(operator).await? {
+            if !genuine {
+                let (organization, sequence) = (tombstone.slug, tombstone.sequence);
+                return Ok(Err(BrokenChain { organization, sequence, fault: Fault::Forged }));
+            }
+        }
         let mut verified = Vec::new();
         for organization in self.organizations(operator).await? {
             let slug = organization.slug;
@@ -77,9 +86,16 @@ impl Service {
         Ok(Ok(verified))
     }
 
-    /// How many rows follow each other up to the end of the chain.
+    /// How many rows follow each other up to the end of the chain, from where it begins.
     async fn verify_chain(&self, organization: &OrganizationId) -> Result<Result<i64, (i64, Fault)>, Failure> {
-        let (mut at, mut beyond) = ((0, Hash::default()), None);
+        let begin = match self.store.checkpoint(organization).await? {
+            Some(checkpoint) if !self.is_genuine(&checkpoint) => {
+                return Ok(Err((checkpoint.sequence, Fault::Forged)));
+            }
+            Some(checkpoint) => (checkpoint.sequence, checkpoint.hash),
+            None => (0, Hash::default()),
+        };
+        let (mut at, mut beyond) = (begin, None);
         loop {
             let Some((end, end_hash)) = self.store.activity_head(organization).await? else {
                 return Ok(Err((1, Fault::Missing)));
@@ -100,7 +116,7 @@ impl Service {
                 Err(error) => return Err(error.into()),
             };
             if beyond.is_none() {
-                return Ok(Ok(end));
+                return Ok(Ok(end - begin.0));
             }
         }
     }

@@ -3,7 +3,9 @@
 mod admission;
 mod bulk;
 mod create;
+mod exposed;
 mod room;
+mod running;
 
 use domain::{
     activity::{Entry, Event, Target},
@@ -28,7 +30,10 @@ pub(crate) use admission::Admitted;
 use admission::{AdmittedRotation, objection_to_reapproval};
 pub use bulk::{BULK_MAX, BulkChange, BulkChanged};
 pub use create::{CreateRefused, Created, KeyWanted};
+pub use exposed::{Exposed, Response};
 pub use room::{Limit, LimitOf};
+pub(crate) use running::Running;
+pub use running::UnderWay;
 
 /// How long an idempotency key is remembered, seconds.
 const IDEMPOTENCY_S: i64 = 24 * 3600;
@@ -176,19 +181,23 @@ impl Service {
         client_id: &ClientId,
         expected_revision: Option<i64>,
     ) -> Result<Result<ApiKey, ChangeRefused>, Failure> {
-        let Some(key) = self.key(manager, client_id).await? else {
-            return Ok(Err(ChangeRefused::NotFound));
-        };
-        if let Some(refused) = objection_to_reapproval(manager, &key) {
-            return Ok(Err(self.not_allowed(&key, Verb::Reapprove).unwrap_or(refused)));
-        }
-        let mut expected_revision = expected_revision;
-        if matches!(key.owner, Owner::User(_)) || key.is_suspended_by_itself() {
+        loop {
+            let Some(key) = self.key(manager, client_id).await? else {
+                return Ok(Err(ChangeRefused::NotFound));
+            };
+            if let Some(refused) = objection_to_reapproval(manager, &key) {
+                return Ok(Err(self.not_allowed(&key, Verb::Reapprove).unwrap_or(refused)));
+            }
             // What was read decides, so it must still be so.
-            expected_revision.get_or_insert(key.revision);
+            let decides = matches!(key.owner, Owner::User(_)) || key.is_suspended_by_itself();
+            let revision = expected_revision.or(decides.then_some(key.revision));
+            let (change, event) = (KeyChange::Reapprove, Event::KeyReapproved);
+            let done = self.change(manager, client_id, change, revision, event, &json!({})).await?;
+            let again = expected_revision.is_none() && matches!(done, Err(ChangeRefused::Stale(_)));
+            if !again {
+                return Ok(done);
+            }
         }
-        let change = KeyChange::Reapprove;
-        self.change(manager, client_id, change, expected_revision, Event::KeyReapproved, &json!({})).await
     }
 
     /// Ends the previous secret of a rotated key now.

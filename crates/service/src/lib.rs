@@ -6,6 +6,7 @@ pub mod activity;
 pub mod activity_chain;
 pub mod authority;
 pub mod clock;
+pub mod deletions;
 pub mod environments;
 pub mod form;
 pub mod invitations;
@@ -32,6 +33,7 @@ mod deployment_log;
 mod error;
 mod passwords;
 mod refusals;
+mod retention;
 mod throttle;
 mod usage;
 
@@ -84,6 +86,8 @@ pub struct Settings {
     pub session_idle_s: i64,
     /// Whether mail is sent; otherwise links are handed over by hand.
     pub sends_mail: bool,
+    /// How long rows of the Activity Log are kept, days; `None` for ever.
+    pub activity_retention_days: Option<u32>,
 }
 
 impl Settings {
@@ -113,6 +117,7 @@ pub struct Inner {
     asked_throttle: throttle::Throttle,
     usage: usage::Usage,
     refusals: refusals::Refusals,
+    running: keys::Running,
 }
 
 /// Why the use cases cannot start.
@@ -169,6 +174,7 @@ impl Service {
             asked_throttle: throttle::Throttle::new(mail::ASKED_MAILS, mail::ASKED_WINDOW_S),
             usage: usage::Usage::default(),
             refusals: refusals::Refusals::default(),
+            running: keys::Running::default(),
         })))
     }
 
@@ -205,12 +211,15 @@ impl Service {
         uses.and(refusals)
     }
 
-    /// Removes a bounded number of what has ended: sessions, idempotency records, links, reminders, tokens and revocations of
-    /// tokens, signing keys. Of several processes one does so at a time. Nothing without an end is ever touched.
+    /// Removes what has ended: sessions, idempotency records, links, reminders, tokens and revocations of tokens, signing keys,
+    /// rows of the Activity Log that are not kept any longer. Of several processes one does so at a time. Nothing without an
+    /// end is ever touched.
+    ///
+    /// It goes on for as long as there is more and `go_on` says so.
     ///
     /// # Errors
     /// When the database fails; what is left waits for the next call.
-    pub async fn clean_up(&self) -> Result<(), Failure> {
+    pub async fn clean_up(&self, go_on: impl Fn() -> bool + Send + Sync) -> Result<(), Failure> {
         let now = self.now();
         let signing_in = [&self.sign_in_throttle, &self.network_throttle, &self.forgotten_throttle];
         for throttle in signing_in.into_iter().chain([&self.asked_throttle, &self.client_throttle]) {
@@ -220,13 +229,13 @@ impl Service {
         if !self.store.take_clean_up(now, until).await? {
             return Ok(());
         }
-        let removed = self.remove_ended(now).await;
+        let removed = self.remove_ended(now, go_on).await;
         self.store.give_clean_up_back(until).await?;
         removed
     }
 
     /// Each kind a batch at a time until none is left, or the lease is about to end.
-    async fn remove_ended(&self, now: Timestamp) -> Result<(), Failure> {
+    async fn remove_ended(&self, now: Timestamp, go_on: impl Fn() -> bool + Send + Sync) -> Result<(), Failure> {
         let until = now.plus_seconds(CLEAN_UP_LEASE_S / 2);
         loop {
             let removed = [
@@ -237,7 +246,9 @@ impl Service {
                 self.store.delete_ended_invitations(now, CLEAN_UP_BATCH).await?,
                 self.store.delete_ended_reminders(now, CLEAN_UP_BATCH).await?,
             ];
-            if removed.iter().all(|rows| *rows < CLEAN_UP_BATCH.into()) || self.now() >= until {
+            let more_activity = self.forget_old_activity().await?;
+            let more = more_activity || removed.iter().any(|rows| *rows >= CLEAN_UP_BATCH.into());
+            if !more || !go_on() || self.now() >= until {
                 break;
             }
         }

@@ -116,6 +116,11 @@ impl MasterKey {
         tag(&self.0.secrets, secret.as_bytes())
     }
 
+    /// Shows later that this deployment wrote `content`, under whichever master key.
+    pub(crate) fn record_tag(&self, content: &[u8]) -> Hash {
+        tag(&hmac::Key::new(hmac::HMAC_SHA256, &self.hash_secret("keyline record v1")), content)
+    }
+
     /// Binds the hidden value of a form to what it is made for.
     pub(crate) fn form_tag(&self, content: &[u8]) -> Hash {
         tag(&self.0.forms, content)

@@ -4,13 +4,23 @@
 //! if each had asked alone. What is saved is the way to the database and back, which costs more than the look-up.
 //!
 //! One query is under way at a time, as long as it is fast: the more wait meanwhile, the more are answered together. A
-//! slow one is left to itself, so that it delays those it answers and nobody else.
+//! slow one is left to itself, so that it delays those it answers and nobody else. Where one fails because the database is
+//! away, so do all who have waited since before: they would only wait for the same failure.
 
-use std::{collections::HashMap, hash::Hash, mem, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    mem,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
-    time::timeout,
+    time::{Instant, timeout},
 };
 
 use crate::Error;
@@ -30,7 +40,30 @@ const PATIENCE: Duration = Duration::from_millis(5);
 /// Most slow queries at once; the connections are shared with everything else.
 const SLOW_AT_ONCE: usize = 4;
 
-type Waiting<K, V> = (K, oneshot::Sender<Result<Option<V>, Error>>);
+/// How long a query may take. A look-up takes a fraction of a millisecond; a database that is frozen never answers.
+const WITHIN: Duration = Duration::from_secs(3);
+
+/// A look-up, since when it waits, and where its answer goes.
+type Waiting<K, V> = (K, Instant, oneshot::Sender<Result<Option<V>, Error>>);
+
+/// When a query last failed because the database was away.
+struct Outage {
+    since: Instant,
+    /// Milliseconds after `since`; 0 for never.
+    failed_ms: AtomicU64,
+}
+
+impl Outage {
+    fn begins_at(&self, at: Instant) {
+        let elapsed_ms = u64::try_from((at - self.since).as_millis()).unwrap_or(u64::MAX);
+        self.failed_ms.store(elapsed_ms, Ordering::Relaxed);
+    }
+
+    /// Whether something that waits since then would have failed with it.
+    fn concerns(&self, waits_since: Instant) -> bool {
+        waits_since < self.since + Duration::from_millis(self.failed_ms.load(Ordering::Relaxed))
+    }
+}
 
 /// The queue of look-ups in front of a query.
 pub(crate) struct Coalesced<K, V>(mpsc::Sender<Waiting<K, V>>);
@@ -45,12 +78,34 @@ where
     where
         F: Future<Output = Result<HashMap<K, V>, Error>> + Send + 'static,
     {
+        Self::in_time(WITHIN, query)
+    }
+
+    /// The same with a query that may take so long.
+    fn in_time<F>(within: Duration, query: impl Fn(Vec<K>) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<HashMap<K, V>, Error>> + Send + 'static,
+    {
+        let query = move |keys| {
+            let answering = query(keys);
+            async move {
+                let away = |_| Error::Unavailable(sqlx::Error::PoolTimedOut);
+                timeout(within, answering).await.map_err(away)?
+            }
+        };
         let (queue, mut waiting) = mpsc::channel(QUEUE);
         let (query, slow) = (Arc::new(query), Arc::new(Semaphore::new(SLOW_AT_ONCE)));
+        let outage = Arc::new(Outage { since: Instant::now(), failed_ms: AtomicU64::new(0) });
         tokio::spawn(async move {
             let mut together: Vec<Waiting<K, V>> = Vec::with_capacity(MOST);
             while waiting.recv_many(&mut together, MOST).await > 0 {
-                let mut answering = Box::pin(answer(Arc::clone(&query), mem::take(&mut together)));
+                for (.., answer) in together.extract_if(.., |(_, waits_since, _)| outage.concerns(*waits_since)) {
+                    let _ = answer.send(Err(Error::of_neighbour(true)));
+                }
+                if together.is_empty() {
+                    continue;
+                }
+                let mut answering = Box::pin(answer(Arc::clone(&query), mem::take(&mut together), Arc::clone(&outage)));
                 if timeout(PATIENCE, &mut answering).await.is_ok() {
                     continue;
                 }
@@ -72,19 +127,19 @@ where
     pub(crate) async fn find(&self, key: K) -> Result<Option<V>, Error> {
         let gone = |_| Error::Unavailable(sqlx::Error::PoolClosed);
         let (answer, answered) = oneshot::channel();
-        self.0.send((key, answer)).await.map_err(|_| gone(()))?;
+        self.0.send((key, Instant::now(), answer)).await.map_err(|_| gone(()))?;
         answered.await.map_err(|_| gone(()))?
     }
 }
 
-async fn answer<K, V, F>(query: Arc<impl Fn(Vec<K>) -> F>, together: Vec<Waiting<K, V>>)
+async fn answer<K, V, F>(query: Arc<impl Fn(Vec<K>) -> F>, together: Vec<Waiting<K, V>>, outage: Arc<Outage>)
 where
     K: Clone + Eq + Hash,
     V: Clone,
     F: Future<Output = Result<HashMap<K, V>, Error>>,
 {
     let mut keys: Vec<K> = Vec::with_capacity(together.len());
-    for (key, _) in &together {
+    for (key, ..) in &together {
         if !keys.contains(key) {
             keys.push(key.clone());
         }
@@ -92,7 +147,7 @@ where
     let each_its_own = keys.len() == together.len();
     match query(keys).await {
         Ok(mut found) => {
-            for (key, answer) in together {
+            for (key, _, answer) in together {
                 let found = if each_its_own { found.remove(&key) } else { found.get(&key).cloned() };
                 // Whoever has gone away needs no answer.
                 let _ = answer.send(Ok(found));
@@ -100,8 +155,11 @@ where
         }
         Err(error) => {
             let temporary = error.is_temporary();
+            if temporary {
+                outage.begins_at(Instant::now());
+            }
             let mut error = Some(error);
-            for (_, answer) in together {
+            for (.., answer) in together {
                 let _ = answer.send(Err(error.take().unwrap_or_else(|| Error::of_neighbour(temporary))));
             }
         }
@@ -157,6 +215,28 @@ mod tests {
         assert!(!slow.is_finished());
         stuck.add_permits(1);
         assert_eq!(slow.await.expect("no panic").expect("answered"), Some(0));
+    }
+
+    #[tokio::test]
+    async fn an_outage_is_heard_of_by_all_who_wait_for_it() {
+        let queries = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&queries);
+        let coalesced: Arc<Coalesced<u32, u32>> = Arc::new(Coalesced::in_time(Duration::from_millis(20), move |_| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            // One that never answers, such as a database that is frozen.
+            std::future::pending()
+        }));
+        let all = (0..1000).map(|n| {
+            let coalesced = Arc::clone(&coalesced);
+            tokio::spawn(async move { coalesced.find(n).await })
+        });
+        for one in all.collect::<Vec<_>>() {
+            assert!(one.await.expect("no panic").is_err_and(|error| error.is_temporary()));
+        }
+        let failed = queries.load(Ordering::SeqCst);
+        assert!(failed < 2 * (SLOW_AT_ONCE + 1), "{failed} queries for look-ups that fit into {}", 1000 / MOST);
+        assert!(coalesced.find(7).await.is_err());
+        assert_eq!(queries.load(Ordering::SeqCst), failed + 1, "who comes later asks anew");
     }
 
     #[tokio::test]

@@ -140,7 +140,7 @@ pub enum KeyChange {
     },
     /// Let it work again.
     Reapprove,
-    /// Give it a new secret. A previous one ends at once.
+    /// Give it a new secret. A previous one ends at once. A key that was found in public is suspended like any other then.
     Rotate {
         /// HMAC-SHA-256 of the new secret.
         secret_hash: Hash,
@@ -173,6 +173,12 @@ impl KeyChange {
         match (key.allows(self.verb(), at), self) {
             (Err(VerbRefused::AlreadySuspended), Self::Suspend { by, takes_over: true, .. })
                 if key.is_taken_over_by(by.as_deref()) =>
+            {
+                Ok(())
+            }
+            // Whatever suspended it: nobody lets it work again without knowing of this.
+            (Err(VerbRefused::AlreadySuspended), Self::Suspend { reason: StatusReason::Exposed, .. })
+                if !key.is_exposed() =>
             {
                 Ok(())
             }

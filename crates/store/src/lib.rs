@@ -10,6 +10,7 @@ mod activity;
 mod backups;
 mod clients;
 mod coalesce;
+mod deletions;
 mod deployment;
 mod environments;
 mod error;
@@ -19,8 +20,10 @@ mod links;
 mod mails;
 mod memberships;
 mod organizations;
+mod retention;
 mod sessions;
 mod signing_keys;
+mod steady;
 mod tokens;
 mod users;
 
@@ -38,6 +41,7 @@ pub use activity::{Activity, ActivityQuery, ChainedEntry, Party};
 pub use backups::{Backups, FinishRestore, Restored, RestoredEntryFor};
 pub use clients::{Client, ClientIdentity, Clients, TokensIssued, Use};
 pub use connect::{Options, connect};
+pub use deletions::{DeleteOrganization, Deletions, SignTombstone, Tombstone};
 pub use deployment::{Deployment, MasterKeyClaim, ReplaceMasterKey, Rewrap};
 pub use environments::{CreateEnvironment, Environments, RetireEnvironment};
 pub use error::Error;
@@ -55,6 +59,7 @@ pub use organizations::{
     ChangeOrganization, CreateOrganization, NewOrganization, OrganizationChange, Organizations, RulesAsked,
     SettingsEntryFor, Survey,
 };
+pub use retention::{Checkpoint, Retention};
 pub use sessions::{NewSession, Renewal, SeenSession, Session, Sessions};
 pub use signing_keys::{SigningKey, SigningKeys};
 pub use sqlite::copy as copy_sqlite;
@@ -71,6 +76,7 @@ pub trait Store:
     + Activity
     + Backups
     + Clients
+    + Deletions
     + Deployment
     + Environments
     + Invitations
@@ -79,6 +85,7 @@ pub trait Store:
     + Mails
     + Memberships
     + Organizations
+    + Retention
     + Sessions
     + SigningKeys
     + Tokens

@@ -29,7 +29,7 @@ pub struct NewOrganization {
 pub enum CreateOrganization {
     /// It is there.
     Created,
-    /// Another has this slug.
+    /// Another has this slug, or had it before it was deleted.
     SlugTaken,
 }
 

@@ -52,6 +52,9 @@ const PLANNER: [(&str, &str); 1] = [("random_page_cost", "1.1")];
 const NO_TIMEOUTS: [(&str, &str); 3] =
     [("statement_timeout", "0"), ("lock_timeout", "0"), ("idle_in_transaction_session_timeout", "0")];
 
+/// Before statements of a transaction that take as long as they take.
+const UNHURRIED: &str = "SET LOCAL statement_timeout = 0";
+
 /// A connection that was idle for longer is asked for a sign of life before it is used.
 const TRUSTED_IDLE: Duration = Duration::from_secs(5);
 
@@ -99,6 +102,18 @@ async fn migrate(writers: &Pool<Db>) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether the connection is broken: the server has ended it, or is gone.
+pub(crate) fn is_broken(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(refusal) => {
+            let code = refusal.try_downcast_ref::<PgDatabaseError>().map(PgDatabaseError::code);
+            matches!(code, Some("57P01" | "57P02")) // stopped by an administrator, or because it crashed
+        }
+        _ => false,
+    }
+}
+
 /// Whether trying again may help. <https://www.postgresql.org/docs/current/errcodes-appendix.html>
 pub(crate) fn is_transient(error: &dyn DatabaseError) -> bool {
     let Some(code) = error.try_downcast_ref::<PgDatabaseError>().map(PgDatabaseError::code) else {
@@ -107,6 +122,8 @@ pub(crate) fn is_transient(error: &dyn DatabaseError) -> bool {
     let classes = ["08", "40", "53", "57", "58"]; // connection, rollback, resources, intervention, system
     let codes = [
         "25006", // read only: a standby, until it is promoted
+        "25P03", // a transaction in which nothing happened for too long
+        "25P04", // one that took too long
         "55000", // lets nobody in: a database under maintenance
         "55P03", // a lock that others have
     ];

@@ -27,6 +27,9 @@ const BEGIN: &str = "BEGIN IMMEDIATE";
 const LOCK_ORGANIZATION: &str = "UPDATE activity_heads SET sequence = sequence \
      WHERE org_id = $1 RETURNING sequence, hash";
 
+/// Before statements of a transaction that take as long as they take; they do anyway.
+const UNHURRIED: &str = "SELECT 1";
+
 /// What ends a statement that locks the keys `k` it reads: nothing, since a transaction that writes is the only one.
 const LOCK_KEYS: &str = "";
 

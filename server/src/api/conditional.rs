@@ -12,7 +12,12 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{key::ApiKey, secret::ClientId};
-use service::{Failure, Service, authority::ApiClient, keys::Once, master_key::hash_of};
+use service::{
+    Failure, Service,
+    authority::ApiClient,
+    keys::{Once, UnderWay},
+    master_key::hash_of,
+};
 
 use super::{input::Input, problem::ApiError};
 
@@ -112,17 +117,12 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
 pub struct IdempotencyKey(Option<String>);
 
 impl IdempotencyKey {
-    /// What makes it harmless, given what is to be done and the body that says how.
-    pub fn once(self, what: &str, body: &Input) -> Option<Once> {
-        self.0.map(|key| Once::Header { key, request: hash_of(format!("{what}\0{}", body.said()).as_bytes()) })
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let mut keys = parts.headers.get_all("idempotency-key").iter();
+    /// Reads the header.
+    ///
+    /// # Errors
+    /// When it names nothing, or several things.
+    pub fn read(headers: &HeaderMap) -> Result<Self, ApiError> {
+        let mut keys = headers.get_all("idempotency-key").iter();
         let Some(key) = keys.next() else { return Ok(Self(None)) };
         let text = key.to_str().ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()));
         match text {
@@ -132,4 +132,17 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
             _ => Err(ApiError::Unreadable("Send one Idempotency-Key of 1 to 255 visible ASCII characters.")),
         }
     }
+
+    /// What makes it harmless, given what is to be done and the body that says how.
+    pub fn once(self, what: &str, body: &Input) -> Option<Once> {
+        self.0.map(|key| Once::Header { key, request: hash_of(format!("{what}\0{}", body.said()).as_bytes()) })
+    }
+}
+
+/// Keeps a second request of the same name out until what is returned is dropped.
+///
+/// # Errors
+/// [`ApiError::StillRunning`].
+pub fn begin(service: &Service, client: &ApiClient, once: Option<&Once>) -> Result<UnderWay, ApiError> {
+    service.begin(client, once).ok_or(ApiError::StillRunning)
 }

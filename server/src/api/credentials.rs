@@ -44,13 +44,14 @@ const DESCRIPTION: &str = "Created through /auth/credentials.";
 pub async fn create(
     State(service): State<Service>,
     caller: Caller,
-    idempotency_key: IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
     let client = caller.with_scope("keys:write")?;
+    let idempotency_key = IdempotencyKey::read(&headers)?;
     let input = Input::from_body(&headers, body).await?;
     let once = idempotency_key.once("create a pair", &input);
+    let _under_way = conditional::begin(&service, &client, once.as_ref())?;
     let wanted = read_wanted(input, &client)?;
     let (environment, name) = (client.bearer().environment.clone(), wanted.name.clone());
     let now = service.now();

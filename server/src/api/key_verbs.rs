@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{FromRef, FromRequest, FromRequestParts, Request, State},
-    http::{StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -146,10 +146,11 @@ pub async fn end_previous_secret(key: KeyInHand, OptionalBody(input): OptionalBo
 /// A key whose state does not allow it, or that was changed; an end the caller may not set.
 pub async fn rotate(
     key: KeyInHand,
-    idempotency_key: IdempotencyKey,
+    headers: HeaderMap,
     OptionalBody(input): OptionalBody,
 ) -> Result<Response, ApiError> {
-    let once = idempotency_key.once(&format!("rotate {}", key.client_id), &input);
+    let once = IdempotencyKey::read(&headers)?.once(&format!("rotate {}", key.client_id), &input);
+    let _under_way = conditional::begin(&key.service, &key.client, once.as_ref())?;
     let rotation = read_rotation(input)?;
     let revision = key.revision().await?;
     let client = &key.client;

@@ -143,13 +143,14 @@ pub fn environment(value: input::Value) -> Result<EnvironmentSlug, FieldError> {
 pub async fn create(
     State(service): State<Service>,
     caller: Caller,
-    idempotency_key: IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
     let client = caller.with_scope("keys:write")?;
+    let idempotency_key = IdempotencyKey::read(&headers)?;
     let input = Input::from_body(&headers, body).await?;
     let once = idempotency_key.once("create", &input);
+    let _under_way = conditional::begin(&service, &client, once.as_ref())?;
     let (environment, wanted) = read_wanted(input, &client)?;
     let name = wanted.name.clone();
     match service.create_key(&client, &environment, wanted, once).await? {

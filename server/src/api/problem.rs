@@ -49,6 +49,8 @@ pub enum ApiError {
     Invalid(Vec<FieldError>),
     /// The idempotency key stands for another request.
     IdempotencyReused,
+    /// A request with the same idempotency key is under way.
+    StillRunning,
     /// Something broke on our side.
     Failed(Failure),
     /// No handler came to an answer: 408, 500 or 503.
@@ -142,7 +144,7 @@ impl ApiError {
             }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::State(_) | Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::State(_) | Self::Conflict(_) | Self::StillRunning => StatusCode::CONFLICT,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -177,6 +179,7 @@ impl ApiError {
                 _ => ("validation_failed", "Something must be mended"),
             },
             Self::IdempotencyReused => ("idempotency_key_reused", "The idempotency key stands for another request"),
+            Self::StillRunning => ("request_still_running", "A request with this idempotency key is under way"),
             Self::Failed(failure) if failure.is_temporary() => ("temporarily_unavailable", "Try again shortly"),
             Self::Unanswered(StatusCode::SERVICE_UNAVAILABLE) => ("temporarily_unavailable", "Try again shortly"),
             Self::Unanswered(StatusCode::REQUEST_TIMEOUT) => ("invalid_request", "The body did not arrive in time"),
@@ -208,6 +211,7 @@ impl ApiError {
                 several => format!("{} values must be mended; errors says which.", several.len()),
             },
             Self::IdempotencyReused => "Choose another Idempotency-Key for another request.".to_owned(),
+            Self::StillRunning => "Send the request again once the first one is answered or given up.".to_owned(),
             Self::Failed(failure) if failure.is_temporary() => "We are busy. Nothing was changed.".to_owned(),
             Self::Unanswered(StatusCode::REQUEST_TIMEOUT) => "Send the request again.".to_owned(),
             Self::Unanswered(StatusCode::SERVICE_UNAVAILABLE) => {

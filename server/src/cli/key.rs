@@ -1,3 +1,6 @@
+use std::io::{self, BufRead};
+
+use anyhow::Context;
 use clap::{Args, Subcommand};
 use domain::{
     email::Email,
@@ -7,7 +10,7 @@ use domain::{
     new_key,
     organization::Organization,
     scope::Scopes,
-    secret::ClientId,
+    secret::{ClientId, Secret},
     slug::{EnvironmentSlug, OrganizationSlug},
     time::Timestamp,
 };
@@ -15,9 +18,10 @@ use serde_json::{Value, json};
 use service::{
     Service,
     authority::{KeyManager, Operator},
-    keys::{ChangeRefused, CreateRefused, Created, KeyWanted},
+    keys::{ChangeRefused, CreateRefused, Created, Exposed, KeyWanted},
 };
 use store::{Direction, Edge, IssuedTokens, KeyFilter, KeyQuery, SortBy};
+use zeroize::Zeroizing;
 
 use super::{
     Failure, Output,
@@ -39,6 +43,11 @@ pub(super) enum Command {
     List(List),
     /// Revoke a key, for good and at once
     Revoke(RevokeOne),
+    /// Read text that was found in public and stop the secrets in it
+    ///
+    /// Reads standard input. A key whose present secret is found is suspended until somebody rotates and re-approves it, and
+    /// its access tokens are stopped; of a key that was rotated only the previous secret is ended.
+    Exposed,
 }
 
 #[derive(Args)]
@@ -103,6 +112,7 @@ impl Command {
             Self::Create(create) => create.run(service, output).await,
             Self::List(list) => list.run(service, output).await,
             Self::Revoke(revoke) => revoke.run(service, output).await,
+            Self::Exposed => stop_exposed(service, output).await,
         }
     }
 }
@@ -217,6 +227,31 @@ impl RevokeOne {
             Err(_) => Err(unknown()),
         }
     }
+}
+
+async fn stop_exposed(service: &Service, output: Output) -> Result<(), Failure> {
+    let mut stopped: Vec<Exposed> = Vec::new();
+    for line in io::stdin().lock().split(b'\n') {
+        let line = Zeroizing::new(line.context("standard input")?);
+        let words = line.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+        let secrets = words.filter_map(|word| std::str::from_utf8(word).ok()).flat_map(Secret::find_in);
+        for secret in secrets.collect::<Vec<_>>() {
+            stopped.extend(service.secret_exposed(Operator::at_the_command_line(), &secret).await?);
+        }
+    }
+    let now = service.now();
+    let shown = stopped.iter().map(|Exposed { organization, key, response }| {
+        let mut shown = representation::key(key, &organization.id, now);
+        shown["organization"] = json!(organization.slug);
+        shown["response"] = json!(response);
+        shown
+    });
+    output.write(&json!({ "data": shown.collect::<Vec<_>>() }), || {
+        let line = |Exposed { organization, key, response }: &Exposed| {
+            format!("{}\t{}\t{}\t{}\t{response}\n", key.client_id, organization.slug, key.environment, key.name)
+        };
+        stopped.iter().map(line).collect()
+    })
 }
 
 fn line(key: &ApiKey, now: Timestamp) -> String {

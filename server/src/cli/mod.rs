@@ -4,6 +4,7 @@ mod activity;
 mod backup;
 mod config;
 mod demo;
+mod export;
 mod failure;
 mod key;
 mod master_key;

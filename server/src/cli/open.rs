@@ -45,8 +45,18 @@ pub(super) async fn service_at(
     clock: Arc<dyn Clock>,
 ) -> Result<Service, Failure> {
     let store = database(config).await?;
-    let master_key = master_key(config, &*store).await?;
-    start(config, public_url, clock, store, master_key).await
+    loop {
+        let before = store.master_key_fingerprint().await?;
+        let opened = match master_key(config, &*store).await {
+            Ok(master_key) => start(config, public_url, Arc::clone(&clock), Arc::clone(&store), master_key).await,
+            Err(refused) => Err(refused),
+        };
+        match opened {
+            // Another process has replaced the master key meanwhile.
+            Err(Failure::MasterKey(_)) if store.master_key_fingerprint().await? != before => {}
+            opened => return opened,
+        }
+    }
 }
 
 /// Starts the use cases over a database whose schema is up to date.
@@ -65,6 +75,7 @@ pub(super) async fn start(
         session_absolute_s: config.session_absolute.as_secs().cast_signed(),
         session_idle_s: config.session_idle.as_secs().cast_signed(),
         sends_mail: config.mail.is_some(),
+        activity_retention_days: config.activity_retention_days,
     };
     Service::start(store, settings, master_key, clock, Arc::new(SystemRandom)).await.map_err(|error| match error {
         StartError::WrongMasterKey | StartError::SigningKey(_) => {

@@ -8,12 +8,14 @@ use domain::{
     slug::OrganizationSlug,
     zone::ZoneName,
 };
-use service::{Service, authority::Operator, organizations::OrganizationWanted};
-use store::OrganizationChange;
+use serde_json::{Value, json};
+use service::{Service, authority::Operator, deletions::DeletionRefused, organizations::OrganizationWanted};
+use store::{OrganizationChange, Tombstone};
 
 use super::{
     Failure, Output,
-    value::{rule, switch, word},
+    export::{self, hex},
+    value::{self, rule, switch, word},
 };
 
 #[derive(Subcommand)]
@@ -23,7 +25,22 @@ pub(super) enum Command {
     /// Change an organization
     Set(Set),
     /// List all organizations
-    List,
+    List {
+        /// What stays of those that were deleted, instead
+        #[arg(long)]
+        deleted: bool,
+    },
+    /// Write all that is known of an organization as JSON Lines; secrets and passwords are not among it
+    Export(One),
+    /// Delete a disabled organization for good: its keys, its Activity Log, and people who belong nowhere else
+    Delete(One),
+}
+
+#[derive(Args)]
+pub(super) struct One {
+    /// Slug of the organization
+    #[arg(value_name = "SLUG", value_parser = rule(OrganizationSlug::parse))]
+    organization: OrganizationSlug,
 }
 
 #[derive(Args)]
@@ -121,7 +138,17 @@ impl Command {
         match self {
             Self::Create(create) => create.run(service, output).await,
             Self::Set(set) => set.run(service, output).await,
-            Self::List => {
+            Self::List { deleted: true } => {
+                let tombstones = service.tombstones(Operator::at_the_command_line()).await?;
+                let tombstones: Vec<_> = tombstones.iter().map(|(tombstone, _)| shown(tombstone)).collect();
+                output.list(&tombstones, |tombstone| format!("{}\t{}", tombstone["slug"], tombstone["deleted_at"]))
+            }
+            Self::Export(one) => {
+                let organization = value::organization(service, &one.organization).await?;
+                export::organization(service, &organization).await
+            }
+            Self::Delete(one) => one.delete(service, output).await,
+            Self::List { deleted: false } => {
                 let organizations = service.organizations(Operator::at_the_command_line()).await?;
                 output.list(&organizations, line)
             }
@@ -143,6 +170,21 @@ impl Create {
         };
         let created = service.create_organization(Operator::at_the_command_line(), wanted).await?;
         output.object(&created.ok_or(Failure::Refused(refusal))?)
+    }
+}
+
+impl One {
+    async fn delete(self, service: &Service, output: Output) -> Result<(), Failure> {
+        let slug = self.organization;
+        match service.delete_organization(Operator::at_the_command_line(), &slug).await? {
+            Ok(tombstone) => output
+                .write(&shown(&tombstone), || format!("{slug} is deleted. Its name in addresses is not given again.")),
+            Err(DeletionRefused::NotFound) => Err(Failure::refused(format!("There is no organization {slug}."))),
+            Err(DeletionRefused::Active) => Err(Failure::refused(format!(
+                "{slug} is active. Disable it first, look whether anybody misses it, and export what you have to keep: \
+                 `keyline org set {slug} --state disabled`, `keyline org export {slug}`."
+            ))),
+        }
     }
 }
 
@@ -200,6 +242,19 @@ impl PolicyFlags {
             ..defaults
         }
     }
+}
+
+fn shown(tombstone: &Tombstone) -> Value {
+    let Tombstone { id, slug, name, created_at, deleted_at, sequence, hash, signature: _ } = tombstone;
+    json!({
+        "id": id,
+        "slug": slug,
+        "name": name,
+        "created_at": created_at,
+        "deleted_at": deleted_at,
+        "activity_rows": sequence,
+        "activity_hash": hex(hash),
+    })
 }
 
 fn cap(text: &str) -> Result<Cap, settings::SettingError> {

@@ -10,7 +10,6 @@ use axum::Router;
 use service::{Service, authority::Operator, set_up::SET_UP_LINK_S, signing::RELOAD_S};
 use tokio::{
     net::TcpListener,
-    task::JoinHandle,
     time::{Interval, MissedTickBehavior},
 };
 
@@ -20,7 +19,7 @@ use crate::{
     client_address::TrustedProxies,
     config::{Config, PublicUrl},
     health::{self, Health},
-    listen::{self, Deadlines, Ending, Lifecycle, Limits, Signals},
+    listen::{self, Deadlines, Lifecycle, Limits, Signals},
     mail, master_key_file, passage, router,
     state::{AppState, PRODUCT, Site},
     telemetry::Metrics,
@@ -58,19 +57,13 @@ async fn serve(config: &Config, demo: bool, output: Output) -> Result<(), Failur
 struct Server {
     service: Service,
     lifecycle: Lifecycle,
-    delivery: JoinHandle<()>,
-    housekeeping: JoinHandle<()>,
 }
 
 impl Server {
     async fn until_the_end(self, signals: Signals, drain_window: Duration) -> Result<(), Failure> {
-        let ending = signals.wind_down(&self.lifecycle, drain_window).await;
-        self.housekeeping.await.context("housekeeping")?;
-        self.delivery.await.context("delivery of mail")?;
-        self.service.close().await?;
-        match ending {
-            Ending::Complete => Ok(()),
-            Ending::Cut => Err(anyhow!("requests were cut off").into()),
+        match signals.wind_down(&self.lifecycle, drain_window, self.service.close()).await {
+            Some(closed) => Ok(closed?),
+            None => Err(anyhow!("work was cut off").into()),
         }
     }
 }
@@ -95,10 +88,10 @@ async fn begin(config: &Config, demo: bool, output: Output) -> Result<Server, Fa
     let mailer = mail::mailer(config, &public_url);
     start("public", public, public_router(config, public_url, &service), limits, &lifecycle)?;
     start("operations", operations, health::router(health), Limits::operations(), &lifecycle)?;
-    let delivery = tokio::spawn(mail::deliver(service.clone(), mailer, lifecycle.clone()));
-    let master_key_file = config.master_key_file.clone();
-    let housekeeping = tokio::spawn(keep_house(service.clone(), lifecycle.clone(), metrics, master_key_file));
-    Ok(Server { service, lifecycle, delivery, housekeeping })
+    lifecycle.spawn(mail::deliver(service.clone(), mailer, lifecycle.clone()));
+    lifecycle.spawn(keep_house(service.clone(), lifecycle.clone(), metrics, config.master_key_file.clone()));
+    lifecycle.spawn(clean_up(service.clone(), lifecycle.clone()));
+    Ok(Server { service, lifecycle })
 }
 
 async fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -144,7 +137,7 @@ async fn show_set_up_link(service: &Service, public_url: &PublicUrl, output: Out
 
 /// What the process does beside answering. Work that has begun is finished.
 async fn keep_house(service: Service, lifecycle: Lifecycle, metrics: Metrics, master_key_file: PathBuf) {
-    let (mut flush, mut reload, mut clean_up) = (ticks(FLUSH), ticks(RELOAD), ticks(CLEAN_UP));
+    let (mut flush, mut reload) = (ticks(FLUSH), ticks(RELOAD));
     loop {
         tokio::select! {
             _ = flush.tick() => {
@@ -157,9 +150,19 @@ async fn keep_house(service: Service, lifecycle: Lifecycle, metrics: Metrics, ma
                 warn_of(follow_master_key(&service, &master_key_file).await, "no token is signed or verified");
                 warn_of(service.reload_signing_keys().await, "the signing keys stay as they were");
             }
-            _ = clean_up.tick() => {
+            () = lifecycle.closed() => return,
+        }
+    }
+}
+
+/// What may take long, apart from what happens every second.
+async fn clean_up(service: Service, lifecycle: Lifecycle) {
+    let mut look = ticks(CLEAN_UP);
+    loop {
+        tokio::select! {
+            _ = look.tick() => {
                 warn_of(service.remind_of_expiry().await, "reminders wait for the next attempt");
-                warn_of(service.clean_up().await, "clean-up waits for the next attempt");
+                warn_of(service.clean_up(|| !lifecycle.is_closed()).await, "clean-up waits for the next attempt");
             }
             () = lifecycle.closed() => return,
         }

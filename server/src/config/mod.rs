@@ -60,6 +60,8 @@ pub struct Config {
     pub support_contact: Option<String>,
     /// The mail server; without one, mail is only logged.
     pub mail: Option<mail::Server>,
+    /// Days after which rows of the Activity Log are removed, if ever.
+    pub activity_retention_days: Option<u32>,
     /// A session ends after this long without use.
     pub session_idle: Duration,
     /// A session ends after this long in any case.
@@ -113,6 +115,7 @@ impl Config {
                 .unwrap_or_else(|| KeyPrefix::parse("kl").expect("two letters")),
             support_contact: sources.parse("support_contact", one_line)?,
             mail,
+            activity_retention_days: sources.parse("activity_retention_days", days)?,
             session_idle: sources
                 .parse("session_idle_s", |text| seconds(text, 60, 604_800))?
                 .unwrap_or(Duration::from_secs(1_800)),
@@ -144,6 +147,7 @@ impl Config {
     #[must_use]
     pub fn effective(&self) -> serde_json::Map<String, Value> {
         let settings = json!({
+            "activity_retention_days": self.activity_retention_days,
             "data_dir": self.data_dir,
             "database_url": self.database.to_string(),
             "drain_window_s": self.drain_window.as_secs(),
@@ -269,6 +273,10 @@ fn number(text: &str, least: u64, most: u64) -> Result<u64, Reason> {
     text.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| {
         Reason::new(format!("it is not a whole number from {least} to {most}"), "write digits only, without a unit")
     })
+}
+
+fn days(text: &str) -> Result<u32, Reason> {
+    number(text, 1, 36_500).map(|days| u32::try_from(days).expect("at most 36 500"))
 }
 
 fn seconds(text: &str, least: u64, most: u64) -> Result<Duration, Reason> {

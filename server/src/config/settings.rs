@@ -70,6 +70,10 @@ pub struct Settings {
     #[arg(long, global = true, hide_short_help = true, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
 
+    /// Rows of the Activity Log are removed after this many days, 1 to 36500 [default: never]
+    #[arg(long, global = true, hide_short_help = true, value_name = "DAYS")]
+    pub activity_retention_days: Option<String>,
+
     /// A session ends after this many seconds without use, 60 to 604800 [default: 1800]
     #[arg(long, global = true, hide_short_help = true, value_name = "SECONDS")]
     pub session_idle_s: Option<String>,

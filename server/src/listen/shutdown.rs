@@ -59,7 +59,14 @@ impl Lifecycle {
         }
     }
 
-    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+    /// Whether whoever has much to do should come to an end.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.closed.is_cancelled()
+    }
+
+    /// Begins work that the last phases wait for.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks.spawn(task);
     }
 }
@@ -90,14 +97,26 @@ impl Signals {
         self.next(Duration::ZERO).await;
     }
 
-    /// Waits for the first signal and winds down; a second one cuts that short.
-    pub async fn wind_down(mut self, lifecycle: &Lifecycle, window: Duration) -> Ending {
+    /// Waits for the first signal, winds down and does what is `last`; `None` where that took too long, or was cut short by
+    /// a second signal.
+    pub async fn wind_down<T>(
+        mut self,
+        lifecycle: &Lifecycle,
+        window: Duration,
+        last: impl Future<Output = T>,
+    ) -> Option<T> {
         let window = self.next(window).await;
+        let end = async {
+            match lifecycle.wind_down(window).await {
+                Ending::Complete => Some(last.await),
+                Ending::Cut => None,
+            }
+        };
         tokio::select! {
-            ending = lifecycle.wind_down(window) => ending,
+            ended = timeout(SHUTDOWN, end) => ended.ok().flatten(),
             _ = self.next(window) => {
                 lifecycle.closed.cancel();
-                Ending::Cut
+                None
             }
         }
     }

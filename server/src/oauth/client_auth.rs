@@ -10,7 +10,10 @@ use service::{
 };
 use zeroize::Zeroizing;
 
-use super::{error::OAuthError, parameters::Parameters};
+use super::{
+    error::OAuthError,
+    parameters::{Format, Parameters},
+};
 use crate::form_body::decode;
 
 /// How a client has presented its secret.
@@ -40,6 +43,10 @@ pub fn client_auth(headers: &HeaderMap, parameters: &Parameters) -> Result<Clien
     let text = authorization.to_str().map_err(|_| OAuthError::InvalidClient)?;
     let (scheme, value) = text.split_once(' ').ok_or(OAuthError::InvalidClient)?;
     match scheme.to_ascii_lowercase().as_str() {
+        // Only a secret that is the whole request needs no body.
+        "basic" if parameters.format == Format::Empty => {
+            Err(OAuthError::InvalidRequest("The body must be a form or JSON."))
+        }
         "basic" => from_basic(value.trim_start_matches(' '), parameters),
         "bearer" if parameters.get("client_id").is_some() => Err(two_methods()),
         "bearer" => Ok(ClientAuth {

@@ -70,6 +70,7 @@ fn defaults() {
     let config = Place::new("").config(&[], &[]).unwrap();
     insta::assert_json_snapshot!(config.effective(), @r#"
     {
+      "activity_retention_days": null,
       "data_dir": "./data",
       "database_url": "sqlite:./data/keyline.db",
       "drain_window_s": 2,
@@ -108,6 +109,7 @@ fn every_setting_can_stand_in_the_file() {
         support_contact = "it@example.com"
         smtp_url = "smtps://mailer:secret@mail.example.com"
         mail_from = "Keyline <keyline@example.com>"
+        activity_retention_days = 365
         session_idle_s = 600
         session_absolute_s = 3600
         max_connections = 64
@@ -116,6 +118,7 @@ fn every_setting_can_stand_in_the_file() {
     );
     insta::assert_json_snapshot!(place.config(&[], &[]).unwrap().effective(), @r#"
     {
+      "activity_retention_days": 365,
       "data_dir": "/var/lib/keyline",
       "database_url": "postgres://keyline@db.example.com/keyline",
       "drain_window_s": 5,
@@ -211,6 +214,7 @@ fn a_refusal_names_the_setting_and_where_it_was_set() {
         ("session_absolute_s", "1"),
         ("max_connections", "0"),
         ("drain_window_s", "21"),
+        ("activity_retention_days", "0"),
     ];
     for (name, value) in table {
         let variable = format!("KEYLINE_{}", name.to_uppercase());

@@ -237,7 +237,7 @@ async fn signing_out_suspends_until_the_owner_says_otherwise(
 
     app.pass(30 * 60);
     assert_eq!(member.get("/").await.header("location"), "/sign-in", "the session has idled out");
-    app.service.clean_up().await.unwrap();
+    app.service.clean_up(|| true).await.unwrap();
     assert_eq!(read().await.status(app.now()), Status::Active, "an idle end suspends nothing");
 
     member.sign_in("mia@acme.test", PASSWORD).await;

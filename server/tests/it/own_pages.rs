@@ -229,7 +229,7 @@ async fn the_limits_are_said_where_they_are_met(#[values(Engine::Sqlite, Engine:
     assert!(mia.get(OWN).await.body.contains("1 of 1 keys of your own used."));
     let more = create(&mut mia, OWN, &[("name", "Second"), ("expiration", "90")]).await;
     assert_eq!(more.status, 409);
-    assert!(more.body.contains("1 of 1 keys of this owner used."), "{}", more.body);
+    assert!(more.body.contains("1 of 1 keys of your own used."), "{}", more.body);
 
     let mut tom = app.person(&acme, "tom@acme.test", Role::Member).await;
     app.key(&acme, "Shared", "").await;

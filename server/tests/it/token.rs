@@ -265,6 +265,12 @@ async fn malformed_requests(#[values(Engine::Sqlite, Engine::Postgres)] engine: 
     assert_error(&send("/oauth/token", Some("multipart/form-data; boundary=x"), GRANT).await, 400, "invalid_request");
     assert_error(&send("/oauth/token", Some("text/plain"), GRANT).await, 400, "invalid_request");
     assert_error(&send("/oauth/token", None, GRANT).await, 400, "invalid_request");
+    for media_type in [None, Some("text/plain"), Some("application/json")] {
+        let wrong = Request::post("/oauth/token").header("authorization", basic(id, "wrong"));
+        let wrong =
+            media_type.into_iter().fold(wrong, |request, media_type| request.header("content-type", media_type));
+        assert_error(&app.send(wrong.body(Body::empty()).expect("a request")).await, 400, "invalid_request");
+    }
     assert_error(&send("/oauth/token?grant_type=client_credentials", urlencoded, GRANT).await, 400, "invalid_request");
     assert_error(&send("/oauth/token?client_secret=x", urlencoded, GRANT).await, 400, "invalid_request");
     assert_error(&send("/oauth/token", Some("application/json"), "{").await, 400, "invalid_request");

@@ -15,6 +15,9 @@ use crate::{
     words::question::issued_tokens as words,
 };
 
+/// How long an access token lives at most, minutes.
+pub(super) const MOST_MINUTES: u32 = *TOKEN_LIFETIME_S.end() / 60;
+
 /// The choice.
 #[derive(Clone, Debug)]
 pub struct IssuedTokensField {
@@ -44,13 +47,17 @@ impl IssuedTokensField {
 pub fn IssuedTokens(
     /// Its contents.
     field: IssuedTokensField,
+    /// Whether what is said above has said how long tokens stay valid.
+    #[prop(optional)]
+    said: bool,
 ) -> impl IntoView {
+    let stay_valid = (!said).then(|| view! { <p class="hint">{words::stay_valid(MOST_MINUTES)}</p> });
     let tiles =
         vec![Tile::new("run_out", words::RUN_OUT, field.evidence), Tile::new("stop", words::STOP, words::STOP_DETAIL)];
     view! {
         <fieldset class="field issued-tokens">
             <legend>{words::LEGEND}</legend>
-            <p class="hint" id="question-tokens">{words::stay_valid(*TOKEN_LIFETIME_S.end() / 60)}</p>
+            {stay_valid}
             <Tiles name="issued_tokens" tiles chosen=field.chosen wide=true />
         </fieldset>
     }

@@ -117,12 +117,8 @@ pub fn KeyQuestionForm(
     let done = words::done(question.question.verb(), &question.name);
     let KeyQuestion { action, cancel, form, revision, client_id, changed, errors, question, .. } = question;
     let is_kept = matches!(question, Question::Edit(_) | Question::Suspend(_) | Question::Rotate(_));
-    let is_alert = !matches!(question, Question::Edit(_));
-    let tone = if matches!(question, Question::Remove(_) | Question::EndPrevious(_)) {
-        "button danger"
-    } else {
-        "button primary"
-    };
+    let is_alert = matches!(question, Question::Remove(_) | Question::EndPrevious(_));
+    let tone = if is_alert { "button danger" } else { "button primary" };
     let failed = matches!(question, Question::Remove(_)).then_some(words::remove::FAILED);
     let fields = match question {
         Question::Edit(edit) => view! { <edit::Fields edit errors /> }.into_any(),

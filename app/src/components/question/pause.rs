@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     PREFIX,
-    issued_tokens::{IssuedTokens, IssuedTokensField},
+    issued_tokens::{IssuedTokens, IssuedTokensField, MOST_MINUTES},
 };
 use crate::{
     components::form::TextField,
@@ -24,13 +24,13 @@ pub struct Suspend {
 #[component]
 pub(super) fn SuspendFields(suspend: Suspend, errors: Vec<FieldError>) -> impl IntoView {
     let Suspend { reason, issued_tokens } = suspend;
-    let refused = match issued_tokens {
-        Some(_) => words::NO_NEW_TOKENS,
-        None => words::NO_REQUESTS,
+    let (refused, last) = match issued_tokens {
+        Some(_) => (words::NO_NEW_TOKENS, Some(words::tokens_last(MOST_MINUTES))),
+        None => (words::NO_REQUESTS, None),
     };
     view! {
-        <p id="question-message">{refused}{words::WHAT_STAYS}</p>
-        {issued_tokens.map(|field| view! { <IssuedTokens field /> })}
+        <p id="question-message">{refused}{words::WHAT_STAYS}{last}</p>
+        {issued_tokens.map(|field| view! { <IssuedTokens field said=true /> })}
         <TextField
             prefix=PREFIX
             name="reason"
@@ -48,9 +48,17 @@ pub(super) fn SuspendFields(suspend: Suspend, errors: Vec<FieldError>) -> impl I
 pub struct Reapprove {
     /// When it ends: "19 Feb 2027".
     pub expires: Option<String>,
+    /// Whether its secret was found in public and is still the present one.
+    pub exposed: bool,
 }
 
 #[component]
 pub(super) fn ReapproveFields(reapprove: Reapprove) -> impl IntoView {
-    view! { <p id="question-message">{question::reapprove::message(reapprove.expires.as_deref())}</p> }
+    let Reapprove { expires, exposed } = reapprove;
+    view! {
+        <div id="question-message">
+            <p>{question::reapprove::message(expires.as_deref())}</p>
+            {exposed.then(|| view! { <p class="evidence">{question::reapprove::EXPOSED}</p> })}
+        </div>
+    }
 }

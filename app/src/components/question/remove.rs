@@ -5,9 +5,12 @@ use leptos::prelude::*;
 
 use super::{
     PREFIX,
-    issued_tokens::{IssuedTokens, IssuedTokensField},
+    issued_tokens::{IssuedTokens, IssuedTokensField, MOST_MINUTES},
 };
-use crate::{components::form::TextField, words::question::remove as words};
+use crate::{
+    components::form::TextField,
+    words::question::{issued_tokens::stay_valid, remove as words},
+};
 
 /// What removing means for a key.
 #[derive(Clone, Debug)]
@@ -28,13 +31,14 @@ pub struct Remove {
 pub(super) fn Fields(remove: Remove, errors: Vec<FieldError>) -> impl IntoView {
     let Remove { env_name, evidence, confirm, suspend, issued_tokens } = remove;
     let hint = words::CONFIRM_NAME_HINT;
+    let stay_valid = issued_tokens.is_some().then(|| format!(" {}", stay_valid(MOST_MINUTES)));
     view! {
         <div id="question-message">
-            <p>{words::message(&env_name, issued_tokens.is_some())}</p>
-            <p>{words::WHEN}</p>
+            <p>{words::message(&env_name, issued_tokens.is_some())}{stay_valid}</p>
             <p class="evidence">{evidence}</p>
+            <p>{words::WHEN}</p>
         </div>
-        {issued_tokens.map(|field| view! { <IssuedTokens field /> })}
+        {issued_tokens.map(|field| view! { <IssuedTokens field said=true /> })}
         {confirm.then(|| view! { <TextField prefix=PREFIX name="confirm_name" label=words::CONFIRM_NAME hint errors /> })}
         {suspend
             .map(|href| {

@@ -37,6 +37,8 @@ pub struct Rotate {
     pub rotating: bool,
     /// Whether the key is suspended, and stays so.
     pub suspended: bool,
+    /// Whether its secret was found in public, so that it gets no grace.
+    pub exposed: bool,
 }
 
 impl Rotate {
@@ -46,28 +48,31 @@ impl Rotate {
             0 => words::ENDS_AT_ONCE.to_owned(),
             _ => words::until(&clock.soon(clock.now().plus_seconds(seconds))),
         };
-        let graces = GRACES.into_iter().map(|(value, label)| {
+        let exposed = key.is_exposed();
+        let graces = GRACES.into_iter().take(if exposed { 1 } else { GRACES.len() }).map(|(value, label)| {
             let detail = value.parse().map(until).unwrap_or_default();
             Tile::new(value, label, detail)
         });
         Self {
             graces: graces.collect(),
-            grace_s: "86400".to_owned(),
+            grace_s: if exposed { "0" } else { "86400" }.to_owned(),
             issued_tokens: IssuedTokensField::of([key], live, clock),
             expiration,
             rotating: key.previous_secret(clock.now()).is_some(),
             suspended: key.suspended.is_some() || key.owner_deactivated,
+            exposed,
         }
     }
 }
 
 #[component]
 pub(super) fn Fields(rotate: Rotate, errors: Vec<FieldError>) -> impl IntoView {
-    let Rotate { graces, grace_s, issued_tokens, expiration, rotating, suspended } = rotate;
+    let Rotate { graces, grace_s, issued_tokens, expiration, rotating, suspended, exposed } = rotate;
     view! {
         <div id="question-message">
             <p>{words::MESSAGE}</p>
             {rotating.then(|| view! { <p class="evidence">{words::ENDS_PREVIOUS}</p> })}
+            {exposed.then(|| view! { <p class="evidence">{words::EXPOSED}</p> })}
             {suspended.then(|| view! { <p class="evidence">{words::STAYS_SUSPENDED}</p> })}
         </div>
         <fieldset class="field" id="question-grace_s" tabindex="-1">

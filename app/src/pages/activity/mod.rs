@@ -207,7 +207,7 @@ fn Filters(
         <search>
             <form class="filters" method="get" action=action.clone()>
                 <Choice name="actor" label=asked::WHO any=asked::ANYONE options=people chosen=filters.actor />
-                <Choice name="event" label=asked::WHAT any=asked::ANYTHING options=events chosen=filters.event />
+                <Choice name="event" label=asked::EVENT any=asked::ANYTHING options=events chosen=filters.event />
                 <Choice name="env" label=asked::ENVIRONMENT any=asked::ALL options=environments chosen=filters.env />
                 <div class="filter grow">
                     <label for="key">{asked::KEY}</label>

@@ -212,7 +212,11 @@ pub fn LimitNotice(
     whose: Whose,
     /// Environment's display name.
     env_name: String,
+    /// Whether that is why a form came back, so that it is what to read first.
+    #[prop(optional)]
+    refused: bool,
 ) -> impl IntoView {
+    let class = if refused { "notice oxide" } else { "notice" };
     let Limit { of, used, max } = limit;
     let fact = match of {
         LimitOf::Environment => words::limit::of_environment(used, max, &env_name),
@@ -223,7 +227,7 @@ pub fn LimitNotice(
         _ => words::limit::ADVICE,
     };
     view! {
-        <p class="notice" id=LIMIT_NOTICE data-testid=LIMIT_NOTICE tabindex="-1">
+        <p class=class id=LIMIT_NOTICE data-testid=LIMIT_NOTICE tabindex="-1" autofocus=refused>
             <strong>{fact}</strong>
             {advice}
         </p>
@@ -255,7 +259,10 @@ fn LoadError(list: String) -> impl IntoView {
     view! {
         <div class="notice oxide" role="alert" data-load-error="" hidden>
             <h2>{words::load_error::HEADING}</h2>
-            <p>{words::load_error::ADVICE}<span data-slot="said"></span></p>
+            <p>
+                {words::load_error::ADVICE}
+                <span data-known="" hidden>{words::load_error::WITH_REFERENCE}<span class="mono" data-slot="reference"></span></span>"."
+            </p>
             <p class="actions start"><a class="button" href=list data-try-again="">{words::load_error::TRY_AGAIN}</a></p>
         </div>
     }

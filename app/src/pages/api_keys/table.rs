@@ -14,7 +14,7 @@ use crate::{
         key_mark::KeyMark,
         key_verbs::VerbItems,
         moment::Time,
-        status::Status,
+        status::{KeyStatus, Status},
     },
     routes::{self, KeyPages, Whose},
     words::api_keys::table as words,
@@ -123,6 +123,8 @@ fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow, #[prop(optional)] ju
         Some(moment) => Either::Left(view! { <Time moment /> }),
         None => Either::Right(view! { <span class="faint">{words::NEVER_EXPIRES}</span> }),
     };
+    // What is removed has no end before it any more.
+    let expires = (row.status != KeyStatus::Removed).then_some(expires);
     let own_list = pages.whose() == Whose::Own;
     let ownership = row.ownership().filter(|_| row.personal || !own_list);
     let about: Vec<_> =

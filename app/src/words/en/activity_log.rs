@@ -22,7 +22,7 @@ pub mod filters {
     /// By the command line, which has no name.
     pub const COMMAND_LINE: &str = "Command line and server";
     /// Which event.
-    pub const WHAT: &str = "What";
+    pub const EVENT: &str = "Event";
     /// Whichever.
     pub const ANYTHING: &str = "Anything";
     /// In which environment.
@@ -97,7 +97,7 @@ pub mod table {
     /// The target's id.
     pub const TARGET_ID: &str = "Target";
     /// The id of the request.
-    pub const REQUEST: &str = "Request";
+    pub const REQUEST: &str = "Request ID";
 
     /// A particular by its name in the log, `snake_case`.
     pub fn particular(name: &str) -> String {

@@ -80,8 +80,10 @@ pub mod limit {
 pub mod load_error {
     /// Heading.
     pub const HEADING: &str = "We couldn't load your keys";
-    /// What to do. What the server said follows.
-    pub const ADVICE: &str = "Nothing has changed. Try again, or contact support. ";
+    /// What to do.
+    pub const ADVICE: &str = "Nothing has changed. Try again, or contact support";
+    /// The same where the server gave one, which follows.
+    pub const WITH_REFERENCE: &str = " with reference ";
     /// Does it.
     pub const TRY_AGAIN: &str = "Try again";
 }
@@ -240,12 +242,12 @@ pub mod table {
 
     /// "1–50 of 312".
     pub fn range(first: &str, last: &str, total: &str) -> String {
-        if first == last { format!("{first} of {total}") } else { format!("{first}–{last} of {total}") }
+        format!("{first}–{last} of {total}")
     }
 
     /// The same as it is read aloud.
     pub fn spoken_range(first: &str, last: &str, total: &str) -> String {
-        if first == last { format!("{first} of {total}") } else { format!("{first} to {last} of {total}") }
+        format!("{first} to {last} of {total}")
     }
 
     /// Copies the client id of that key.

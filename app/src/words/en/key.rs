@@ -96,7 +96,7 @@ pub mod secrets {
     /// Ends it.
     pub const END_NOW: &str = "End previous secret now";
     /// The same, where it asks first.
-    pub const END_NOW_ASKING: &str = "End previous secret now…";
+    pub const END_NOW_ASKING: &str = "End previous secret now";
     /// The button meanwhile.
     pub const ENDING: &str = "Ending…";
 }

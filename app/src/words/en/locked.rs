@@ -3,17 +3,11 @@
 use crate::frame::Section;
 
 /// Only administrators see this.
-pub fn role(section: Section) -> String {
-    let what = match section {
-        Section::Authentication => "how people sign in",
-        Section::Users => "users",
-        Section::Activity => "the Activity Log",
-        Section::ApiKeys | Section::Credentials => "API keys",
-        Section::Profile => "this profile",
-        Section::Organization => "the settings",
-        Section::Search => "the search",
-    };
-    format!("You can't see {what} here")
+pub fn role(section: Section, org: &str) -> String {
+    match section {
+        Section::ApiKeys | Section::Credentials => "You can't see API keys here".to_owned(),
+        _ => format!("You don't have access to this page in {org}."),
+    }
 }
 
 /// API access is off.

@@ -50,6 +50,15 @@ pub mod key {
         (format!("API key “{name}” was suspended"), sentence)
     }
 
+    /// Subject and first sentence.
+    pub fn exposed(name: &str, org: &str) -> (String, String) {
+        let sentence = format!(
+            "The secret of an API key in {org} was found in public. The key is suspended, and its access tokens are refused \
+             where they are checked online. Rotate it, give the new secret to what uses it, then have it re-approved."
+        );
+        (format!("API key “{name}” was found in public"), sentence)
+    }
+
     /// Subject and first sentence; `day` is as "5 Dec 2026".
     pub fn expires(name: &str, org: &str, day: &str) -> (String, String) {
         let sentence = format!(

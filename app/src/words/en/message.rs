@@ -29,12 +29,15 @@ pub fn advice(message: &Message) -> String {
         Message::BadRequest => "Nothing was changed. Go back, check what you entered, and try again.",
         Message::Conflict(what) | Message::Removed(what) | Message::Selection(what) => what,
         Message::LinkSpent => "Such links work once and for a short time. Ask for a new one.",
-        Message::Failed { reference } => return format!("Reference {reference}."),
+        Message::Failed { .. } => REFERENCE,
         Message::Busy => "Nothing was changed. Try again in a few seconds.",
         Message::Offline => "Check your connection, then start again. What you saved before is safe.",
     }
     .to_owned()
 }
+
+/// What an error is found by; its id follows.
+pub const REFERENCE: &str = "Reference ";
 
 /// Leads to the beginning.
 pub const START_AGAIN: &str = "Start again";

@@ -68,6 +68,12 @@ pub mod suspend {
     pub const NO_REQUESTS: &str = "Every request with it is refused until you re-approve it.";
     /// What stays, after that.
     pub const WHAT_STAYS: &str = " Nothing is deleted, and its expiry doesn't move.";
+
+    /// What that means for tokens, which live this many minutes at most.
+    pub fn tokens_last(minutes: u32) -> String {
+        format!(" Access tokens already issued last up to {minutes} minutes.")
+    }
+
     /// A note.
     pub const REASON: &str = "Reason";
     /// Where it is read.
@@ -85,6 +91,9 @@ pub mod reapprove {
     pub const SUBMIT: &str = "Re-approve key";
     /// The button meanwhile.
     pub const PENDING: &str = "Re-approving…";
+    /// Its secret was found in public and not replaced since.
+    pub const EXPOSED: &str =
+        "Its secret was found in public: whoever found it can use the key again too. Rotate it first.";
 
     /// What it means for a key that ends that day, or never.
     pub fn message(expires: Option<&str>) -> String {
@@ -110,6 +119,8 @@ pub mod rotate {
     pub const MESSAGE: &str = "You get a new secret now. The name, client ID, permissions and history stay.";
     /// A previous secret still works.
     pub const ENDS_PREVIOUS: &str = "Rotating again ends the previous secret now.";
+    /// Its secret was found in public.
+    pub const EXPOSED: &str = "Its current secret was found in public, so it ends now.";
     /// The key does not work.
     pub const STAYS_SUSPENDED: &str = "The key is suspended and stays so.";
     /// How long both work.
@@ -207,14 +218,11 @@ pub mod issued_tokens {
     /// What that means.
     pub const STOP_DETAIL: &str = "Resource servers that check offline learn of it only when the token expires.";
     /// There are none.
-    pub const NONE_LIVE: &str = "None is live.";
+    pub const NONE_LIVE: &str = "(none live)";
 
     /// How many are live, and when the last one ends: "14:32".
     pub fn live(count: u64, last_ends: &str) -> String {
-        match count {
-            1 => format!("1 live, the last at {last_ends}"),
-            _ => format!("{count} live, the last at {last_ends}"),
-        }
+        format!("({count} live, the last at {last_ends})")
     }
 
     /// What stopping a key leaves, of tokens that live this many minutes at most.

@@ -19,7 +19,7 @@ pub const UNHEARD: &str = "We didn't hear back. Try again: it's safe, it won't h
 
 /// Something broke on our side.
 pub fn failed(reference: &str) -> String {
-    format!("Something went wrong on our side. Nothing was changed. Reference {reference}.")
+    format!("Something went wrong on our side. Nothing was created. Reference {reference}.")
 }
 
 /// The form was sent before.

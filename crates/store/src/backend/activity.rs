@@ -77,6 +77,11 @@ impl Chain {
         .transpose()
     }
 
+    /// Place and hash of its last row.
+    pub(super) fn end(&self) -> (i64, Hash) {
+        (self.sequence, self.hash)
+    }
+
     /// Whose chain it is.
     pub(super) fn organization(&self) -> &OrganizationId {
         &self.organization

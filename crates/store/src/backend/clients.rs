@@ -21,7 +21,7 @@ use super::{
     together::list,
     uses,
 };
-use crate::{Client, ClientIdentity, Clients, Error, Hash, Use};
+use crate::{Client, ClientIdentity, Clients, Error, Hash, Use, steady::read_steadily};
 
 /// The secret alone says whose it is, so this is the statement about tenants that does not name the tenant. `SELECT`
 /// goes before, and a list of hashes follows.
@@ -69,8 +69,8 @@ impl Clients for Backend {
         organization: &OrganizationId,
         client_id: &ClientId,
     ) -> Result<Option<ClientIdentity>, Error> {
-        let identity = sqlx::query(IDENTITY).bind(organization.as_str()).bind(client_id.as_str());
-        let row = identity.fetch_optional(&self.readers).await?;
+        let identity = || sqlx::query(IDENTITY).bind(organization.as_str()).bind(client_id.as_str());
+        let row = read_steadily(|| identity().fetch_optional(&self.readers)).await?;
         row.map(|row| {
             Ok(ClientIdentity {
                 organization: organizations::organization(&row)?,

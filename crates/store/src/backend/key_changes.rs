@@ -23,6 +23,9 @@ const SUSPEND: &str = "UPDATE api_keys SET suspended_at = $3, suspended_reason =
 const REAPPROVE: &str = "UPDATE api_keys SET suspended_at = NULL, suspended_reason = NULL, suspended_by = NULL \
      WHERE org_id = $1 AND id = $2";
 
+const NO_LONGER_EXPOSED: &str = "UPDATE api_keys SET suspended_reason = 'suspended_by_admin' \
+     WHERE org_id = $1 AND id = $2 AND suspended_reason = 'exposed'";
+
 const REVOKE: &str = "UPDATE api_keys SET revoked_at = $3, name_key = NULL, personal_of = NULL \
      WHERE org_id = $1 AND id = $2";
 
@@ -135,6 +138,7 @@ pub(super) async fn apply(
             issued_tokens = *issued;
             let new = NewSecret { hash: secret_hash, hash_key_version: *hash_key_version };
             rotate(connection, &row, key, &new, *present_ends_at, at).await?;
+            row.of(NO_LONGER_EXPOSED).execute(&mut *connection).await?;
             if let Some(end) = expires_at {
                 let end = end.map(Timestamp::as_millis);
                 row.of(SET_END).bind(end).execute(&mut *connection).await?;

@@ -12,7 +12,7 @@ use domain::{
     time::Timestamp,
 };
 
-use super::{Backend, Connection, Row, Statement, activity::Chain, columns::Columns, deployment, survey};
+use super::{Backend, Connection, Row, Statement, activity::Chain, columns::Columns, deletions, deployment, survey};
 use crate::{
     ChangeOrganization, CreateOrganization, Error, NewOrganization, OrganizationChange, Organizations, RulesAsked,
     SettingsEntryFor, Survey,
@@ -85,6 +85,11 @@ pub(super) async fn all(connection: &mut Connection) -> Result<Vec<OrganizationI
     rows.iter().map(|row| row.parsed("id", OrganizationId::parse)).collect()
 }
 
+/// The organization with this id, which is locked.
+pub(super) async fn by_id(connection: &mut Connection, id: &OrganizationId) -> Result<Organization, Error> {
+    organization(&sqlx::query(BY_ID).bind(id.as_str()).fetch_one(connection).await?)
+}
+
 #[async_trait]
 impl Organizations for Backend {
     async fn create_organization(&self, new: NewOrganization, entry: Entry) -> Result<CreateOrganization, Error> {
@@ -109,7 +114,7 @@ impl Organizations for Backend {
         let id = id.clone();
         self.write(async move |mut tx| {
             let Some(mut chain) = Chain::lock(&mut tx, &id).await? else { return Ok(ChangeOrganization::NotFound) };
-            let before = organization(&sqlx::query(BY_ID).bind(id.as_str()).fetch_one(&mut *tx).await?)?;
+            let before = by_id(&mut tx, &id).await?;
             if expected_revision.is_some_and(|expected| expected != before.revision) {
                 return Ok(ChangeOrganization::Stale(Box::new(before)));
             }
@@ -166,9 +171,12 @@ impl Organizations for Backend {
     }
 }
 
-/// Inserts the organization, its environments and its chain; `None` when its slug is taken.
+/// Inserts the organization, its environments and its chain; `None` when its slug is taken, or was. The deployment is locked.
 pub(super) async fn insert(connection: &mut Connection, new: &NewOrganization) -> Result<Option<Chain>, Error> {
     let NewOrganization { organization, environments } = new;
+    if deletions::had(connection, &organization.slug).await? {
+        return Ok(None);
+    }
     let first_generation = 0_i64;
     let insert =
         bind(sqlx::query(INSERT), organization).bind(first_generation).bind(organization.created_at.as_millis());

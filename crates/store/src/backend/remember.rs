@@ -14,7 +14,7 @@ use std::{
 use sqlx::Pool;
 
 use super::{Db, Query, Row, Version, Versions, together::Statements};
-use crate::{Error, coalesce::Coalesced};
+use crate::{Error, coalesce::Coalesced, steady::read_steadily};
 
 /// Most answers that are held; with one more, all are given up. Few are ever held for longer than a second, after which the
 /// uses of keys are written.
@@ -61,10 +61,12 @@ where
         let look_ups = Coalesced::by(move |keys: Vec<K>| {
             let (readers, statements, versions) = (readers.clone(), Arc::clone(&statements), Arc::clone(&before));
             async move {
-                let (statement, filled) = statements.fitting(&keys);
-                let query = filled.fold(sqlx::query(statement), bind);
                 let version = versions.before_reading();
-                let rows = query.fetch_all(&readers).await?;
+                let rows = read_steadily(|| {
+                    let (statement, filled) = statements.fitting(&keys);
+                    filled.fold(sqlx::query(statement), bind).fetch_all(&readers)
+                });
+                let rows = rows.await?;
                 let found = rows.iter().map(|row| {
                     let (key, value) = read(row)?;
                     Ok((key, Found { value, version: Versions::read_at(row, version.as_ref())? }))
@@ -79,7 +81,7 @@ where
     /// Looks one key up.
     pub(super) async fn find(&self, key: K) -> Result<Option<V>, Error> {
         if let Some((value, version)) = self.held(&key)
-            && self.versions.now().await.as_ref() == Some(&version)
+            && self.versions.now().await?.as_ref() == Some(&version)
         {
             return Ok(Some(value));
         }

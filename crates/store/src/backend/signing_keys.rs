@@ -10,7 +10,7 @@ use domain::time::Timestamp;
 use sqlx::{AssertSqlSafe, Pool, SqlSafeStr, SqlStr};
 
 use super::{Backend, Connection, Db, READ_VERSION, Row, Version, Versions, activity, columns::Columns, deployment};
-use crate::{EntryFor, Error, Hash, SigningKey, SigningKeys, coalesce::Coalesced};
+use crate::{EntryFor, Error, Hash, SigningKey, SigningKeys, coalesce::Coalesced, steady::read_steadily};
 
 const RING: &str = "kid, algorithm, wrapped_private, created_at, activates_at, gone_at \
      FROM signing_keys ORDER BY activates_at, created_at, kid";
@@ -43,7 +43,7 @@ impl Ring {
             let (readers, statement, versions) = (readers.clone(), statement.clone(), Arc::clone(&before));
             async move {
                 let version = versions.before_reading();
-                let rows = sqlx::query(statement).fetch_all(&readers).await?;
+                let rows = read_steadily(|| sqlx::query(statement.clone()).fetch_all(&readers)).await?;
                 let version = rows.first().map(|row| Versions::read_at(row, version.as_ref())).transpose()?.flatten();
                 let keys = rows.iter().map(signing_key).collect::<Result<_, _>>()?;
                 Ok(HashMap::from([((), (version, keys))]))
@@ -52,9 +52,9 @@ impl Ring {
         Self { reading, versions, held: Mutex::default() }
     }
 
-    async fn held(&self) -> Option<Arc<[SigningKey]>> {
+    async fn held(&self) -> Result<Option<Arc<[SigningKey]>>, Error> {
         let (version, keys) = self.lock().clone();
-        (version.is_some() && self.versions.now().await == version).then_some(keys)
+        Ok((version.is_some() && self.versions.now().await? == version).then_some(keys))
     }
 
     fn hold(&self, (version, keys): Read) -> Arc<[SigningKey]> {
@@ -73,7 +73,7 @@ impl Ring {
 #[async_trait]
 impl SigningKeys for Backend {
     async fn signing_keys(&self) -> Result<Arc<[SigningKey]>, Error> {
-        if let Some(keys) = self.ring.held().await {
+        if let Some(keys) = self.ring.held().await? {
             return Ok(keys);
         }
         let read = self.ring.reading.find(()).await?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::{PgPool, Row as _, postgres::PgRow};
 
-use crate::{Error, coalesce::Coalesced};
+use crate::{Error, coalesce::Coalesced, steady::read_steadily};
 
 /// A snapshot: which transactions are over, for the statement that asks. Between two equal ones nothing was committed.
 /// <https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT>
@@ -22,15 +22,16 @@ impl Versions {
         Self(Coalesced::by(move |_| {
             let pool = pool.clone();
             async move {
-                let now = sqlx::query_scalar("SELECT pg_current_snapshot()::text").fetch_one(&pool).await?;
+                let now = || sqlx::query_scalar("SELECT pg_current_snapshot()::text").fetch_one(&pool);
+                let now = read_steadily(now).await?;
                 Ok(HashMap::from([((), Version(now))]))
             }
         }))
     }
 
     /// The version now; `None` where it cannot be told.
-    pub(crate) async fn now(&self) -> Option<Version> {
-        self.0.find(()).await.ok().flatten()
+    pub(crate) async fn now(&self) -> Result<Option<Version>, Error> {
+        self.0.find(()).await
     }
 
     /// The version that whatever is read after this is at least as new as: what is read says better.

@@ -12,9 +12,9 @@ use store::{
 use crate::scene::{Scene, new_key, now, postgres, sqlite, verified_chain};
 
 /// A column: table, name, whether it may be missing.
-type Columns = BTreeSet<(String, String, bool)>;
+pub type Columns = BTreeSet<(String, String, bool)>;
 
-async fn columns(database: &Database) -> Columns {
+pub async fn columns(database: &Database) -> Columns {
     match database.engine() {
         Engine::Sqlite => {
             let sql = "SELECT t.name, c.name, c.\"notnull\" = 0 FROM sqlite_schema t, pragma_table_info(t.name) c \

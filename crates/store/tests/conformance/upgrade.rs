@@ -45,7 +45,7 @@ const TABLES: [&str; 14] = [
 ];
 
 /// Bytes as each database writes them.
-fn bytes(on: Engine, bytes: &[u8]) -> String {
+pub fn bytes(on: Engine, bytes: &[u8]) -> String {
     let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     match on {
         Engine::Sqlite => format!("X'{digits}'"),

@@ -5,7 +5,7 @@ use app::{
     pages::{
         Page,
         message::{Message, MessageView},
-        settings::{EnvironmentQuestion, EnvironmentQuestionView, NewEnvironment},
+        settings::{EnvironmentQuestion, EnvironmentQuestionView, NewEnvironment, SectionForm},
     },
     routes,
     words::environments as words,
@@ -29,6 +29,7 @@ use super::{
 };
 use crate::{
     console::{
+        confirm::ConfirmableForm,
         form::PostedForm,
         page::{self, HiddenPage, PageError},
         session::SignedIn,
@@ -59,9 +60,14 @@ pub(super) async fn create(at: &SettingsDesk, posted: &PostedForm) -> Result<Res
     };
     let mut view = view(at);
     let (status, state) = at.explain(view.environments.new.state, NotSaved::Fields(refused));
-    let typed = |field| posted.get(field).to_owned();
-    view.environments.new = NewEnvironment { state, name: typed("name"), slug: typed("slug") };
+    view.environments.new = filled(state, posted);
     Ok(page::render(&at.state.site, status, Page::OrganizationSettings(Box::new(view))))
+}
+
+/// The form as it was typed.
+pub(super) fn filled(state: SectionForm, posted: &PostedForm) -> NewEnvironment {
+    let typed = |field| posted.get(field).to_owned();
+    NewEnvironment { state, name: typed("name"), slug: typed("slug") }
 }
 
 fn parse(posted: &PostedForm) -> Result<(EnvironmentSlug, Name), Vec<FieldError>> {
@@ -74,20 +80,20 @@ fn parse(posted: &PostedForm) -> Result<(EnvironmentSlug, Name), Vec<FieldError>
 /// `GET …/environments/{environment}/rename`.
 pub async fn ask_rename(
     State(state): State<AppState>,
-    person: SignedIn,
+    mut person: SignedIn,
     path: EnvironmentPath,
 ) -> Result<Response, PageError> {
+    let kept = person.kept.take();
     let desk = EnvironmentDesk::open(state, person, path).await?;
-    let name = desk.environment.name.to_string();
+    let name = kept.map_or_else(|| desk.environment.name.to_string(), |kept| kept.get("name").to_owned());
     Ok(desk.ask(StatusCode::OK, EnvironmentQuestion::Rename(name), Vec::new()))
 }
 
 /// `POST …/environments/{environment}/rename`.
 pub async fn rename(
     State(state): State<AppState>,
-    person: SignedIn,
     path: EnvironmentPath,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let desk = EnvironmentDesk::posted(state, person, path, &posted).await?;
     let name = match Name::parse(posted.get("name")) {
@@ -120,9 +126,8 @@ pub async fn ask_retire(
 /// `POST …/environments/{environment}/retire`.
 pub async fn retire(
     State(state): State<AppState>,
-    person: SignedIn,
     path: EnvironmentPath,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let desk = EnvironmentDesk::posted(state, person, path, &posted).await?;
     match desk.at.state.service.retire_environment(&desk.at.desk.manager, &desk.environment.slug).await? {

@@ -62,6 +62,10 @@ pub async fn page(
     match kept.as_ref().map(|kept| (kept.get("section"), kept)) {
         Some(("general", kept)) => view.general = general_typed(view.general, kept),
         Some(("policy", kept)) => view.policy.values = policy_form(kept),
+        Some(("environment", kept)) => {
+            let new = view.environments.new;
+            view.environments.new = environments::filled(new.state, kept);
+        }
         _ => {}
     }
     Ok(page::render(&at.state.site, StatusCode::OK, Page::OrganizationSettings(Box::new(view))))

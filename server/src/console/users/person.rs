@@ -41,9 +41,14 @@ use crate::{
 const KEYS_SHOWN: u32 = 50;
 
 /// `GET …/users/{user}`.
-pub async fn details(State(state): State<AppState>, person: SignedIn, path: PersonPath) -> Result<Response, PageError> {
+pub async fn details(
+    State(state): State<AppState>,
+    mut person: SignedIn,
+    path: PersonPath,
+) -> Result<Response, PageError> {
+    let kept = person.kept.take().and_then(|kept| Role::parse(kept.get("role")));
     let at = PersonDesk::open(state, person, path).await?;
-    let role = at.person.membership.role;
+    let role = kept.unwrap_or(at.person.membership.role);
     show(at, StatusCode::OK, role, Vec::new()).await
 }
 

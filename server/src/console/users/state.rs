@@ -23,8 +23,8 @@ use service::store::KeyFilter;
 use super::{PersonDesk, PersonPath};
 use crate::{
     console::{
+        confirm::ConfirmableForm,
         flash,
-        form::PostedForm,
         page::{self, PageError},
         session::SignedIn,
     },
@@ -85,9 +85,8 @@ fn waits_for_owner(key: &ApiKey, now: Timestamp) -> bool {
 /// `POST …/users/{user}/deactivate`: sessions and keys stop with it.
 pub async fn deactivate(
     State(state): State<AppState>,
-    person: SignedIn,
     path: PersonPath,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let (visitor, session) = (person.visitor.clone(), person.session.clone());
     let at = PersonDesk::posted(state, person, path, &posted).await?;
@@ -107,9 +106,8 @@ pub async fn deactivate(
 /// `POST …/users/{user}/reactivate`.
 pub async fn reactivate(
     State(state): State<AppState>,
-    person: SignedIn,
     path: PersonPath,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let at = PersonDesk::posted(state, person, path, &posted).await?;
     let done = at.state.service.set_membership_state(&at.desk.manager, at.id(), UserState::Active).await?;

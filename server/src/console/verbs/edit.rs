@@ -1,7 +1,7 @@
 //! Name and description.
 
 use app::components::question::{Edit, Question};
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{extract::State, response::Response};
 use domain::{
     field::{FieldError, Refusal, keep},
     key::Verb,
@@ -58,7 +58,7 @@ pub async fn save<M: AtDesk>(
             let question = typed(&at, &posted);
             let errors: Vec<FieldError> =
                 CreateRefused::NameTaken.as_field_error(&at.desk.environment.name, &name).into_iter().collect();
-            at.ask(Verb::Edit, question, Refused { status: StatusCode::CONFLICT, changed: None, errors }).await
+            at.ask(Verb::Edit, question, Refused::fields(errors)).await
         }
         Err(refused) => at.ask_again(Verb::Edit, refused, |at| typed(at, &posted)).await,
     }

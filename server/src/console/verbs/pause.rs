@@ -72,9 +72,8 @@ pub async fn ask_reapprove<M: AtDesk>(
 /// `POST …/reapprove`.
 pub async fn reapprove<M: AtDesk>(
     State(state): State<AppState>,
-    person: SignedIn,
     path: KeyPath,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let (at, _) = KeyDesk::<M>::posted(state, person, path, &posted).await?;
     match at.state.service.reapprove_key(&at.desk.manager, &at.key.client_id, revision(&posted)).await? {
@@ -85,5 +84,5 @@ pub async fn reapprove<M: AtDesk>(
 
 fn question_reapprove<M: AtDesk>(at: &KeyDesk<M>) -> Question {
     let expires = at.key.expires_at.map(|end| time::date(last_day_of(end, at.desk.clock.organization_zone())));
-    Question::Reapprove(Reapprove { expires })
+    Question::Reapprove(Reapprove { expires, exposed: at.key.is_exposed() })
 }

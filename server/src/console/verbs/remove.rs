@@ -9,7 +9,7 @@ use domain::key::Verb;
 
 use super::{KeyDesk, KeyPath, Refused, issued_tokens, revision};
 use crate::{
-    console::{desk::AtDesk, form::PostedForm, keys, page::PageError, session::SignedIn},
+    console::{confirm::ConfirmableForm, desk::AtDesk, keys, page::PageError, session::SignedIn},
     state::AppState,
 };
 
@@ -20,16 +20,15 @@ pub async fn ask<M: AtDesk>(
     path: KeyPath,
 ) -> Result<Response, PageError> {
     let at = KeyDesk::<M>::open(state, person, path).await?;
-    let question = question(&at, "run_out");
+    let question = question(&at, at.kept.as_ref().map_or("run_out", |kept| issued_tokens(kept).as_str()));
     at.ask(Verb::Revoke, question, Refused::default()).await
 }
 
 /// `POST …/remove`. A key in use is removed only when its name was typed.
 pub async fn remove<M: AtDesk>(
     State(state): State<AppState>,
-    person: SignedIn,
     path: KeyPath,
-    posted: PostedForm,
+    ConfirmableForm { person, posted }: ConfirmableForm,
 ) -> Result<Response, PageError> {
     let (at, _) = KeyDesk::<M>::posted(state, person, path, &posted).await?;
     let stop = issued_tokens(&posted);

@@ -3,6 +3,7 @@
 use axum::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
+use service::{authority::Origin, keys::Once};
 use store::{OrganizationChange, testing::Engine};
 
 use super::{MANAGE, Program, assert_problem, exchange, names, path_of, text};
@@ -132,6 +133,8 @@ async fn an_idempotency_key_is_one_word(#[values(Engine::Sqlite, Engine::Postgre
     let acme = app.acme().await;
     let program = Program::with_token(&app, &app.key(&acme, "CI", MANAGE).await).await;
     let body = json!({ "name": "Billing", "environment": "production" });
+    let reader = Program::with_token(&app, &app.key(&acme, "Reader", "keys:read").await).await;
+    assert_problem(&post_once(&reader, KEYS, "a b", &body).await, 403, "insufficient_scope");
     for bad in ["", " ", "a b", "a\tb", &"x".repeat(256)] {
         assert_problem(&post_once(&program, KEYS, bad, &body).await, 400, "invalid_request");
     }
@@ -154,10 +157,31 @@ async fn ten_at_once_make_one_key(#[values(Engine::Sqlite, Engine::Postgres)] en
     let requests: Vec<_> = (0..10).map(|_| post_once(&program, KEYS, "once", &body)).collect();
     let mut secrets = 0;
     for answer in futures_of(requests).await {
-        assert!(matches!(answer.status, 200 | 201), "{}", answer.body);
+        assert!(matches!(answer.status, 200 | 201 | 409), "{}", answer.body);
         secrets += usize::from(answer.body.contains("client_secret"));
     }
     assert_eq!(secrets, 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_request_that_is_under_way_is_not_begun_again(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let program = Program::with_token(&app, &app.key(&acme, "CI", MANAGE).await).await;
+    let other = Program::with_token(&app, &app.key(&acme, "Other", MANAGE).await).await;
+    let rotate = path_of(&program.create("Rotated").await) + "/rotate";
+    let client = app.service.api_client(&program.credential, Origin::default()).await.unwrap().unwrap();
+    let once = Once::Header { key: "once".to_owned(), request: [0; 32] };
+    let body = json!({ "name": "Billing", "environment": "production" });
+    let pair = json!({ "name": "Pair" });
+    let under_way = app.service.begin(&client, Some(&once)).expect("the first");
+    for (path, body) in [(KEYS, &body), ("/auth/credentials", &pair), (rotate.as_str(), &json!({}))] {
+        assert_problem(&post_once(&program, path, "once", body).await, 409, "request_still_running");
+    }
+    assert_eq!(post_once(&other, KEYS, "once", &body).await.status, 201, "of another client");
+    drop(under_way);
+    assert_eq!(post_once(&program, "/auth/credentials", "once", &pair).await.status, 201);
 }
 
 /// Polls all at once, in one task.

@@ -212,7 +212,7 @@ async fn a_key_ends_at_its_time(#[values(Engine::Sqlite, Engine::Postgres)] engi
         assert_problem(&program.post(&format!("{path}/{verb}"), json!({})).await, 409, "key_expired");
     }
     for _ in 0..3 {
-        app.service.clean_up().await.expect("cleaned");
+        app.service.clean_up(|| true).await.expect("cleaned");
     }
     assert_eq!(exchanged(&app, &forever, text(&forever, "client_secret")).await, 200);
     assert_eq!(program.delete(&path).await.status, 204);

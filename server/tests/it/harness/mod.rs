@@ -88,19 +88,24 @@ impl App {
 
     /// The same under another public URL.
     pub async fn start_at(engine: Engine, public_url: &str) -> Self {
+        Self::with(engine, public_url, settings()).await
+    }
+
+    async fn with(engine: Engine, public_url: &str, settings: Settings) -> Self {
         let database = Arc::new(Database::start(engine).await);
         let clock = Arc::new(TestClock(AtomicI64::new(at(START).as_millis())));
         let store = database.store();
-        Self::over(database, store, clock, 0x9E37_79B9_7F4A_7C15, public_url, settings()).await
+        Self::over(database, store, clock, 0x9E37_79B9_7F4A_7C15, public_url, settings).await
     }
 
     /// The same where mail is sent.
     pub async fn mailing(engine: Engine) -> Self {
-        let database = Arc::new(Database::start(engine).await);
-        let clock = Arc::new(TestClock(AtomicI64::new(at(START).as_millis())));
-        let store = database.store();
-        let settings = Settings { sends_mail: true, ..settings() };
-        Self::over(database, store, clock, 0x9E37_79B9_7F4A_7C15, ORIGIN, settings).await
+        Self::with(engine, ORIGIN, Settings { sends_mail: true, ..settings() }).await
+    }
+
+    /// The same where the Activity Log is kept for so many days.
+    pub async fn forgetting(engine: Engine, days: u32) -> Self {
+        Self::with(engine, ORIGIN, Settings { activity_retention_days: Some(days), ..settings() }).await
     }
 
     /// Another process on the same database.
@@ -269,6 +274,7 @@ fn settings() -> Settings {
         session_absolute_s: 12 * 3600,
         session_idle_s: 30 * 60,
         sends_mail: false,
+        activity_retention_days: None,
     }
 }
 

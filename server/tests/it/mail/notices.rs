@@ -88,6 +88,14 @@ async fn administrators_read_what_happened_to_a_key(#[values(Engine::Sqlite, Eng
     let mail = server.only(&app).await;
     assert!(mail.body().contains("was suspended"), "{}", mail.body());
     assert!(!mail.text.contains(key.secret.expose()));
+    app.service.secret_exposed(operator(), &key.secret).await.unwrap();
+    assert!(server.deliver(&app).await.is_empty(), "another secret has taken its place");
+    let other = app.key(&acme, "Nightly export", "").await;
+    server.only(&app).await;
+    app.service.secret_exposed(operator(), &other.secret).await.unwrap();
+    let mail = server.only(&app).await;
+    assert!(mail.body().contains("was found in public. The key is suspended"), "{}", mail.body());
+    assert!(!mail.text.contains(other.secret.expose()));
     assert!(server.deliver(&app).await.is_empty(), "each once");
 }
 

@@ -131,6 +131,11 @@ export class ApiKeys {
     return this.question.getByTestId("secret-guard");
   }
 
+  /** The client id beside the secret. */
+  get clientId(): Locator {
+    return this.question.getByLabel("Client ID");
+  }
+
   /** What stands beside a term of the panel with the secret. */
   fact(term: string): Locator {
     return this.question.locator(".facts div").filter({ has: this.page.getByText(term, { exact: true }) }).locator("dd");

@@ -21,7 +21,7 @@ test("credentials are generated from the menu of the person, and replaced", asyn
   await apiKeys.ready();
   const first = await main.getByTestId("secret-field").inputValue();
   expect(first).toMatch(new RegExp(`^${SECRET.source}$`));
-  const clientId = await main.locator(".facts bdi").innerText();
+  const clientId = await main.getByLabel("Client ID").inputValue();
   const status = async (secret: string) => (await exchange(token_endpoint, clientId, secret)).status;
   expect(await status(first)).toBe(200);
   if (world === "script") {

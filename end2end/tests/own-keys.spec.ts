@@ -12,7 +12,7 @@ test("a member has keys of their own, and sees no others", async ({ page, ownKey
   await expect(page.getByRole("link", { name: "API Keys", exact: true })).toHaveAttribute("aria-current", "page");
 
   const secret = await ownKeys.createKey({ name: "Notebook" });
-  const clientId = await ownKeys.fact("Client ID").locator("bdi").innerText();
+  const clientId = await ownKeys.clientId.inputValue();
   expect((await exchange(token_endpoint, clientId, secret)).status).toBe(200);
   await ownKeys.save();
   await ownKeys.done.click();

@@ -41,7 +41,7 @@ test("pictures for the documentation", { tag: "@wasm" }, async ({ page, program,
     await apiKeys.submit.click();
     await page.mouse.move(0, 0);
     await expect(apiKeys.secret).not.toHaveValue("");
-    const clientId = await apiKeys.fact("Client ID").locator("bdi").innerText();
+    const clientId = await apiKeys.clientId.inputValue();
     const secret = await apiKeys.secret.inputValue();
     if (key.name === "Billing sync") await take("key-created");
     if (!key.unused) await exchange(token_endpoint, clientId, secret);

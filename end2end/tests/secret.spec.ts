@@ -111,7 +111,7 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
 
   test("stands in the .env lines and not in the command", async ({ page, apiKeys, server }) => {
     const secret = await apiKeys.createKey({ name: "Billing sync" });
-    const clientId = await apiKeys.fact("Client ID").locator("bdi").innerText();
+    const clientId = await apiKeys.clientId.inputValue();
     const tab = (name: string) => apiKeys.question.getByRole("tab", { name });
     await expect(tab(".env")).toHaveAttribute("aria-selected", "true");
     await expect(apiKeys.question.getByRole("tabpanel")).toHaveText(
@@ -136,7 +136,7 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
 
   test("is put into the command where that is wanted, and taken out again", async ({ page, apiKeys }) => {
     const secret = await apiKeys.createKey({ name: "Billing sync" });
-    const clientId = await apiKeys.fact("Client ID").locator("bdi").innerText();
+    const clientId = await apiKeys.clientId.inputValue();
     await apiKeys.question.getByRole("tab", { name: "curl" }).click();
     const command = apiKeys.question.getByRole("tabpanel").locator("code").first();
     const insert = apiKeys.question.getByRole("switch", { name: "Put my key in the command" });
@@ -158,7 +158,7 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
 
   test("is copied together with its client ID", async ({ page, apiKeys }) => {
     const secret = await apiKeys.createKey({ name: "Billing sync" });
-    const clientId = await apiKeys.fact("Client ID").locator("bdi").innerText();
+    const clientId = await apiKeys.clientId.inputValue();
     await apiKeys.question.getByRole("button", { name: "Copy both" }).click();
     await expect(apiKeys.announcer).toHaveText("Client ID and client secret copied");
     expect(await clipboard(page)).toBe(`KEYLINE_CLIENT_ID=${clientId}\nKEYLINE_CLIENT_SECRET=${secret}\n`);
@@ -171,7 +171,7 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
 
   test("can be downloaded, which saves it", async ({ page, apiKeys, tenant }) => {
     const secret = await apiKeys.createKey({ name: "Billing sync (EU)" });
-    const clientId = await apiKeys.fact("Client ID").locator("bdi").innerText();
+    const clientId = await apiKeys.clientId.inputValue();
     const download = page.waitForEvent("download");
     await apiKeys.question.getByRole("button", { name: "Download .env" }).click();
     const file = await download;

@@ -45,7 +45,7 @@ impl Versions {
     }
 
     /// The version now; `None` where it cannot be told.
-    #[expect(clippy::unused_async, clippy::unnecessary_wraps, reason = "another database is asked over a network")]
+    #[expect(clippy::unused_async, reason = "another database is asked over a network")]
     pub(crate) async fn now(&self) -> Result<Option<Version>, Error> {
         Ok(self.before_reading())
     }

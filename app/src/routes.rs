@@ -16,6 +16,8 @@ pub const CONFIRM: &str = "/session/confirm";
 pub const HELP: &str = "/help";
 /// The description of the API for people.
 pub const API_DOCS: &str = "/api/docs";
+/// Header of a request whose answer, or the page it redirects to, nobody sees.
+pub const UNSEEN: &str = "x-unseen";
 /// The page that leads to a person's organization.
 pub const HOME: &str = "/";
 

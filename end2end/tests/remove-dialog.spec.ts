@@ -59,9 +59,24 @@ test.describe("the remove dialog", { tag: "@wasm" }, () => {
     await page.keyboard.press("Enter");
     await expect(apiKeys.confirmName).toHaveAccessibleDescription(/That doesn't match “Billing sync”\./);
     await expect(apiKeys.confirmName).toBeFocused();
+    await expect(apiKeys.confirmName).toHaveValue("Billing");
     await apiKeys.confirmName.fill("billing sync");
     await page.keyboard.press("Enter");
     await expect(apiKeys.toast).toHaveText("Billing sync was removed.");
+  });
+
+  test("over the key's own page leads to the list, which says so", async ({ page, apiKeys, tenant }) => {
+    const key = await tenant.createKey("Billing sync");
+    await apiKeys.enter();
+    await page.goto(`${apiKeys.path}/${key.client_id}`);
+    await apiKeys.ready();
+    await page.getByRole("main").getByRole("button", { name: /actions/i }).click();
+    await page.getByRole("menuitem", { name: "Remove…" }).click();
+    await apiKeys.confirmRemoval.click();
+    await expect(page).toHaveURL(apiKeys.path);
+    await expect(page.getByRole("status").filter({ hasText: "Billing sync was removed." })).toBeFocused();
+    await page.reload();
+    await expect(page.getByText("Billing sync was removed."), "once").toBeHidden();
   });
 
   test("says when somebody else was quicker", async ({ apiKeys, tenant, watch }) => {

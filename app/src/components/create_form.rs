@@ -165,8 +165,8 @@ pub fn CreateKeyForm(
                 <p class="hint never-note">{words::NEVER_NOTE}</p>
             </ExpirationFields>
             <div class="notice oxide" data-form-error="" tabindex="-1" hidden></div>
-            <div class="notice plain" data-discard="" hidden>
-                <p>{words::discard::QUESTION}</p>
+            <div class="notice plain" role="group" aria-labelledby="discard-question" data-discard="" hidden>
+                <p id="discard-question">{words::discard::QUESTION}</p>
                 <div class="actions">
                     <button type="button" class="button" data-keep="">{words::discard::KEEP}</button>
                     <button type="button" class="button destroy" data-leave="">{words::discard::LEAVE}</button>

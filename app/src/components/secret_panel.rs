@@ -135,16 +135,19 @@ pub fn SecretPanel(
                 <div>
                     <dt><label for="issued-client-id">{facts::CLIENT_ID}</label></dt>
                     <dd>
-                        <input
+                        <textarea
                             id="issued-client-id"
                             class="mono"
+                            rows="1"
                             readonly
+                            spellcheck="false"
                             autocomplete="off"
                             translate="no"
                             dir="ltr"
                             aria-describedby="issued-client-id-hint"
-                            value=text(|key| &key.client_id)
-                        />
+                        >
+                            {textarea_text(key.as_ref().map_or("", |key| &key.client_id))}
+                        </textarea>
                         <span class="hint" id="issued-client-id-hint">{facts::CLIENT_ID_HINT}</span>
                     </dd>
                 </div>
@@ -178,8 +181,15 @@ pub fn SecretPanel(
                     </div>
                 </details>
             </div>
-            <div class="notice brass" data-guard="" data-testid="secret-guard" hidden>
-                <p><strong>{guard::NOT_COPIED}</strong>{again}</p>
+            <div
+                class="notice brass"
+                role="group"
+                aria-labelledby="guard-question"
+                data-guard=""
+                data-testid="secret-guard"
+                hidden
+            >
+                <p id="guard-question"><strong>{guard::NOT_COPIED}</strong>{again}</p>
                 <div class="actions">
                     <button type="button" class="button primary" data-keep="">{guard::KEEP}</button>
                     <button type="button" class="button" data-leave="">{guard::LEAVE}</button>

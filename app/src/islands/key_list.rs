@@ -108,7 +108,7 @@ async fn follow(link: &HtmlAnchorElement) {
     if let Some(next) = same.or_else(|| find_in(&results, ".pages a")).or_else(|| find("#q")) {
         drop(next.focus());
     }
-    if link.class_list().contains("button") {
+    if link.rel() != "" {
         results.scroll_into_view();
     }
     say_total(&results);

@@ -136,6 +136,12 @@ fn focus_first(element: &Element) {
     if find_in::<Element>(element, "[aria-invalid=true]").is_none() {
         element.set_scroll_top(0);
     }
+    // Unless the focus would be out of sight.
+    if let Some(focused) = document().active_element()
+        && focused.get_bounding_client_rect().bottom() > element.get_bounding_client_rect().bottom()
+    {
+        focused.scroll_into_view_with_bool(false);
+    }
 }
 
 /// Goes back to the question where the password is asked for, else to the page.
@@ -241,6 +247,10 @@ async fn done(form: &HtmlFormElement, to: &str) {
     element.close();
     dialog::back();
     shown::show_again().await;
+    // The toast says so, also where the page does.
+    if let Some(said) = find::<Element>(".notice.done") {
+        said.remove();
+    }
     dialog::toast(&words);
     focus_after(&[&client_id, &neighbour], &opener);
 }

@@ -1,5 +1,6 @@
 //! Replacing a part of the page by what the server renders now.
 
+use js_sys::Array;
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -98,10 +99,11 @@ pub fn fields_of(form: &HtmlFormElement) -> Result<UrlSearchParams, JsValue> {
     UrlSearchParams::new_with_str_sequence_sequence(&data)
 }
 
-/// Posts fields to an address of this site.
+/// Posts fields to an address of this site. What is said on the page that follows waits for whoever sees it.
 pub async fn post(address: &str, fields: &UrlSearchParams) -> Result<Response, JsValue> {
     let request = RequestInit::new();
     request.set_method("POST");
+    request.set_headers(&Array::of1(&Array::of2(&routes::UNSEEN.into(), &"1".into())));
     request.set_body(fields);
     JsFuture::from(window().fetch_with_str_and_init(address, &request)).await?.dyn_into()
 }

@@ -176,7 +176,7 @@ pub fn fill_in(key: &KeyIssued, env_name: &str) {
     fill(&panel, "name", &key.name);
     fill(&panel, "env", env_name);
     fill(&panel, "expires", &key.expires);
-    if let Some(field) = find_in::<HtmlInputElement>(&panel, CLIENT_ID) {
+    if let Some(field) = find_in::<HtmlTextAreaElement>(&panel, CLIENT_ID) {
         field.set_value(&key.client_id);
     }
     fill(&panel, "key", &key.secret);
@@ -260,7 +260,7 @@ fn hide(panel: &HtmlElement, masked: bool) {
 /// Puts client id and secret into the commands in the place of their variables, or takes them out again.
 fn insert(panel: &HtmlElement, inserted: bool) {
     let secret = field(panel).map(|field| field.value()).unwrap_or_default();
-    let client_id = find_in::<HtmlInputElement>(panel, CLIENT_ID).map(|field| field.value());
+    let client_id = find_in::<HtmlTextAreaElement>(panel, CLIENT_ID).map(|field| field.value());
     for code in find_all(panel, "code[data-pair], code[data-token]") {
         let command = code.get_attribute(COMMAND).or_else(|| code.text_content()).unwrap_or_default();
         let text = inserted.then(|| snippet::insert(&command, client_id.as_deref().unwrap_or_default(), &secret));

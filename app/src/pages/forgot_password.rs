@@ -44,12 +44,13 @@ pub struct ForgotPasswordView {
 
 impl ForgotPasswordView {
     pub(super) fn title(&self) -> String {
-        match &self.step {
+        let title = match &self.step {
             Step::Ask { wait_s: Some(_), .. } => format!("Error: {}", words::HEADING),
             Step::Ask { errors, .. } => error_title(words::HEADING.to_owned(), errors),
             Step::Sent { .. } => words::SENT_HEADING.to_owned(),
             Step::ByHand(_) => words::HEADING.to_owned(),
-        }
+        };
+        format!("{title} — {}", self.product)
     }
 }
 

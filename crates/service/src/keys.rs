@@ -1,9 +1,10 @@
 //! API keys as people manage them.
 
+pub mod exposed;
+
 mod admission;
 mod bulk;
 mod create;
-mod exposed;
 mod room;
 mod running;
 
@@ -30,7 +31,6 @@ pub(crate) use admission::Admitted;
 use admission::{AdmittedRotation, objection_to_reapproval};
 pub use bulk::{BULK_MAX, BulkChange, BulkChanged};
 pub use create::{CreateRefused, Created, KeyWanted};
-pub use exposed::{Exposed, Response};
 pub use room::{Limit, LimitOf};
 pub(crate) use running::Running;
 pub use running::UnderWay;

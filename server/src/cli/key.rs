@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use service::{
     Service,
     authority::{KeyManager, Operator},
-    keys::{ChangeRefused, CreateRefused, Created, Exposed, KeyWanted},
+    keys::{ChangeRefused, CreateRefused, Created, KeyWanted, exposed::Exposed},
 };
 use store::{Direction, Edge, IssuedTokens, KeyFilter, KeyQuery, SortBy};
 use zeroize::Zeroizing;

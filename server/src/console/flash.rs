@@ -1,5 +1,6 @@
 //! A sentence about what was just done. It waits in the session and is shown once, on the page that follows.
 
+use axum::http::HeaderMap;
 use serde_json::Value;
 use tower_sessions::Session;
 
@@ -7,6 +8,12 @@ use super::{page::PageError, session};
 
 /// Member of what a session carries.
 const FLASH: &str = "flash";
+
+/// Whether a request is for a page that somebody sees. What a script has sent in a dialog is redirected like any form, to a
+/// page that nobody looks at.
+pub fn is_seen(headers: &HeaderMap) -> bool {
+    !headers.contains_key(app::routes::UNSEEN)
+}
 
 /// Leaves `words` for the next page of the session. One that has ended meanwhile has none.
 ///

@@ -148,7 +148,9 @@ impl SignedIn {
         }
         let (mut flash, mut kept) = (None, None);
         if parts.method == Method::GET {
-            flash = flash::take(&session, &resumed.data).await?;
+            if flash::is_seen(&parts.headers) {
+                flash = flash::take(&session, &resumed.data).await?;
+            }
             kept = Kept::take(service, &session, &data, asked_for(parts).path()).await?;
         }
         is_left(SessionLeft { idle_s: resumed.idle_s, limit_s: resumed.limit_s });

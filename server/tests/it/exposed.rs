@@ -1,7 +1,10 @@
 //! Secrets that were found in public.
 
 use rstest::rstest;
-use service::keys::{Exposed, Response, Rotated, Rotation};
+use service::keys::{
+    Rotated, Rotation,
+    exposed::{Exposed, Response},
+};
 use store::{IssuedTokens, testing::Engine};
 
 use crate::{

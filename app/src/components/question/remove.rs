@@ -21,6 +21,8 @@ pub struct Remove {
     pub evidence: String,
     /// Whether the name must be typed, because something used the key in the last 24 hours.
     pub confirm: bool,
+    /// What was typed of it.
+    pub typed: String,
     /// Address of the gentler way, where it is open.
     pub suspend: Option<String>,
     /// What becomes of its tokens, where it can have any.
@@ -29,7 +31,7 @@ pub struct Remove {
 
 #[component]
 pub(super) fn Fields(remove: Remove, errors: Vec<FieldError>) -> impl IntoView {
-    let Remove { env_name, evidence, confirm, suspend, issued_tokens } = remove;
+    let Remove { env_name, evidence, confirm, typed, suspend, issued_tokens } = remove;
     let hint = words::CONFIRM_NAME_HINT;
     let stay_valid = issued_tokens.is_some().then(|| format!(" {}", stay_valid(MOST_MINUTES)));
     view! {
@@ -39,7 +41,7 @@ pub(super) fn Fields(remove: Remove, errors: Vec<FieldError>) -> impl IntoView {
             <p>{words::WHEN}</p>
         </div>
         {issued_tokens.map(|field| view! { <IssuedTokens field said=true /> })}
-        {confirm.then(|| view! { <TextField prefix=PREFIX name="confirm_name" label=words::CONFIRM_NAME hint errors /> })}
+        {confirm.then(|| view! { <TextField prefix=PREFIX name="confirm_name" label=words::CONFIRM_NAME hint value=typed errors /> })}
         {suspend
             .map(|href| {
                 view! {

@@ -179,7 +179,7 @@ fn RowMenu(pages: KeyPages, row: KeyRow) -> impl IntoView {
             <Icon shape=Shape::Dots />
         </button>
         <div class="menu" id=id popover data-row-menu="">
-            <ul role="list">
+            <ul role="list" aria-label=words::actions(&row.name)>
                 <li><a class="menu-item" href=details>{words::DETAILS}</a></li>
                 <VerbItems pages client_id=row.client_id verbs=row.verbs sees_activity=row.sees_activity />
             </ul>

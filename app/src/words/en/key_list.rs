@@ -7,7 +7,11 @@ pub fn added(name: &str, env: &str) -> String {
 
 /// How many keys match; the number is in digits.
 pub fn matches(keys: &str) -> String {
-    if keys == "1" { "1 key matches".to_owned() } else { format!("{keys} keys match") }
+    match keys {
+        "0" => "No keys match".to_owned(),
+        "1" => "1 key matches".to_owned(),
+        _ => format!("{keys} keys match"),
+    }
 }
 
 /// How many are ticked; the number is in digits.

@@ -50,26 +50,9 @@ impl Service {
             };
             let manager = operator.in_organization(organization.clone());
             let Some(key) = self.key(&manager, &client.client_id).await? else { return Ok(None) };
-            let (change, event, details, response) = match client.secret_ends_at {
-                None => (
-                    KeyChange::Suspend {
-                        reason: StatusReason::Exposed,
-                        by: None,
-                        takes_over: true,
-                        issued_tokens: IssuedTokens::Stop,
-                    },
-                    Event::KeySuspended,
-                    json!({ "reason": StatusReason::Exposed, "issued_tokens": IssuedTokens::Stop.as_str() }),
-                    Response::Suspended,
-                ),
-                Some(_) => (
-                    KeyChange::EndPreviousSecret,
-                    Event::PreviousSecretEnded,
-                    json!({ "reason": StatusReason::Exposed }),
-                    Response::PreviousSecretEnded,
-                ),
-            };
-            // Which secret it is was read before, so the key must still be as it was.
+            let is_present = key.secrets.first().is_some_and(|present| present.version == client.secret_version);
+            let (change, event, details, response) = measure(is_present);
+            // Which of its secrets that is decides, so the key must still be as it was read.
             let revision = Some(key.revision);
             let (key, response) =
                 match self.change(&manager, &client.client_id, change, revision, event, &details).await? {
@@ -79,5 +62,19 @@ impl Service {
                 };
             return Ok(Some(Exposed { organization, key, response }));
         }
+    }
+}
+
+/// What is done about the present secret of a key, and about the one before.
+fn measure(is_present: bool) -> (KeyChange, Event, serde_json::Value, Response) {
+    let reason = StatusReason::Exposed;
+    if is_present {
+        let issued_tokens = IssuedTokens::Stop;
+        let suspend = KeyChange::Suspend { reason, by: None, takes_over: true, issued_tokens };
+        let details = json!({ "reason": reason, "issued_tokens": issued_tokens.as_str() });
+        (suspend, Event::KeySuspended, details, Response::Suspended)
+    } else {
+        let details = json!({ "reason": reason });
+        (KeyChange::EndPreviousSecret, Event::PreviousSecretEnded, details, Response::PreviousSecretEnded)
     }
 }

@@ -115,6 +115,8 @@ pub enum VerbRefused {
     OwnerDeactivated,
     /// No previous secret is still good.
     NoPreviousSecret,
+    /// Its secret was found in public; rotate it first.
+    Exposed,
 }
 
 impl VerbRefused {
@@ -127,6 +129,7 @@ impl VerbRefused {
             Self::NotSuspended => "not_suspended",
             Self::OwnerDeactivated => "owner_deactivated",
             Self::NoPreviousSecret => "no_previous_secret",
+            Self::Exposed => "exposed",
         }
     }
 }
@@ -140,6 +143,7 @@ impl std::fmt::Display for VerbRefused {
             Self::NotSuspended => "This key is not suspended.",
             Self::OwnerDeactivated => "This key is stopped with its owner. Reactivate the owner first.",
             Self::NoPreviousSecret => "No previous secret of this key still works.",
+            Self::Exposed => "The secret of this key was found in public. Rotate it first.",
         })
     }
 }
@@ -238,6 +242,7 @@ impl ApiKey {
             Verb::Suspend => Ok(()),
             Verb::Reapprove if self.suspended.is_none() && self.owner_deactivated => Err(VerbRefused::OwnerDeactivated),
             Verb::Reapprove if self.suspended.is_none() => Err(VerbRefused::NotSuspended),
+            Verb::Reapprove if self.is_exposed() => Err(VerbRefused::Exposed),
             Verb::Reapprove => Ok(()),
         }
     }
@@ -245,6 +250,11 @@ impl ApiKey {
     /// Whether its secret was found in public, and no other has taken its place.
     pub fn is_exposed(&self) -> bool {
         self.suspended.is_some_and(|(_, reason)| reason == StatusReason::Exposed)
+    }
+
+    /// Whether its present secret may go on working beside a new one.
+    pub fn has_grace(&self) -> bool {
+        !self.is_exposed() && !self.personal
     }
 
     /// Whether its owner lets it work again without an administrator: what the owner did, on purpose or by signing out.

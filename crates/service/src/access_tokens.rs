@@ -243,6 +243,8 @@ fn is_opaque(token: &str) -> bool {
 }
 
 fn bearer_of_key(client: Client) -> Bearer {
+    // A secret that another has taken the place of ends before its key.
+    let expires_at = client.expires_at.into_iter().chain(client.secret_ends_at).min();
     Bearer {
         key: client.key,
         client_id: client.client_id,
@@ -251,7 +253,7 @@ fn bearer_of_key(client: Client) -> Bearer {
         owner: client.owner,
         scope: client.scopes,
         issued_at: client.created_at.as_seconds(),
-        expires_at: client.expires_at.map(Timestamp::as_seconds),
+        expires_at: expires_at.map(Timestamp::as_seconds),
         key_expires_at: client.expires_at,
         key_in_use: true,
         access_token: None,

@@ -187,11 +187,14 @@ pub async fn revoke(
     caller: Caller,
     named: NamedKey,
     if_match: IfMatch,
+    OptionalBody(body): OptionalBody,
 ) -> Result<Response, ApiError> {
     let (client, mut input) = caller.with_query("keys:write")?;
     let client_id = named.client_id()?;
     let issued_tokens = read_issued_tokens(&mut input);
     input.finish(Some(()))?;
+    // What is asked for here is not done, and the key is gone for good.
+    body.finish(Some(()))?;
     let revision = if_match.revision(&service, &client, &client_id).await?;
     service.revoke_key(&client, &client_id, issued_tokens, revision).await??;
     Ok(StatusCode::NO_CONTENT.into_response())

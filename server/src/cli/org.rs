@@ -30,7 +30,7 @@ pub(super) enum Command {
         #[arg(long)]
         deleted: bool,
     },
-    /// Write all that is known of an organization as JSON Lines; secrets and passwords are not among it
+    /// Write an organization's settings, environments, people, keys and Activity Log as JSON Lines, without secrets
     Export(One),
     /// Delete a disabled organization for good: its keys, its Activity Log, and people who belong nowhere else
     Delete(One),
@@ -158,7 +158,8 @@ impl Command {
 
 impl Create {
     async fn run(self, service: &Service, output: Output) -> Result<(), Failure> {
-        let refusal = format!("There is an organization {} already.", self.slug);
+        let refusal =
+            format!("There is an organization {0} already, or {0} was deleted: choose another slug.", self.slug);
         let wanted = OrganizationWanted {
             slug: self.slug,
             name: self.name,

@@ -150,6 +150,9 @@ async fn keep_house(service: Service, lifecycle: Lifecycle, metrics: Metrics, ma
                 warn_of(follow_master_key(&service, &master_key_file).await, "no token is signed or verified");
                 warn_of(service.reload_signing_keys().await, "the signing keys stay as they were");
             }
+            () = service.master_key_missed() => {
+                warn_of(follow_master_key(&service, &master_key_file).await, "no token is signed or verified");
+            }
             () = lifecycle.closed() => return,
         }
     }

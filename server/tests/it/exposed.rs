@@ -1,8 +1,9 @@
 //! Secrets that were found in public.
 
+use domain::key::VerbRefused;
 use rstest::rstest;
 use service::keys::{
-    Rotated, Rotation,
+    ChangeRefused, Rotated, Rotation,
     exposed::{Exposed, Response},
 };
 use store::{IssuedTokens, testing::Engine};
@@ -49,8 +50,10 @@ async fn a_present_secret_suspends_its_key_until_it_is_rotated(
     let page = format!("/t/acme/settings/api-keys/production/{id}");
     let question = browser.get(&format!("{page}/rotate")).await.body;
     assert!(question.contains("was found in public, so it ends now") && !question.contains("86400"), "{question}");
-    let question = browser.get(&format!("{page}/reapprove")).await.body;
-    assert!(question.contains("Rotate it first."), "{question}");
+    let details = browser.get(&page).await.body;
+    assert!(details.contains("Its secret was found in public. Rotate it first."), "{details}");
+    let early = app.service.reapprove_key(&everyone, &issued.key.client_id, None).await.unwrap();
+    assert!(matches!(early, Err(ChangeRefused::State(VerbRefused::Exposed, _))), "{early:?}");
 
     let day = Rotation { grace_s: 86_400, expires_at: None, issued_tokens: IssuedTokens::RunOut };
     let rotated = app.service.rotate_key(&everyone, &issued.key.client_id, day, None, None).await.unwrap();

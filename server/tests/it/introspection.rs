@@ -10,7 +10,7 @@ use domain::{
 use rstest::rstest;
 use serde_json::{Value, json};
 use service::{
-    keys::{IssuedKey, KeyWanted},
+    keys::{IssuedKey, KeyWanted, Rotation},
     store::IssuedTokens,
 };
 use store::{OrganizationChange, testing::Engine};
@@ -77,6 +77,12 @@ async fn a_live_token_says_what_it_is(#[values(Engine::Sqlite, Engine::Postgres)
     });
     assert_eq!(told, expected);
     assert_eq!(introspect(&app, &resource, key.secret.expose()).await.body, INACTIVE, "a client's secret is no token");
+    let rotation = Rotation { grace_s: 30, expires_at: None, issued_tokens: IssuedTokens::RunOut };
+    let manager = operator().in_organization(acme);
+    let rotated = app.service.rotate_key(&manager, &direct.key.client_id, rotation, None, None).await.unwrap();
+    assert!(rotated.is_ok());
+    let told = introspect(&app, &resource, direct.secret.expose()).await.json();
+    assert_eq!(told["exp"], app.now().as_seconds() + 30, "the secret ends before its key");
     app.pass(60);
     assert_eq!(introspect(&app, &resource, direct.secret.expose()).await.body, INACTIVE);
 }

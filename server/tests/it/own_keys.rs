@@ -328,7 +328,7 @@ async fn an_owner_undoes_only_what_they_did_themselves(#[values(Engine::Sqlite, 
     let again = app.service.suspend_key(&admin, id, None, IssuedTokens::RunOut, None).await.unwrap();
     assert!(matches!(again, Err(ChangeRefused::State(VerbRefused::AlreadySuspended, _))), "{again:?}");
     assert!(reapprove(true).await.is_ok(), "an administrator undoes both");
-    for (reason, may) in [("signed_out", true), ("restored", false), ("exposed", false)] {
+    for (reason, may) in [("signed_out", true), ("exposed", false), ("restored", false)] {
         let suspend = format!("UPDATE api_keys SET suspended_at = 1, suspended_reason = '{reason}'");
         app.database.execute(&suspend).await.unwrap();
         assert_eq!(reapprove(false).await.is_ok(), may, "{reason}");

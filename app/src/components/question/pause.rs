@@ -48,17 +48,9 @@ pub(super) fn SuspendFields(suspend: Suspend, errors: Vec<FieldError>) -> impl I
 pub struct Reapprove {
     /// When it ends: "19 Feb 2027".
     pub expires: Option<String>,
-    /// Whether its secret was found in public and is still the present one.
-    pub exposed: bool,
 }
 
 #[component]
 pub(super) fn ReapproveFields(reapprove: Reapprove) -> impl IntoView {
-    let Reapprove { expires, exposed } = reapprove;
-    view! {
-        <div id="question-message">
-            <p>{question::reapprove::message(expires.as_deref())}</p>
-            {exposed.then(|| view! { <p class="evidence">{question::reapprove::EXPOSED}</p> })}
-        </div>
-    }
+    view! { <p id="question-message">{question::reapprove::message(reapprove.expires.as_deref())}</p> }
 }

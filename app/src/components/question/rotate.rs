@@ -48,19 +48,19 @@ impl Rotate {
             0 => words::ENDS_AT_ONCE.to_owned(),
             _ => words::until(&clock.soon(clock.now().plus_seconds(seconds))),
         };
-        let exposed = key.is_exposed();
-        let graces = GRACES.into_iter().take(if exposed { 1 } else { GRACES.len() }).map(|(value, label)| {
+        let (most, grace_s) = if key.has_grace() { (GRACES.len(), "86400") } else { (1, "0") };
+        let graces = GRACES.into_iter().take(most).map(|(value, label)| {
             let detail = value.parse().map(until).unwrap_or_default();
             Tile::new(value, label, detail)
         });
         Self {
             graces: graces.collect(),
-            grace_s: if exposed { "0" } else { "86400" }.to_owned(),
+            grace_s: grace_s.to_owned(),
             issued_tokens: IssuedTokensField::of([key], live, clock),
             expiration,
             rotating: key.previous_secret(clock.now()).is_some(),
             suspended: key.suspended.is_some() || key.owner_deactivated,
-            exposed,
+            exposed: key.is_exposed(),
         }
     }
 }

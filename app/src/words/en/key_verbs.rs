@@ -40,5 +40,6 @@ pub fn why_not(verb: Verb, refused: VerbRefused) -> &'static str {
         (VerbRefused::AlreadySuspended, _) => "It is suspended already.",
         (VerbRefused::NotSuspended, _) => "It is not suspended.",
         (VerbRefused::NoPreviousSecret, _) => "No previous secret still works.",
+        (VerbRefused::Exposed, _) => "Its secret was found in public. Rotate it first.",
     }
 }

@@ -91,9 +91,6 @@ pub mod reapprove {
     pub const SUBMIT: &str = "Re-approve key";
     /// The button meanwhile.
     pub const PENDING: &str = "Re-approving…";
-    /// Its secret was found in public and not replaced since.
-    pub const EXPOSED: &str =
-        "Its secret was found in public: whoever found it can use the key again too. Rotate it first.";
 
     /// What it means for a key that ends that day, or never.
     pub fn message(expires: Option<&str>) -> String {

@@ -55,8 +55,8 @@ impl Admitted {
     }
 }
 
-/// A rotation that policy lets somebody make. Only this module makes one. A secret that was found in public is given no
-/// grace.
+/// A rotation that policy lets somebody make. Only this module makes one. A secret that was found in public, and that
+/// of a personal credential, is given no grace.
 pub(crate) struct AdmittedRotation(Rotation);
 
 impl AdmittedRotation {
@@ -80,7 +80,7 @@ impl AdmittedRotation {
         if let Some(end) = rotation.expires_at {
             check_end(manager, end, now).map_err(ChangeRefused::Invalid)?;
         }
-        let grace_s = if key.is_exposed() { 0 } else { rotation.grace_s };
+        let grace_s = if key.has_grace() { rotation.grace_s } else { 0 };
         let rotation = Rotation { grace_s, ..rotation };
         let objection = manager.program().and_then(|program| program.objection_to_rotation(key, &rotation));
         objection.map_or(Ok(Self(rotation)), Err)

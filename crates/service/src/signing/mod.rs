@@ -23,7 +23,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{SigningKey, Store};
-use tokio::time::timeout;
+use tokio::{sync::Notify, time::timeout};
 
 use crate::{
     Failure, Service,
@@ -114,6 +114,8 @@ pub(crate) struct SigningKeys {
     ring: ArcSwap<Ring>,
     /// Whether the master key was replaced and this process has the new one not yet.
     lost: AtomicBool,
+    /// That it was just found out.
+    missed: Notify,
 }
 
 impl SigningKeys {
@@ -125,7 +127,7 @@ impl SigningKeys {
         now: Timestamp,
         draws: &Draws,
     ) -> Result<Self, SigningKeyError> {
-        let keys = Self { algorithm, ring: ArcSwap::default(), lost: AtomicBool::new(false) };
+        let keys = Self { algorithm, ring: ArcSwap::default(), lost: AtomicBool::new(false), missed: Notify::new() };
         let ring = keys.refresh(store, master_key, now).await?;
         let has_algorithm = ring.stored().iter().any(|key| key.algorithm == algorithm.as_str());
         if !has_algorithm {
@@ -178,7 +180,9 @@ impl SigningKeys {
     }
 
     pub(crate) fn lose(&self) {
-        self.lost.store(true, Ordering::Relaxed);
+        if !self.lost.swap(true, Ordering::Relaxed) {
+            self.missed.notify_one();
+        }
     }
 
     pub(crate) fn found(&self) {
@@ -281,7 +285,10 @@ impl Service {
         let ring = self.refreshed().await.map_err(|error| match error {
             SigningKeyError::Store(error) => Failure::Store(error),
             // It is wrapped by another master key.
-            _ => Failure::MasterKeyReplaced,
+            _ => {
+                self.signing.lose();
+                Failure::MasterKeyReplaced
+            }
         })?;
         self.trusted(ring)
     }
@@ -296,6 +303,11 @@ impl Service {
 
     fn trusted(&self, ring: Arc<Ring>) -> Result<Arc<Ring>, Failure> {
         if self.has_master_key() { Ok(ring) } else { Err(Failure::MasterKeyReplaced) }
+    }
+
+    /// Returns when a request has found that the master key was replaced.
+    pub async fn master_key_missed(&self) {
+        self.signing.missed.notified().await;
     }
 
     /// Whether the signing keys can be trusted.

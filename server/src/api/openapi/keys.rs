@@ -137,7 +137,8 @@ fn reapprove() -> Operation {
 fn rotate() -> Operation {
     let grace = json!({
         "type": "integer", "minimum": 0, "maximum": GRACE_MAX_S, "default": 0,
-        "description": "Seconds for which the present secret goes on working.",
+        "description": "Seconds for which the present secret goes on working. One that was found in public, and that of \
+            personal credentials, ends at once.",
     });
     let end = "A new end; null for none. Left out, the end stays.";
     let body =
@@ -145,8 +146,8 @@ fn rotate() -> Operation {
     changes("POST", "/api/v1/keys/{client_id}/rotate", "rotateKey", "Give a key a new secret")
         .says(
             "The client id stays. At most two secrets work at once: rotating again ends the previous one. Only the owner \
-             rotates a user's key, and only a credential that holds the key's scopes of this API and whose own key does not \
-             end before it.",
+             rotates a user's key, and only a credential that holds the key's scopes of this API. An end that is set is no later \
+             than that of the calling key.",
         )
         .once()
         .answers(200, "The key with its new secret; without it, with `Idempotent-Replayed: true`, where the same request was sent before.", named("RotatedKey"))

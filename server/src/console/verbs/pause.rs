@@ -84,5 +84,5 @@ pub async fn reapprove<M: AtDesk>(
 
 fn question_reapprove<M: AtDesk>(at: &KeyDesk<M>) -> Question {
     let expires = at.key.expires_at.map(|end| time::date(last_day_of(end, at.desk.clock.organization_zone())));
-    Question::Reapprove(Reapprove { expires, exposed: at.key.is_exposed() })
+    Question::Reapprove(Reapprove { expires })
 }

@@ -253,6 +253,50 @@ pub enum SortBy {
     Created,
 }
 
+/// What an order puts in the place of a use that never was, milliseconds: before all times.
+const NEVER_USED_MS: i64 = -999_999_999_999_999;
+
+/// What an order puts in the place of an end that there is not, milliseconds: after all times.
+const NO_END_MS: i64 = 999_999_999_999_999;
+
+/// What a key is sorted by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SortValue {
+    /// A folded name.
+    Name(String),
+    /// A time, milliseconds since 1970.
+    Time(i64),
+}
+
+impl SortBy {
+    /// By what this order sorts a key.
+    pub fn value_of(self, key: &ApiKey) -> SortValue {
+        match self {
+            Self::Name => SortValue::Name(key.name.key()),
+            Self::LastUsed => SortValue::Time(key.last_used_at.map_or(NEVER_USED_MS, Timestamp::as_millis)),
+            Self::Expires => SortValue::Time(key.expires_at.map_or(NO_END_MS, Timestamp::as_millis)),
+            Self::Created => SortValue::Time(key.created_at.as_millis()),
+        }
+    }
+
+    /// Reads what [`SortValue`] is written as.
+    pub fn parse_value(self, text: &str) -> Option<SortValue> {
+        match self {
+            Self::Name => Some(SortValue::Name(text.to_owned())),
+            Self::LastUsed | Self::Expires | Self::Created => text.parse().ok().map(SortValue::Time),
+        }
+    }
+}
+
+impl std::fmt::Display for SortValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Time(millis) => write!(f, "{millis}"),
+        }
+    }
+}
+
 /// Order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Direction {
@@ -263,13 +307,16 @@ pub enum Direction {
     Descending,
 }
 
-/// The page edge a cursor stands for: keys strictly after, or strictly before, the key with this client id. The key's
-/// present sort value is looked up, so the cursor stays small and leaks nothing; a cursor of another organization or
-/// environment, or of a key that is gone, gives the first page.
+/// The page edge a cursor stands for: keys strictly after, or strictly before, the key with this client id. What it is sorted
+/// by now is looked up, so that an address stays short, unless the place itself is given: a walk through a list neither
+/// leaves out nor repeats what stays where it is, whatever becomes of the key it has come to. A cursor of another organization
+/// or environment, or of a key that is gone, gives the first page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edge {
     /// The page that follows this key.
     After(ClientId),
+    /// The page that follows the place where this key was.
+    AfterPlace(ClientId, SortValue),
     /// The page that ends just before this key.
     Before(ClientId),
 }

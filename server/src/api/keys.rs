@@ -15,6 +15,7 @@ use domain::{
     new_key,
     organization::Organization,
     scope::Scopes,
+    secret::ClientId,
     slug::EnvironmentSlug,
     time::Timestamp,
 };
@@ -54,10 +55,11 @@ const ORDERS: [(&str, SortBy); 4] = [
 pub async fn list(State(service): State<Service>, caller: Caller) -> Result<Response, ApiError> {
     let (client, input) = caller.with_query("keys:read")?;
     let (query, list) = read_query(&service, &client, input)?;
-    let now = query.now;
+    let (now, sort) = (query.now, query.sort);
     let page = service.list_keys(&client, query).await?;
     let last = page.keys.last().filter(|_| page.has_next);
-    let next_cursor = last.map(|key| service.seal_cursor(&client, &list, key.client_id.as_str()));
+    let place = last.map(|key| format!("{} {}", key.client_id, sort.value_of(key)));
+    let next_cursor = place.map(|place| service.seal_cursor(&client, &list, &place));
     let data: Vec<_> = page.keys.iter().map(|key| shown(key, &client, now)).collect();
     Ok(Json(json!({ "data": data, "next_cursor": next_cursor })).into_response())
 }
@@ -74,8 +76,7 @@ fn read_query(service: &Service, client: &ApiClient, mut input: Input) -> Result
     let list = format!("keys {search:?} {filter:?} {environment:?} {owner:?} {sort:?} {direction:?}");
     let edge = input.optional("cursor", |value| {
         let place = service.open_cursor(client, &list, &value.text()?).ok_or_else(page::foreign_cursor)?;
-        let place = domain::secret::ClientId::parse(&place);
-        place.map(Edge::After).ok_or_else(page::foreign_cursor)
+        edge(&place, sort).ok_or_else(page::foreign_cursor)
     });
     let query = KeyQuery {
         organization: client.organization().id.clone(),
@@ -91,6 +92,16 @@ fn read_query(service: &Service, client: &ApiClient, mut input: Input) -> Result
         now: service.now(),
     };
     input.finish(Some((query, list)))
+}
+
+/// Where a page begins. An earlier version named the key alone.
+fn edge(place: &str, sort: SortBy) -> Option<Edge> {
+    let (client_id, value) = place.split_once(' ').map_or((place, None), |(id, value)| (id, Some(value)));
+    let client_id = ClientId::parse(client_id)?;
+    match value {
+        None => Some(Edge::After(client_id)),
+        Some(value) => sort.parse_value(value).map(|value| Edge::AfterPlace(client_id, value)),
+    }
 }
 
 fn search(value: input::Value) -> Result<String, FieldError> {

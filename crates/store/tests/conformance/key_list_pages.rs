@@ -89,8 +89,13 @@ async fn every_order_page_by_page_there_and_back(#[case] on: Engine) {
             let asked = KeyQuery { edge: edge.clone(), ..query.clone() };
             let shown = page(&*scene, &asked).await;
             assert_page(&shown, &all, from, 4);
-            let uncounted = page(&*scene, &KeyQuery { counted: false, ..asked }).await;
+            let uncounted = page(&*scene, &KeyQuery { counted: false, ..asked.clone() }).await;
             assert_eq!(uncounted, KeyPage { before: 0, total: 0, ..shown.clone() });
+            if let Some(Edge::After(id)) = &asked.edge {
+                let place = Edge::AfterPlace(id.clone(), sort.value_of(&all[from - 1]));
+                let at_place = page(&*scene, &KeyQuery { edge: Some(place), ..asked.clone() }).await;
+                assert_eq!(at_place, shown, "where the key is, or was");
+            }
             edge = shown.keys.last().map(|key| Edge::After(key.client_id.clone()));
         }
         for end in (1..all.len()).rev() {
@@ -98,6 +103,38 @@ async fn every_order_page_by_page_there_and_back(#[case] on: Engine) {
             let shown = page(&*scene, &KeyQuery { edge, ..query.clone() }).await;
             let from = end.saturating_sub(4);
             assert_page(&shown, &all, from, end - from);
+        }
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_walk_goes_on_where_it_was_when_its_key_moves(#[case] on: Engine) {
+    let scene = varied(on).await;
+    for (sort, direction) in orders() {
+        let query = KeyQuery { sort, direction, limit: 4, ..query(&scene) };
+        let first = page(&*scene, &query).await.keys;
+        let rest = page(&*scene, &KeyQuery { limit: 100, ..query.clone() }).await.keys.split_off(4);
+        let last = first.last().expect("four");
+        let place = Edge::AfterPlace(last.client_id.clone(), sort.value_of(last));
+        // To the end of every order, and to its beginning.
+        for (name, time) in [("\u{10ffff}", 900_000_000_000_000_i64), ("", 1)] {
+            let moved = format!(
+                "UPDATE api_keys SET name_search = '{name}', last_used_at = {time}, expires_at = {time}, created_at = {time} \
+                 WHERE client_id = '{}'",
+                last.client_id
+            );
+            scene.execute(&moved).await.expect("moved");
+            let asked = KeyQuery { edge: Some(place.clone()), limit: 100, ..query.clone() };
+            let walked = page(&*scene, &asked).await.keys.into_iter().map(|key| key.client_id);
+            let walked: Vec<_> = walked.filter(|id| *id != last.client_id).collect();
+            assert_eq!(
+                walked,
+                rest.iter().map(|key| key.client_id.clone()).collect::<Vec<_>>(),
+                "{sort:?} {direction:?}"
+            );
         }
     }
 }

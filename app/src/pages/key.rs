@@ -309,7 +309,7 @@ fn EndNow(in_use: bool, ends: Moment, end: String, revision: i64, form: String) 
     let when = view! { <span>{kept::ENDS}<Time moment=ends.clone() />{ends.exact_aside()}</span> };
     if in_use {
         return Either::Left(view! {
-            <p class="end-now">{when}<a class="button" href=end data-opens="question">{kept::END_NOW_ASKING}</a></p>
+            <p class="end-now">{when}<a class="button" href=end data-opens="question">{kept::END_NOW}</a></p>
         });
     }
     Either::Right(view! {

@@ -1,4 +1,4 @@
-//! Deleting organizations, and taking out all that is known of one.
+//! Deleting organizations, and taking out what has to be kept of one.
 
 use domain::{
     activity::{Event, Target},
@@ -52,7 +52,7 @@ impl Service {
         Ok(self.store.tombstones().await?.into_iter().map(judged).collect())
     }
 
-    /// Writes down that all that is known of an organization is taken out; gives its people and environments.
+    /// Writes down that an organization is taken out as a file; gives its environments and people.
     pub async fn export_organization(
         &self,
         operator: Operator,

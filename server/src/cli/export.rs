@@ -1,5 +1,4 @@
-//! All that is known of an organization, as JSON Lines: each line says of which `type` it is. Secrets and passwords are not
-//! known.
+//! An organization with its environments, people, keys and Activity Log, as JSON Lines: each line says of which `type` it is.
 
 use std::io::{self, BufWriter, Write};
 

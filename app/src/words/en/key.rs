@@ -95,8 +95,6 @@ pub mod secrets {
     pub const ENDS: &str = "Ends ";
     /// Ends it.
     pub const END_NOW: &str = "End previous secret now";
-    /// The same, where it asks first.
-    pub const END_NOW_ASKING: &str = "End previous secret now";
     /// The button meanwhile.
     pub const ENDING: &str = "Ending…";
 }

@@ -44,11 +44,12 @@ const BELONGINGS: [&str; 17] = [
 const MEMBERS_OF_NO_OTHER: &str = "SELECT m.user_id FROM memberships m WHERE m.org_id = $1 \
      AND NOT EXISTS (SELECT 1 FROM memberships o WHERE o.user_id = m.user_id AND o.org_id <> $1)";
 
-/// An account and all that is its own; a list of ids and the number of brackets follow.
+/// An account and all that is its own: what stands before and after a list of ids. What another organization writes to the
+/// same address is that organization's.
 const ACCOUNTS: [(&str, &str); 4] = [
     ("DELETE FROM sessions WHERE user_id IN (", ")"),
     ("DELETE FROM password_resets WHERE user_id IN (", ")"),
-    ("DELETE FROM mails WHERE to_address IN (SELECT email FROM users WHERE id IN (", "))"),
+    ("DELETE FROM mails WHERE org_id IS NULL AND to_address IN (SELECT email FROM users WHERE id IN (", "))"),
     ("DELETE FROM users WHERE id IN (", ")"),
 ];
 

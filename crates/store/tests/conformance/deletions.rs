@@ -76,6 +76,12 @@ async fn nothing_but_a_tombstone_stays_of_an_organization(#[case] on: Engine) {
     let scene = Scene::start(on).await;
     let both = scene.make_member("Both").await;
     let kept = scene.make_key(new_key(&scene.acme, "Kept")).await;
+    let acme = &scene.acme;
+    let theirs = format!(
+        "INSERT INTO mails (id, about, to_address, org_id, created_at, next_at) \
+         VALUES ('theirs', 'invitation', 'Eve@example.test', '{acme}', 1, 1)"
+    );
+    scene.execute(&theirs).await.expect("a mail of another organization to the same address");
     let before = counts(&scene).await;
     let globex = scene.make_organization("globex").await;
     scene.join(&globex, "Both", Role::Member).await;

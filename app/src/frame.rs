@@ -110,8 +110,10 @@ impl Section {
             Self::Users => Some("users"),
             Self::Activity => Some("activity"),
             Self::Organization => Some("organization"),
+            Self::ApiKeys => Some("api-keys"),
             Self::Credentials => Some("credentials"),
-            Self::ApiKeys | Self::Profile | Self::Search => None,
+            Self::Profile => Some("profile"),
+            Self::Search => None,
         }
     }
 

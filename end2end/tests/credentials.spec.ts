@@ -53,6 +53,9 @@ test("credentials are generated from the menu of the person, and replaced", asyn
   await apiKeys.question.getByRole("button", { name: "Replace credentials" }).click();
   await expect(main.getByRole("heading", { name: "Your new API credentials are ready" })).toBeVisible();
   const second = await main.getByTestId("secret-field").inputValue();
+  await ownKeys.save();
+  await ownKeys.done.click();
+  await expect(page.getByTestId("secret-field")).toBeHidden();
   expect(await status(first)).toBe(401);
   expect(await status(second)).toBe(200);
 });

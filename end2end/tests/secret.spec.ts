@@ -76,6 +76,33 @@ test.describe("the secret in the dialog", { tag: "@wasm" }, () => {
     expect(await remains(page)).not.toContain(secret);
   });
 
+  test("of a rotation is shown in the question's place, guarded, and gone afterwards", async ({ page, apiKeys, tenant }) => {
+    const { client_id } = await tenant.createKey("Billing sync");
+    await apiKeys.open();
+    await apiKeys.ask("Billing sync", "Rotate…");
+    await apiKeys.question.getByRole("button", { name: "Rotate key" }).click();
+    const dialog = page.getByRole("dialog", { name: "New secret for “Billing sync”" });
+    await expect(dialog.getByRole("heading", { name: "New secret for “Billing sync”" })).toBeFocused();
+    const secret = await apiKeys.secret.inputValue();
+    await expect(dialog.getByRole("tab", { name: ".env" })).toHaveAttribute("aria-selected", "true");
+    for (let press = 0; press < 3; press++) {
+      await page.keyboard.press("Escape");
+      await expect(apiKeys.guard).toContainText("If you close now, you'll have to rotate it again.");
+      await expect(apiKeys.secret).toHaveValue(secret);
+    }
+    await page.evaluate(() => history.back());
+    await expect(page).toHaveURL(`${apiKeys.path}/${client_id}/rotate`);
+    await apiKeys.guard.getByRole("button", { name: "Keep open" }).click();
+    await apiKeys.save();
+    expect(await clipboard(page)).toBe(secret);
+    await apiKeys.done.click();
+    await expect(dialog).toBeHidden();
+    await expect(page).toHaveURL(apiKeys.path);
+    await expect(apiKeys.cell("Billing sync", "Status")).toContainText("Rotating · old secret ends in");
+    await expect(apiKeys.menuButton("Billing sync")).toBeFocused();
+    expect(await remains(page)).not.toContain(secret);
+  });
+
   test("keeps the page from being left until it is saved", async ({ page, apiKeys }) => {
     const secret = await apiKeys.createKey({ name: "Billing sync" });
     const asked: string[] = [];

@@ -8,7 +8,7 @@ use domain::{
 use serde_json::Value;
 
 use super::moment::{Clock, Moment};
-use crate::words::activity as words;
+use crate::words::{activity as words, authentication::duration};
 
 /// A row of the Activity Log for people.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ impl ActivityRow {
             environment: entry.environment.as_ref().map(ToString::to_string).unwrap_or_default(),
             address: entry.address.clone(),
             request_id: entry.request_id.clone(),
-            details: particulars(&details),
+            details: particulars(&details, clock),
         }
     }
 }
@@ -78,29 +78,39 @@ fn what(event: Event, details: &Value, clock: &Clock) -> String {
 }
 
 /// What a row carries beside its own columns.
-fn particulars(details: &Value) -> Vec<(String, String)> {
+fn particulars(details: &Value, clock: &Clock) -> Vec<(String, String)> {
     let Some(members) = details.as_object() else { return Vec::new() };
-    let said = members.iter().filter(|(_, value)| !value.is_null());
+    // The reason stands in what happened.
+    let said = members.iter().filter(|(name, value)| !value.is_null() && *name != "reason");
     said.map(|(name, value)| {
+        let is_duration = name.ends_with(SECONDS);
+        let plain = |value: &Value| match (value, value.as_i64()) {
+            (_, Some(seconds)) if is_duration => duration(seconds),
+            (Value::String(code), _) if name == "issued_tokens" => code.replace('_', " "),
+            _ => plain(value, clock),
+        };
         let value = match (value.get("before"), value.get("after")) {
             (Some(before), Some(after)) => words::changed(&plain(before), &plain(after)),
             _ => plain(value),
         };
-        (name.clone(), value)
+        (name.trim_end_matches(SECONDS).to_owned(), value)
     })
     .collect()
 }
 
-/// A value without the marks of JSON.
-fn plain(value: &Value) -> String {
+/// What the name of a duration ends with.
+const SECONDS: &str = "_s";
+
+/// A value without the marks of JSON, times as the person reads them.
+fn plain(value: &Value, clock: &Clock) -> String {
     match value {
         Value::Null => words::NONE.to_owned(),
         Value::String(text) if text.is_empty() => words::NONE.to_owned(),
         Value::Bool(true) => words::ON.to_owned(),
         Value::Bool(false) => words::OFF.to_owned(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => Timestamp::parse_rfc3339(text).map_or_else(|| text.clone(), |at| clock.exactly(at)),
         Value::Array(items) if items.is_empty() => words::NONE.to_owned(),
-        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" "),
+        Value::Array(items) => items.iter().map(|item| plain(item, clock)).collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     }
 }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::{
     check_box::CheckBox,
     expiration::{ExpirationField, ExpirationFields},
-    form::{DescriptionField, ErrorText, FormToken, TextField, error_of},
+    form::{DescriptionField, Discard, ErrorText, FormToken, TextField, described_by, error_of},
     moment::Clock,
     scopes::{ScopesField, ScopesFields},
     tiles::{Tile, Tiles},
@@ -165,13 +165,7 @@ pub fn CreateKeyForm(
                 <p class="hint never-note">{words::NEVER_NOTE}</p>
             </ExpirationFields>
             <div class="notice oxide" data-form-error="" tabindex="-1" hidden></div>
-            <div class="notice plain" role="group" aria-labelledby="discard-question" data-discard="" hidden>
-                <p id="discard-question">{words::discard::QUESTION}</p>
-                <div class="actions">
-                    <button type="button" class="button" data-keep="">{words::discard::KEEP}</button>
-                    <button type="button" class="button destroy" data-leave="">{words::discard::LEAVE}</button>
-                </div>
-            </div>
+            <Discard question=words::DISCARD />
             <div class="actions onward">
                 <button type="submit" class="button primary" data-pending=words::PENDING>{words::SUBMIT}</button>
                 <a class="button" href=cancel data-cancel="">{CANCEL}</a>
@@ -210,10 +204,12 @@ fn Owner(owner: OwnerField, errors: Vec<FieldError>) -> AnyView {
         Tile::new(NewOwner::Organization.as_str(), words::owner::ORGANIZATION, words::owner::ORGANIZATION_DETAIL),
         Tile::new(NewOwner::Me.as_str(), words::owner::ME, words::owner::ME_DETAIL),
     ];
+    let error = error_of(&errors, "owner");
+    let described = described_by("owner", false, error.is_some());
     view! {
-        <fieldset class="field" id="owner" tabindex="-1">
+        <fieldset class="field" id="owner" tabindex="-1" aria-describedby=described>
             <legend>{words::owner::LEGEND}</legend>
-            <ErrorText id="owner" error=error_of(&errors, "owner") />
+            <ErrorText id="owner" error />
             <Tiles name="owner" tiles chosen wide=true />
         </fieldset>
     }

@@ -126,11 +126,12 @@ pub fn ExpirationFields(
     let ExpirationField { tiles, chosen, expires_on, min_date, max_date, zone } = field;
     let id = format!("{prefix}expiration");
     let date_id = format!("{prefix}expires_on");
-    let date_error = error_of(&errors, "expires_on");
+    let (error, date_error) = (error_of(&errors, "expiration"), error_of(&errors, "expires_on"));
+    let described = described_by(&id, false, error.is_some());
     view! {
-        <fieldset class="field" id=id tabindex="-1">
+        <fieldset class="field" id=id.clone() tabindex="-1" aria-describedby=described>
             <legend>{legend}</legend>
-            <ErrorText id=id.clone() error=error_of(&errors, "expiration") />
+            <ErrorText id=id.clone() error />
             <Tiles name="expiration" tiles chosen />
             <div class="field custom-date">
                 <label for=date_id.clone()>{words::ON}</label>

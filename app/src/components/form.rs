@@ -48,6 +48,27 @@ pub fn ErrorSummary(
     })
 }
 
+/// What a dialog asks before it closes over something that was typed; the islands show it.
+#[component]
+pub fn Discard(
+    /// What the id begins with: two dialogs of a page may ask.
+    #[prop(optional)]
+    prefix: &'static str,
+    /// The question.
+    question: &'static str,
+) -> impl IntoView {
+    let id = format!("{prefix}discard");
+    view! {
+        <div class="notice plain" role="group" aria-labelledby=id.clone() data-discard="" hidden>
+            <p id=id.clone()>{question}</p>
+            <div class="actions">
+                <button type="button" class="button" data-keep="">{words::discard::KEEP}</button>
+                <button type="button" class="button destroy" data-leave="">{words::discard::LEAVE}</button>
+            </div>
+        </div>
+    }
+}
+
 /// Ids of the hint and the error of the field `id`, for `aria-describedby`.
 pub fn described_by(id: &str, hint: bool, error: bool) -> Option<String> {
     match (hint, error) {

@@ -93,6 +93,19 @@ impl Clock {
         Moment { iso: at.to_string(), words, exact, passes: false }
     }
 
+    /// The day of an instant in words: "3 June", with its year where that is another.
+    pub fn day_in_words(&self, at: Timestamp) -> String {
+        words::day_in_words(self.zoned(at).date(), self.zoned(self.now).date())
+    }
+
+    /// How far ahead an instant is, short: "in 23 h".
+    pub fn shortly(&self, at: Timestamp) -> String {
+        match away(at.as_millis() - self.now.as_millis()) {
+            None => words::IN_A_MOMENT.to_owned(),
+            Some((count, unit)) => words::shortly(count, unit),
+        }
+    }
+
     /// An end, exclusive: its exact form names the last minute before it.
     pub fn end(&self, at: Timestamp) -> Moment {
         self.distance(at, self.last_minute(at))
@@ -151,17 +164,25 @@ fn name_of(zone: &TimeZone) -> &str {
 /// time passes.
 pub fn relative(millis: i64) -> String {
     let past = millis <= 0;
+    match away(millis) {
+        None if past => words::JUST_NOW.to_owned(),
+        None => words::IN_A_MOMENT.to_owned(),
+        Some((count, unit)) if past => words::ago(count, unit),
+        Some((count, unit)) => words::ahead(count, unit),
+    }
+}
+
+/// How far away `millis` are, before or after; `None` within a minute.
+fn away(millis: i64) -> Option<(i64, Unit)> {
     let seconds = SignedDuration::from_millis(millis.saturating_abs()).as_secs();
-    let (count, unit) = match seconds {
-        ..60 if past => return words::JUST_NOW.to_owned(),
-        ..60 => return words::IN_A_MOMENT.to_owned(),
+    Some(match seconds {
+        ..60 => return None,
         60..3_600 => (seconds / 60, Unit::Minute),
         3_600..172_800 => (seconds / 3_600, Unit::Hour),
         172_800..8_640_000 => (seconds / 86_400, Unit::Day),
         8_640_000..63_072_000 => (seconds / 2_629_746, Unit::Month),
         _ => (seconds / 31_556_952, Unit::Year),
-    };
-    if past { words::ago(count, unit) } else { words::ahead(count, unit) }
+    })
 }
 
 /// A moment, its exact time on hover and focus.

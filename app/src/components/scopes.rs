@@ -3,7 +3,7 @@
 use domain::{field::FieldError, organization::Policy, scope};
 use leptos::prelude::*;
 
-use super::form::{ErrorText, error_of};
+use super::form::{ErrorText, described_by, error_of};
 use crate::{
     rpc::SCOPE_PREFIX,
     words::{form::OPTIONAL, scopes as words},
@@ -35,6 +35,7 @@ pub fn ScopesFields(
 ) -> AnyView {
     let ScopesField { offered, chosen } = field;
     let error = error_of(&errors, "scopes");
+    let described = described_by("scopes", true, error.is_some());
     let open = error.is_some() || !chosen.is_empty();
     let is_chosen = |scope: &str| chosen.split(' ').any(|chosen| chosen == scope);
     let own = (!offered.is_empty()).then(|| {
@@ -47,8 +48,14 @@ pub fn ScopesFields(
     view! {
         <details class="scopes" open=open>
             <summary>{words::QUESTION}<span class="optional">{OPTIONAL}</span></summary>
-            <fieldset class="field" id="scopes" tabindex="-1" aria-label=words::QUESTION>
-                <p class="hint">{words::HINT}</p>
+            <fieldset
+                class="field"
+                id="scopes"
+                tabindex="-1"
+                aria-label=words::QUESTION
+                aria-describedby=described
+            >
+                <p class="hint" id="scopes-hint">{words::HINT}</p>
                 <ErrorText id="scopes" error />
                 {own}
                 <fieldset><legend>{words::OF_KEYLINE}</legend>{ours.into_iter().collect_view()}</fieldset>

@@ -52,7 +52,7 @@ pub enum KeyStatus {
     Expired,
     /// Created, but its secret never reached a screen.
     NotDelivered,
-    /// Two secrets work; says when the old one ends: "in 23 hours".
+    /// Two secrets work; says when the old one ends: "in 23 h".
     Rotating(String),
     /// Says when: "in 31 hours". `urgent` within 48 hours.
     ExpiresSoon {

@@ -3,9 +3,12 @@
 use leptos::{prelude::document, prelude::window, task::spawn_local};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
+use web_sys::{Element, HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
-use super::dom::{after, announce, at, on, show};
+use super::{
+    dialog::toast,
+    dom::{after, announce, at, find, on, show},
+};
 use crate::words::copy as words;
 
 /// How long a button says that it worked, milliseconds.
@@ -20,6 +23,8 @@ pub fn listen() {
         spawn_local(async move {
             if to_clipboard(&text, None).await {
                 confirm(&button, said.as_deref().unwrap_or(words::CLIENT_ID_COPIED));
+            } else {
+                toast(words::BLOCKED);
             }
         });
     });
@@ -43,12 +48,26 @@ pub fn listen_to_fields() {
     });
 }
 
-/// Copies `text`; where the clipboard is closed to scripts, selects `field` and copies the selection.
+/// Copies `text`; where the clipboard is closed to scripts, selects `field`, or one made for it, and copies the selection.
 pub async fn to_clipboard(text: &str, field: Option<&HtmlTextAreaElement>) -> bool {
     let clipboard = window().navigator().clipboard();
     // Only secure contexts have one.
     let written = !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok();
-    written || field.is_some_and(copy_selection)
+    written || field.map_or_else(|| copy_through_field(text).unwrap_or(false), copy_selection)
+}
+
+fn copy_through_field(text: &str) -> Option<bool> {
+    let field: HtmlTextAreaElement = document().create_element("textarea").ok()?.dyn_into().ok()?;
+    field.set_class_name("sr-only");
+    field.set_value(text);
+    // Beside an open dialog nothing can be selected.
+    let around = find::<Element>("dialog[open]").or_else(|| document().body().map(Into::into))?;
+    let focused = document().active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    around.append_child(&field).ok()?;
+    let copied = copy_selection(&field);
+    field.remove();
+    focused?.focus().ok()?;
+    Some(copied)
 }
 
 fn copy_selection(field: &HtmlTextAreaElement) -> bool {

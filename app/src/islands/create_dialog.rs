@@ -9,8 +9,7 @@ use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlFormElement};
 use super::{
     dialog,
     dom::{announce, at, find, find_in, focus, on, on_window, set, show, ticked, value_of},
-    form, key_list, password_step,
-    secret_panel::{self, Secret},
+    form, key_list, password_step, secret_panel,
 };
 use crate::{
     routes::{self, KeyPages},
@@ -22,16 +21,15 @@ const ID: &str = "create-dialog";
 const FORM: &str = "form[data-create]";
 
 /// The dialog's state beside what stands in its elements.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct CreateDialog {
-    secret: Secret,
     /// Client id and name of the key that was just created.
     created: Rc<RefCell<Option<(String, String)>>>,
 }
 
 /// Opens, guards and closes the dialog, and sends its form.
 pub fn listen() {
-    let this = CreateDialog { secret: secret_panel::listen(), created: Rc::default() };
+    let this = CreateDialog::default();
     let dialog = this.clone();
     on("click", move |event| {
         if let Some(link) = dialog::opener(&event, "create") {
@@ -143,17 +141,17 @@ impl CreateDialog {
 
     /// Whether closing now could lose a secret: one that is not saved, or one that is being made.
     fn must_stay(&self) -> bool {
-        self.secret.is_at_stake() || form_element().is_some_and(|form| form::is_pending(&form))
+        secret_panel::is_at_stake() || form_element().is_some_and(|form| form::is_pending(&form))
     }
 
     fn show_guard(&self) {
-        if self.secret.is_at_stake() {
+        if secret_panel::is_at_stake() {
             secret_panel::show_guard();
         }
     }
 
     fn is_edited(&self) -> bool {
-        !self.secret.is_present() && form_element().is_some_and(|form| form::is_edited(&form))
+        !secret_panel::is_present() && form_element().is_some_and(|form| form::is_edited(&form))
     }
 
     fn reopen(&self) {
@@ -186,8 +184,9 @@ impl CreateDialog {
 
     /// Empties the dialog; where a key was created, shows it in the list.
     fn leave(&self, element: &HtmlDialogElement) {
-        self.secret.wipe();
+        secret_panel::wipe();
         element.close();
+        reset(element);
         let created = self.created.take();
         if let Some((client_id, name)) = created {
             let env_name = env_name(element);
@@ -197,11 +196,10 @@ impl CreateDialog {
                 if let Some(row) = row {
                     row.class_list().add_1("arrived").expect("a valid class");
                     focus(&row, ".key-name a");
+                    announce(&words::added(&name, &env_name));
                 }
-                announce(&words::added(&name, &env_name));
             });
         } else {
-            reset(element);
             focus(&leptos::prelude::document().body().expect("a page has a body"), "a[data-opens=create]");
         }
     }
@@ -262,7 +260,6 @@ impl CreateDialog {
         secret_panel::take_out();
         secret_panel::prepare();
         secret_panel::fill_in(key, &env_name(&element));
-        self.secret.appeared();
         self.created.replace(Some((key.client_id.clone(), key.name.clone())));
         show(&element, "[data-step=form]", false);
         show(&element, "[data-step=created]", true);
@@ -280,8 +277,11 @@ fn env_name(element: &Element) -> String {
     find_in::<HtmlElement>(element, "[data-env-name]").and_then(|name| name.text_content()).unwrap_or_default()
 }
 
+/// Empties the form, and shows it.
 fn reset(element: &Element) -> Option<()> {
-    show(element, "[data-discard]", false);
+    show(element, "[data-discard], [data-step=created]", false);
+    show(element, "[data-step=form]", true);
+    set(element, "aria-labelledby", "create-title");
     let form: HtmlFormElement = find_in(element, FORM)?;
     form.reset();
     form::clear_errors(&form);

@@ -47,7 +47,7 @@ pub fn listen() {
 
 /// Says of the links that a dialog has in the place of buttons that they are such.
 pub fn name_buttons(dialog: &Element) {
-    for link in dom::find_all(dialog, "a[data-cancel]") {
+    for link in dom::find_all(dialog, "a[data-cancel], a[data-done]") {
         dom::set(&link, "role", "button");
     }
 }

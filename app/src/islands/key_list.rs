@@ -10,7 +10,7 @@ use super::{
     dialog,
     dom::{after, announce, at, fill, find, find_all, find_in, offline, on, set, show},
     form,
-    refresh::{Unloaded, go, refresh, replace},
+    refresh::{Unloaded, go, load, put, refresh, replace},
     shown,
 };
 use crate::words::key_list as words;
@@ -29,6 +29,8 @@ const FAILURE: &str = "[data-load-error]";
 thread_local! {
     /// Timer of the search to come.
     static SEARCH: Cell<i32> = const { Cell::new(0) };
+    /// How many searches have begun.
+    static ASKED: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Searches while people type.
@@ -101,8 +103,11 @@ async fn follow(link: &HtmlAnchorElement) {
     let label = link.text_content();
     set_busy(true);
     let address = link.pathname() + &link.search();
+    if let Err(unloaded) = replace(&address, "main").await {
+        return not_shown(unloaded, &address);
+    }
     dialog::visit(&address);
-    shown::show_at(&address).await;
+    shown::is(address);
     let Some(results) = find::<Element>("#results") else { return };
     let same = find_all(&results, ".sort, .pages a").into_iter().find(|link| link.text_content() == label);
     if let Some(next) = same.or_else(|| find_in(&results, ".pages a")).or_else(|| find("#q")) {
@@ -116,15 +121,16 @@ async fn follow(link: &HtmlAnchorElement) {
 
 async fn search(address: &str) {
     set_busy(true);
-    let results = match replace(address, "#results").await {
+    let asked = ASKED.get() + 1;
+    ASKED.set(asked);
+    let page = load(address).await;
+    // What was asked for since is what the person wants.
+    if ASKED.get() != asked {
+        return;
+    }
+    let results = match page.and_then(|page| put(&page, "#results")) {
         Ok(results) => results,
-        Err(Unloaded::SessionEnded) => {
-            set_busy(false);
-            dialog::replace_address(address);
-            return form::session_ended();
-        }
-        Err(Unloaded::Elsewhere) => return go(address),
-        Err(Unloaded::Failed(reference)) => return fail(address, reference),
+        Err(unloaded) => return not_shown(unloaded, address),
     };
     show_failure(false);
     dialog::replace_address(address);
@@ -136,6 +142,18 @@ fn say_total(results: &Element) {
     let total = find_in::<Element>(results, "[data-total]").and_then(|element| element.get_attribute("data-total"));
     let total = total.or_else(|| results.get_attribute("data-total")).unwrap_or_default();
     announce(&words::matches(&total));
+}
+
+fn not_shown(why: Unloaded, address: &str) {
+    match why {
+        Unloaded::SessionEnded => {
+            set_busy(false);
+            dialog::replace_address(address);
+            form::session_ended();
+        }
+        Unloaded::Elsewhere => go(address),
+        Unloaded::Failed(reference) => fail(address, reference),
+    }
 }
 
 /// Says that the list did not come. What is on screen stays, and with it what was typed.

@@ -72,6 +72,7 @@ pub fn KeyList() -> impl IntoView {
         shown::listen();
         key_list::listen();
         bulk::listen();
+        secret_panel::listen();
         create_dialog::listen();
         question_dialog::listen();
     }
@@ -85,6 +86,7 @@ pub fn KeyPage() -> impl IntoView {
         copy::listen();
         row_menu::listen();
         shown::listen();
+        secret_panel::listen();
         question_dialog::listen();
     }
 }

@@ -60,7 +60,8 @@ pub fn listen() {
     on("keydown", |event| {
         let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
         let pressed = key.key();
-        let shortcut = (key.meta_key() || key.ctrl_key()) && pressed.eq_ignore_ascii_case("k");
+        let with_others = key.shift_key() || key.alt_key();
+        let shortcut = (key.meta_key() || key.ctrl_key()) && !with_others && pressed.eq_ignore_ascii_case("k");
         let handled = if shortcut || (pressed == " " && at(&event, BUTTON).is_some()) {
             open();
             true

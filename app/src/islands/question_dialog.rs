@@ -1,27 +1,33 @@
 //! Questions about a key in a dialog over the page: the form is the one of the question's own page, loaded from there and
-//! sent there.
+//! sent there. Where the answer is a secret, it is shown in the form's place, once.
 
 use leptos::{
     prelude::{document, window},
     task::spawn_local,
 };
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlDialogElement, HtmlElement, HtmlFormElement, Url};
+use web_sys::{Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, Url};
 
 use super::{
     dialog,
-    dom::{at, find, find_in, focus, on, on_window, set},
+    dom::{self, at, find, find_all, find_in, focus, on, on_window, set},
     form, password_step,
     refresh::{Answer, go, load, send},
-    shown,
+    secret_panel, shown,
 };
 use crate::{routes, rpc::RpcError};
 
 const ID: &str = "question-dialog";
 const FORM: &str = "form[data-question]";
 
+/// Where the question stands, and the secret after it.
+const PLACE: &str = "[data-step=question]";
+
 /// Id of what a question says, where it says something.
 const MESSAGE: &str = "question-message";
+
+/// What the page with a secret says in a dialog, in that order.
+const SECRET: &str = "main .lede:not([data-on-page]), main [data-secret-panel], main [data-secret-panel] ~ .actions";
 
 /// What takes the focus, the first that is there: what is wrong, what must be typed, the safe way out.
 const FOCUS: [&str; 4] = ["[aria-invalid=true]", "#changed", "[name=name], [name=confirm_name]", "[data-cancel]"];
@@ -35,17 +41,23 @@ pub fn listen() {
             event.prevent_default();
             let opener = opener_of(&link);
             spawn_local(async move { ask(&link.href(), opener).await });
-        } else if at(&event, &format!("#{ID} [data-back], #{ID} [data-cancel]")).is_some()
-            || get().is_some_and(|element| dialog::is_backdrop(&event, &element))
-        {
-            event.prevent_default();
-            close();
+        } else if let Some(element) = get().filter(|element| at(&event, &format!("#{ID}")).as_ref() == Some(element)) {
+            clicked(&event, &element);
         }
     });
     on("cancel", |event| {
         if at(&event, &format!("#{ID}")).is_some() {
             event.prevent_default();
-            close();
+            ask_to_close();
+        }
+    });
+    // A browser may close a dialog at the second Esc whatever `cancel` says.
+    on("close", |event| {
+        if at(&event, &format!("#{ID}")).is_some()
+            && let Some(element) = get().filter(|element| must_stay(element) || asks_whether_to_discard(element))
+        {
+            element.show_modal().expect("a closed dialog in the document opens");
+            guard(&element);
         }
     });
     on("submit", |event| {
@@ -61,8 +73,14 @@ pub fn listen() {
         if form.has_attribute("data-password") {
             spawn_local(async move { confirm(form).await });
         } else if form::begin(&form) {
-            let here = form.has_attribute("data-done");
-            spawn_local(async move { if here { submit(form).await } else { leave_for_secret(form).await } });
+            spawn_local(async move {
+                if makes_secret(&form) && password_step::is_needed().await {
+                    form::end(&form);
+                    get().and_then(|element| password_step::ask(&element));
+                } else {
+                    submit(form).await;
+                }
+            });
         }
     });
     // A page that is kept for Back must not come back as if something were still on its way.
@@ -72,10 +90,29 @@ pub fn listen() {
         }
     });
     on_window("popstate", |_| {
-        if let Some(element) = get().filter(HtmlDialogElement::open) {
+        let Some(element) = get().filter(HtmlDialogElement::open) else { return };
+        if must_stay(&element) || is_edited(&element) {
+            dialog::visit(&element.get_attribute("data-address").unwrap_or_default());
+            password_step::take_back(&element);
+            guard(&element);
+        } else {
             leave(&element);
         }
     });
+}
+
+fn clicked(event: &Event, element: &HtmlDialogElement) {
+    if dialog::is_backdrop(event, element) || at(event, "[data-back], [data-cancel], [data-done]:not(form)").is_some() {
+        event.prevent_default();
+        ask_to_close();
+    } else if at(event, "[data-guard] [data-keep]").is_some() {
+        secret_panel::hide_guard();
+    } else if at(event, "[data-keep]").is_some() {
+        dom::show(element, "[data-discard]", false);
+        focus_first(element);
+    } else if at(event, "[data-leave]").is_some() {
+        close(element);
+    }
 }
 
 fn get() -> Option<HtmlDialogElement> {
@@ -104,6 +141,7 @@ async fn ask(address: &str, opener: Option<String>) {
         go(address);
         return;
     };
+    set(&element, "data-address", address);
     if let Some(opener) = opener {
         set(&element, "data-opener", &opener);
         dialog::open(&element, address);
@@ -118,16 +156,39 @@ fn show(page: &Document) -> Option<HtmlDialogElement> {
     let element = get()?;
     password_step::take_back(&element);
     let question = page.query_selector(FORM).ok()??;
-    let heading = page.query_selector("h1").ok()??.text_content();
-    find_in::<HtmlElement>(&element, "h2")?.set_text_content(heading.as_deref());
+    take_heading(&element, page)?;
     set(&element, "role", if question.has_attribute("data-alert") { "alertdialog" } else { "dialog" });
     match page.get_element_by_id(MESSAGE) {
         Some(_) => set(&element, "aria-describedby", MESSAGE),
         None => element.remove_attribute("aria-describedby").ok()?,
     }
-    find_in::<Element>(&element, "[data-slot=question]")?.replace_children_with_node_1(&question);
+    find_in::<Element>(&element, PLACE)?.replace_children_with_node_1(&question);
     dialog::name_buttons(&element);
     Some(element)
+}
+
+/// Puts the secret of a page into the dialog; `None` where the page has none.
+fn show_secret(page: &Document) -> Option<()> {
+    let element = get()?;
+    page.query_selector("[data-secret-panel]").ok()??;
+    take_heading(&element, page)?;
+    let place = find_in::<Element>(&element, PLACE)?;
+    place.replace_children_with_node_0();
+    for part in find_all(&page.document_element()?, SECRET) {
+        place.append_child(&part).ok()?;
+    }
+    secret_panel::prepare();
+    dialog::name_buttons(&element);
+    set(&element, "role", "dialog");
+    element.remove_attribute("aria-describedby").ok()?;
+    element.set_scroll_top(0);
+    focus(&element, "h2").then_some(())
+}
+
+fn take_heading(element: &Element, page: &Document) -> Option<()> {
+    let heading = page.query_selector("h1").ok()??.text_content();
+    find_in::<HtmlElement>(element, "h2")?.set_text_content(heading.as_deref());
+    Some(())
 }
 
 /// A long question is read from its beginning: its buttons stay in sight where there is height for them.
@@ -144,33 +205,72 @@ fn focus_first(element: &Element) {
     }
 }
 
-/// Goes back to the question where the password is asked for, else to the page.
-fn close() {
-    if let Some(element) = get().filter(HtmlDialogElement::open)
-        && !password_step::take_back(&element)
-    {
-        leave(&element);
-        dialog::back();
+/// Whether a form is answered with a secret.
+fn makes_secret(form: &Element) -> bool {
+    !form.has_attribute("data-done")
+}
+
+/// Whether there is something to wait for: an answer, or somebody to save a secret.
+fn must_stay(element: &HtmlDialogElement) -> bool {
+    let form = find_in::<HtmlFormElement>(element, FORM);
+    let is_secret_here = find_in::<Element>(element, "#secret").is_some();
+    form.is_some_and(|form| form::is_pending(&form)) || is_secret_here && secret_panel::is_at_stake()
+}
+
+/// Whether closing now would lose what was typed.
+fn is_edited(element: &HtmlDialogElement) -> bool {
+    let form = find_in::<HtmlFormElement>(element, &format!("{FORM}:has([data-discard])"));
+    form.is_some_and(|form| form::is_edited(&form))
+}
+
+fn asks_whether_to_discard(element: &HtmlDialogElement) -> bool {
+    find_in::<Element>(element, "[data-discard]:not([hidden])").is_some()
+}
+
+/// Asks before something is lost; an answer that is on its way is waited for without a word.
+fn guard(element: &HtmlDialogElement) {
+    if secret_panel::is_at_stake() {
+        secret_panel::show_guard();
+    } else if !must_stay(element) {
+        dom::show(element, "[data-discard]", true);
+        focus(element, "[data-discard] [data-keep]");
     }
 }
 
+/// Goes back to the question where the password is asked for, else to the page, unless something would be lost.
+fn ask_to_close() {
+    let Some(element) = get().filter(HtmlDialogElement::open) else { return };
+    if must_stay(&element) {
+        guard(&element);
+    } else if password_step::take_back(&element) {
+        // One step at a time.
+    } else if is_edited(&element) {
+        guard(&element);
+    } else {
+        close(&element);
+    }
+}
+
+fn close(element: &HtmlDialogElement) {
+    dialog::back();
+    leave(element);
+}
+
+/// Takes the question away, or the secret, whose key is shown as it is now.
 fn leave(element: &HtmlDialogElement) {
     password_step::take_back(element);
+    let was_secret = secret_panel::is_present();
+    secret_panel::wipe();
     element.close();
     let opener = element.get_attribute("data-opener").unwrap_or_default();
-    if let Some(opener) = find::<HtmlElement>(&opener) {
-        drop(opener.focus());
-    }
-}
-
-/// Sends a form that a page with a secret answers, unless the password is needed first.
-async fn leave_for_secret(form: HtmlFormElement) {
-    if password_step::is_needed().await {
-        form::end(&form);
-        get().and_then(|element| password_step::ask(&element));
-    } else {
-        drop(form.submit());
-    }
+    spawn_local(async move {
+        if was_secret {
+            shown::show_again().await;
+        }
+        if let Some(opener) = find::<HtmlElement>(&opener) {
+            drop(opener.focus());
+        }
+    });
 }
 
 /// Goes on with the question once the password is right.
@@ -179,8 +279,9 @@ async fn confirm(form: HtmlFormElement) {
         && let Some(element) = get()
         && password_step::take_back(&element)
         && let Some(form) = find_in::<HtmlFormElement>(&element, FORM)
+        && form::begin(&form)
     {
-        drop(form.submit());
+        submit(form).await;
     }
 }
 
@@ -193,16 +294,24 @@ async fn submit(form: HtmlFormElement) {
         }
         Ok(Answer::Moved(to)) => done(&form, &to).await,
         Ok(Answer::Page(page)) if asks_to_sign_in(&page) => form::refuse(&form, &RpcError::SessionEnded),
+        Ok(Answer::Page(page)) if show_secret(&page).is_some() => {}
         Ok(Answer::Page(page)) => match show(&page) {
             Some(element) => focus_first(&element),
+            // Sent again it is answered the same, and the browser shows what that is.
+            None if makes_secret(&form) => drop(form.submit()),
             None => {
-                form::complain(&form, &advice(&page));
+                form::complain(&form, &advice(&page).unwrap_or_else(|| RpcError::Unreadable.to_string()));
                 lead_back(&form, &page);
             }
         },
         Ok(Answer::Failed(page)) => {
-            let still = form.get_attribute("data-failed").unwrap_or_default();
-            form::complain(&form, &format!("{still} {}", advice(&page)));
+            let said: Vec<_> = form.get_attribute("data-failed").into_iter().chain(advice(&page)).collect();
+            if said.is_empty() {
+                // What stands before the server failed: it may have done it.
+                form::refuse(&form, &RpcError::Unheard);
+            } else {
+                form::complain(&form, &said.join(" "));
+            }
         }
         Err(_) => form::refuse(&form, &RpcError::Unheard),
     }
@@ -219,10 +328,9 @@ fn asks_to_sign_in(page: &Document) -> bool {
     page.query_selector(&format!("form[action='{}']", routes::SIGN_IN)).ok().flatten().is_some()
 }
 
-/// What a page says that asks nothing.
-fn advice(page: &Document) -> String {
-    let said = page.query_selector("main .lede").ok().flatten().and_then(|words| words.text_content());
-    said.unwrap_or_else(|| RpcError::Unreadable.to_string())
+/// What a page of ours says that asks nothing.
+fn advice(page: &Document) -> Option<String> {
+    page.query_selector("main .lede").ok()??.text_content()
 }
 
 fn dialog_path(url: &str) -> Option<String> {

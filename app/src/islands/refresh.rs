@@ -48,7 +48,11 @@ pub fn go(address: &str) {
 
 /// The same, but stays where the server fails.
 pub async fn replace(address: &str, selector: &str) -> Result<Element, Unloaded> {
-    let page = load(address).await?;
+    put(&load(address).await?, selector)
+}
+
+/// Puts the element `selector` of a page in the place of the one on screen.
+pub fn put(page: &Document, selector: &str) -> Result<Element, Unloaded> {
     let fresh = page.query_selector(selector)?.ok_or(Unloaded::Elsewhere)?;
     let stale = dom::find::<Element>(selector).ok_or(Unloaded::Elsewhere)?;
     stale.replace_with_with_node_1(&fresh)?;

@@ -9,16 +9,15 @@ use super::{
 
 /// Guards the way out until the secret is saved.
 pub fn listen() {
-    let secret = secret_panel::listen();
-    secret.appeared();
-    on("click", move |event| {
-        if at(&event, "[data-done]").is_some() && secret.is_at_stake() {
+    secret_panel::listen();
+    on("click", |event| {
+        if at(&event, "[data-done]").is_some() && secret_panel::is_at_stake() {
             event.prevent_default();
             secret_panel::show_guard();
         } else if at(&event, "[data-keep]").is_some() {
             secret_panel::hide_guard();
         } else if at(&event, "[data-leave]").is_some() {
-            secret.wipe();
+            secret_panel::wipe();
             if let Some(done) = super::dom::find::<web_sys::HtmlAnchorElement>("[data-done]") {
                 drop(window().location().assign(&done.href()));
             }

@@ -1,8 +1,6 @@
 //! The panel with a secret: copy, hide, download, and knowing whether it was saved. The secret stands
 //! in the panel's elements and nowhere else, and is wiped from them when the page is left.
 
-use std::{cell::Cell, rc::Rc};
-
 use js_sys::Array;
 use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
@@ -34,58 +32,29 @@ const CLIENT_ID: &str = "#issued-client-id";
 /// Class of what stands for the secret itself.
 const SECRET_TEXT: &str = "secret-text";
 
-/// What a panel knows of its secret.
-#[derive(Clone, Default)]
-pub struct Secret(Rc<Cell<State>>);
-
-#[derive(Clone, Copy, Default, PartialEq)]
-enum State {
-    #[default]
-    Absent,
-    Unsaved,
-    Saved,
+/// Whether there is a secret on screen.
+pub fn is_present() -> bool {
+    panel().and_then(|panel| field(&panel)).is_some_and(|field| !field.value().is_empty())
 }
 
-impl Secret {
-    /// Whether leaving now would lose it.
-    pub fn is_at_stake(&self) -> bool {
-        self.0.get() == State::Unsaved
-    }
+/// Whether leaving now would lose it.
+pub fn is_at_stake() -> bool {
+    is_present() && find::<HtmlElement>("#secret[data-saved]").is_none()
+}
 
-    /// Whether there is one on screen.
-    pub fn is_present(&self) -> bool {
-        self.0.get() != State::Absent
+/// Takes the secret out of the page: what holds it is overwritten, then removed.
+pub fn wipe() {
+    let Some(panel) = panel() else { return };
+    if let Some(field) = field(&panel) {
+        field.set_value("");
+        field.set_text_content(None);
+        field.remove();
     }
-
-    /// A secret stands in the panel now.
-    pub fn appeared(&self) {
-        self.0.set(State::Unsaved);
-        mark_saved(false);
-    }
-
-    fn saved(&self) {
-        if self.is_present() {
-            self.0.set(State::Saved);
-            mark_saved(true);
-        }
-    }
-
-    /// Takes the secret out of the page: what holds it is overwritten, then removed.
-    pub fn wipe(&self) {
-        if let Some(panel) = panel() {
-            if let Some(field) = field(&panel) {
-                field.set_value("");
-                field.set_text_content(None);
-                field.remove();
-            }
-            fill(&panel, "env_lines", "");
-            fill(&panel, "key", "");
-            insert(&panel, false);
-            if find::<HtmlTemplateElement>(TEMPLATE).is_some() {
-                panel.remove();
-            }
-        }
-        self.0.set(State::Absent);
+    fill(&panel, "env_lines", "");
+    fill(&panel, "key", "");
+    insert(&panel, false);
+    if panel.closest("dialog").is_ok_and(|dialog| dialog.is_some()) {
+        panel.remove();
     }
 }
 
@@ -97,31 +66,29 @@ fn field(panel: &HtmlElement) -> Option<HtmlTextAreaElement> {
     find_in(panel, "#secret")
 }
 
-/// Tells `session.js`, which holds a session open for a secret that nobody has.
-fn mark_saved(saved: bool) -> Option<()> {
-    let field = field(&panel()?)?;
-    field.toggle_attribute_with_force("data-saved", saved).ok().map(drop)
+/// Also tells `session.js`, which holds a session open for a secret that nobody has.
+fn saved() {
+    if let Some(field) = panel().and_then(|panel| field(&panel)) {
+        set(&field, "data-saved", "");
+    }
 }
 
 /// Listens to the controls of the panel.
-pub fn listen() -> Secret {
-    let secret = Secret::default();
+pub fn listen() {
     tabs::listen();
     prepare();
-    let state = secret.clone();
-    on("click", move |event| {
-        clicked(&event, &state);
+    on("click", |event| {
+        clicked(&event);
     });
     on("focusin", |event| {
         if let Some(field) = at(&event, "#secret").and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok()) {
             field.select();
         }
     });
-    let state = secret.clone();
-    on("copy", move |event| {
+    on("copy", |event| {
         let field = at(&event, "#secret").and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
         if field.is_some_and(|field| is_all_selected(&field)) {
-            state.saved();
+            saved();
         }
     });
     on("change", |event| {
@@ -130,19 +97,12 @@ pub fn listen() -> Secret {
             insert(&panel, switch.checked());
         }
     });
-    let state = secret.clone();
-    on_window("beforeunload", move |event| {
-        if state.is_at_stake() {
+    on_window("beforeunload", |event| {
+        if is_at_stake() {
             event.prevent_default();
         }
     });
-    let state = secret.clone();
-    on_window("pagehide", move |_| {
-        if state.is_present() {
-            state.wipe();
-        }
-    });
-    secret
+    on_window("pagehide", |_| wipe());
 }
 
 /// Takes an empty panel out of its template.
@@ -201,20 +161,20 @@ pub fn hide_guard() {
     super::dom::focus(&panel, "[data-copy=secret]");
 }
 
-fn clicked(event: &Event, secret: &Secret) -> Option<()> {
+fn clicked(event: &Event) -> Option<()> {
     let panel = at(event, "[data-secret-panel]")?;
     if let Some(button) = at(event, "[data-copy]") {
-        copy(panel, button, secret.clone());
+        copy(panel, button);
     } else if at(event, "[data-hide]").is_some() {
         let masked = panel.class_list().contains("masked");
         hide(&panel, !masked);
     } else if at(event, "[data-download]").is_some() && download(&panel).is_some() {
-        secret.saved();
+        saved();
     }
     Some(())
 }
 
-fn copy(panel: HtmlElement, button: HtmlElement, secret: Secret) {
+fn copy(panel: HtmlElement, button: HtmlElement) {
     let what = button.get_attribute("data-copy").unwrap_or_default();
     let field = field(&panel).filter(|_| what == "secret" || what == "key");
     let command = find_in::<HtmlElement>(&panel, "code[data-pair]:not([hidden]), code[data-token]:not([hidden])");
@@ -238,7 +198,7 @@ fn copy(panel: HtmlElement, button: HtmlElement, secret: Secret) {
             return;
         }
         if !is_bare_command {
-            secret.saved();
+            saved();
         }
         let announcement = match what.as_str() {
             "both" => words::BOTH_COPIED.to_owned(),

@@ -97,7 +97,7 @@ pub struct CredentialsView {
 
 impl CredentialsView {
     pub(super) fn title(&self) -> String {
-        self.frame.title(words::HEADING)
+        self.frame.title_in_organization(words::HEADING)
     }
 }
 

@@ -114,7 +114,7 @@ pub fn KeyPage(
             </section>
             <section aria-labelledby="use">
                 <h2 id="use">{used::HEADING}</h2>
-                <LastUse at=key.last_used ip=key.last_used_ip />
+                <LastUse at=key.last_used ip=key.last_used_ip agent=key.last_used_agent />
                 <Usage usage />
             </section>
             <section aria-labelledby="activity">
@@ -182,7 +182,7 @@ fn Head(pages: KeyPages, key: KeyRow) -> AnyView {
                     <Icon shape=Shape::Dots />
                 </button>
                 <div class="menu" id="key-menu" popover data-row-menu="">
-                    <ul role="list"><VerbItems pages client_id=key.client_id verbs=menu sees_activity=key.sees_activity /></ul>
+                    <ul role="list" aria-label=words::more_actions(&key.name)><VerbItems pages client_id=key.client_id verbs=menu sees_activity=key.sees_activity /></ul>
                 </div>
             </div>
         </header>
@@ -237,12 +237,15 @@ fn About(key: KeyRow, env_name: String, edit: String) -> AnyView {
 }
 
 #[component]
-fn LastUse(at: Option<Moment>, ip: Option<String>) -> impl IntoView {
+fn LastUse(at: Option<Moment>, ip: Option<String>, agent: String) -> impl IntoView {
     match at {
         Some(moment) => {
             let from = ip.map(|ip| view! { {used::FROM}<bdi class="mono" dir="ltr">{ip}</bdi> });
+            let by = (!agent.is_empty()).then(|| view! { {used::BY}<bdi class="mono" dir="ltr">{agent}</bdi> });
             Either::Left(view! {
-                <p class="usage-summary">{used::LAST_USED}<Time moment=moment.clone() />{from}{moment.exact_aside()}"."</p>
+                <p class="usage-summary">
+                    {used::LAST_USED}<Time moment=moment.clone() />{from}{by}{moment.exact_aside()}"."
+                </p>
             })
         }
         None => Either::Right(view! { <p class="usage-summary">{used::NEVER_USED}</p> }),
@@ -300,7 +303,7 @@ fn Secret(secret: SecretRow) -> impl IntoView {
         None => Either::Right(kept::NEVER_USED),
     };
     let still = (in_use && ends.is_some()).then(|| view! { <span class="status oxide">{kept::STILL_IN_USE}</span> });
-    view! { {kept::MADE}{created}", "{used}{still} }
+    view! { {kept::CREATED}{created}", "{used}{still} }
 }
 
 /// Ends the previous secret; asks first where something uses it.

@@ -55,7 +55,10 @@ impl KeyCreatedView {
     }
 
     pub(super) fn title(&self) -> String {
-        self.frame.title(&self.heading())
+        match self.occasion {
+            Occasion::Credentials { .. } => self.frame.title_in_organization(&self.heading()),
+            Occasion::Created | Occasion::Rotated { .. } => self.frame.title(&self.heading()),
+        }
     }
 }
 
@@ -72,23 +75,27 @@ pub fn KeyCreatedPage(
         Occasion::Credentials { .. } => Section::Credentials,
         Occasion::Created | Occasion::Rotated { .. } => Section::ApiKeys,
     };
-    let (done, lede, previous, panel) = match occasion {
-        Occasion::Created => (pages.row(&key.client_id), words::COPY_KEY_NOW, None, PanelFor::Created(key)),
+    let (copy_now, leaving) = match occasion {
+        Occasion::Created => (words::COPY_KEY_NOW, words::LEAVING_REMOVES_KEY),
+        _ => (words::COPY_SECRET_NOW, words::LEAVING_REMOVES_SECRET),
+    };
+    let (done, previous, panel) = match occasion {
+        Occasion::Created => (pages.row(&key.client_id), None, PanelFor::Created(key)),
         Occasion::Rotated { previous_ends } => {
             let previous = words::previous_secret(previous_ends.as_deref());
-            (pages.key(&key.client_id), words::COPY_SECRET_NOW, Some(previous), PanelFor::Rotated(key))
+            (pages.key(&key.client_id), Some(previous), PanelFor::Rotated(key))
         }
         Occasion::Credentials { replaced } => {
             let previous = if replaced { words::PREVIOUS_ENDED_NOT_A_PASSWORD } else { words::NOT_A_PASSWORD };
-            let previous = Some(previous.to_owned());
-            (routes::credentials(pages.org()), words::COPY_SECRET_NOW, previous, PanelFor::Credentials(key))
+            (routes::credentials(pages.org()), Some(previous.to_owned()), PanelFor::Credentials(key))
         }
     };
     view! {
         <Frame view=frame section>
             <header class="page-head">
                 <h1 tabindex="-1" autofocus>{heading}</h1>
-                <p class="lede">{lede}</p>
+                <p class="lede">{copy_now}</p>
+                <p class="lede" data-on-page="">{leaving}</p>
                 {previous.map(|previous| view! { <p class="lede">{previous}</p> })}
             </header>
             <SecretPanel panel guide />
@@ -126,7 +133,11 @@ pub enum Repeated {
 
 impl AlreadyCreatedView {
     pub(super) fn title(&self) -> String {
-        self.frame.title(repeated::heading(self.done))
+        let heading = repeated::heading(self.done);
+        match self.done {
+            Repeated::Credentials => self.frame.title_in_organization(heading),
+            Repeated::Creation | Repeated::Rotation => self.frame.title(heading),
+        }
     }
 }
 

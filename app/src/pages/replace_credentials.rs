@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{form::FormToken, key_mark::KeyMark},
+    components::{
+        form::FormToken,
+        key_mark::KeyMark,
+        question::{IssuedTokens, IssuedTokensField},
+    },
     frame::{Frame, FrameView, Section},
     islands::KeyPage,
     routes,
@@ -19,13 +23,15 @@ pub struct ReplaceCredentialsView {
     pub client_id: String,
     /// "Last used 4 minutes ago from 203.0.113.7."
     pub evidence: String,
+    /// What becomes of tokens that the pair was exchanged for.
+    pub issued_tokens: Option<IssuedTokensField>,
     /// MAC with the idempotency id.
     pub form: String,
 }
 
 impl ReplaceCredentialsView {
     pub(super) fn title(&self) -> String {
-        self.frame.title(words::HEADING)
+        self.frame.title_in_organization(words::HEADING)
     }
 }
 
@@ -35,7 +41,7 @@ pub fn ReplaceCredentialsPage(
     /// Its contents.
     view: ReplaceCredentialsView,
 ) -> AnyView {
-    let ReplaceCredentialsView { frame, client_id, evidence, form } = view;
+    let ReplaceCredentialsView { frame, client_id, evidence, issued_tokens, form } = view;
     let org = frame.org.slug.clone();
     view! {
         <Frame view=frame section=Section::Credentials>
@@ -57,6 +63,7 @@ pub fn ReplaceCredentialsPage(
                     <p>{words::MESSAGE}</p>
                     <p class="evidence">{evidence}</p>
                 </div>
+                {issued_tokens.map(|field| view! { <IssuedTokens field /> })}
                 <div class="notice oxide" data-form-error="" tabindex="-1" hidden></div>
                 <div class="actions">
                     <a class="button" href=routes::credentials(&org) data-cancel="">{CANCEL}</a>

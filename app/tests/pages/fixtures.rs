@@ -107,6 +107,7 @@ fn key(n: u32, name: &str) -> ApiKey {
         updated_at: now(),
         last_used_at: Some(now().plus_seconds(-240)),
         last_used_ip: Some("203.0.113.7".to_owned()),
+        last_used_agent: format!("curl/7.88.1 {HOSTILE}"),
         revision: 1,
         personal: false,
         secrets: Vec::new(),
@@ -128,6 +129,7 @@ fn keys() -> Vec<ApiKey> {
             suspended: Some((now(), StatusReason::SuspendedByAdmin)),
             last_used_at: None,
             last_used_ip: None,
+            last_used_agent: String::new(),
             ..key(4, "Old CI")
         },
         ApiKey { acknowledged_at: None, last_used_at: None, last_used_ip: None, ..key(5, "Search indexer") },

@@ -201,6 +201,8 @@ pub struct ApiKey {
     pub last_used_at: Option<Timestamp>,
     /// Address of the last use.
     pub last_used_ip: Option<String>,
+    /// What it was used by, as that calls itself; empty where it says nothing.
+    pub last_used_agent: String,
 }
 
 impl ApiKey {

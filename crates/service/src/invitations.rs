@@ -36,6 +36,27 @@ pub struct Invited {
 /// Most addresses that are invited at once.
 pub const INVITED_AT_ONCE: usize = 50;
 
+/// Who is to be invited: 1 to [`INVITED_AT_ONCE`] addresses, and what was typed among them that is none.
+pub struct Invitees(Vec<Result<Email, String>>);
+
+impl Invitees {
+    /// Reads a text of addresses.
+    ///
+    /// # Errors
+    /// There is nothing in it, or more than can be invited at once.
+    pub fn parse(typed: &str) -> Result<Self, FieldError> {
+        let addresses = email::list(typed);
+        if addresses.is_empty() {
+            return Err(FieldError::new("emails", "required", "Enter at least one e-mail address."));
+        }
+        if addresses.len() > INVITED_AT_ONCE {
+            let words = format!("Invite {INVITED_AT_ONCE} people or fewer at once; this has {}.", addresses.len());
+            return Err(FieldError::new("emails", "too_many", words));
+        }
+        Ok(Self(addresses))
+    }
+}
+
 /// What became of one address among several.
 pub enum InviteOutcome {
     /// Invited.
@@ -116,27 +137,19 @@ impl Service {
         })
     }
 
-    /// Invites everybody in a text of addresses, each on its own: one that cannot be invited keeps nobody else out.
+    /// Invites everybody, each on its own: one that cannot be invited keeps nobody else out.
     ///
     /// # Errors
-    /// `Ok(Err(_))` when there is no address to invite in it, or there are more than [`INVITED_AT_ONCE`].
+    /// `Ok(Err(_))` when there is nobody to invite among them.
     pub async fn invite_all(
         &self,
         administrator: &Recent<'_, Administrator>,
         form: &FormId,
-        typed: &str,
+        invitees: Invitees,
         role: Role,
     ) -> Result<Result<Vec<InviteOutcome>, FieldError>, Failure> {
-        let addresses = email::list(typed);
-        if addresses.is_empty() {
-            return Ok(Err(FieldError::new("emails", "required", "Enter at least one e-mail address.")));
-        }
-        if addresses.len() > INVITED_AT_ONCE {
-            let words = format!("Invite {INVITED_AT_ONCE} people or fewer at once; this has {}.", addresses.len());
-            return Ok(Err(FieldError::new("emails", "too_many", words)));
-        }
         let mut outcomes = Vec::new();
-        for address in addresses {
+        for address in invitees.0 {
             outcomes.push(match address {
                 Err(typed) => InviteOutcome::NoAddress(typed),
                 Ok(email) => match self.invite(administrator, form, email.clone(), role).await? {

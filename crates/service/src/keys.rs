@@ -132,6 +132,16 @@ impl Service {
         Ok(self.store.earlier(&manager.organization().id, idempotency, self.now()).await?)
     }
 
+    /// The key that a request with the same name and body made, where it could not be made any more: what the organization
+    /// allowed then it may not allow now.
+    pub async fn made_before(&self, manager: &impl KeyManager, once: Option<Once>) -> Result<Option<ApiKey>, Failure> {
+        let idempotency = once.map(|once| self.idempotency(manager, once, Hash::default()));
+        Ok(match self.earlier(manager, idempotency).await? {
+            Some(Earlier::Same(key)) => Some(*key),
+            Some(Earlier::Other) | None => None,
+        })
+    }
+
     /// Changes name or description; `None` leaves one as it is.
     pub async fn edit_key(
         &self,

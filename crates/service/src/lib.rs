@@ -143,8 +143,7 @@ impl Deref for Service {
 }
 
 impl Service {
-    /// Starts over a migrated database: binds it to the master key at first use, loads the signing keys, and makes
-    /// the first one.
+    /// Starts over a migrated database: binds it to the master key at first use, and loads the signing keys.
     ///
     /// # Errors
     /// [`StartError::WrongMasterKey`], or what the database or a signing key says.
@@ -157,8 +156,7 @@ impl Service {
     ) -> Result<Self, StartError> {
         let draws = Draws(random);
         let master_key = master_key_rotation::bound(&*store, master_key, clock.now()).await?;
-        let signing =
-            signing::SigningKeys::load(&*store, &master_key, settings.signing_algorithm, clock.now(), &draws).await?;
+        let signing = signing::SigningKeys::load(&*store, &master_key, settings.signing_algorithm, clock.now()).await?;
         Ok(Self(Arc::new(Inner {
             store,
             clock,

@@ -43,8 +43,8 @@ pub enum GenerateRefused {
 pub enum PairThere {
     /// It stays as it is, and no other is made.
     Stays,
-    /// It gets a new secret; the present one ends at once.
-    Replaced,
+    /// It gets a new secret; the present one ends at once, and the access tokens it was exchanged for as said here.
+    Replaced(IssuedTokens),
 }
 
 impl GenerateRefused {
@@ -96,8 +96,8 @@ impl Service {
         let mut name = owner.member().name.clone();
         // Another request of the same person, or a name given away meanwhile, sends this one round again.
         loop {
-            if there == PairThere::Replaced
-                && let Some(made) = self.regenerate(owner, expires_at, idempotency.clone()).await?
+            if let PairThere::Replaced(issued_tokens) = there
+                && let Some(made) = self.regenerate(owner, expires_at, issued_tokens, idempotency.clone()).await?
             {
                 return Ok(Ok(made));
             }
@@ -129,12 +129,13 @@ impl Service {
         &self,
         owner: &Recent<'_, KeyOwner>,
         expires_at: Option<Timestamp>,
+        issued_tokens: IssuedTokens,
         idempotency: Option<Idempotency>,
     ) -> Result<Option<Created>, Failure> {
         let Some(key) = self.personal_credentials(owner).await? else {
             return Ok(None);
         };
-        let rotation = Rotation { grace_s: 0, expires_at: Some(expires_at), issued_tokens: IssuedTokens::RunOut };
+        let rotation = Rotation { grace_s: 0, expires_at: Some(expires_at), issued_tokens };
         match self.rotate(owner, &key.client_id, rotation, idempotency, None).await? {
             Ok(Rotated::Issued(issued)) => Ok(Some(Created::Issued(issued))),
             Ok(Rotated::Replayed(key)) => Ok(Some(Created::Replayed(key))),

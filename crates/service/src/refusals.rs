@@ -40,7 +40,7 @@ const MINUTE_MS: i64 = 60_000;
 pub(crate) struct Refusals {
     /// Of keys and people that are there.
     known: Slots,
-    /// Of client ids that were only claimed: whoever invents them leaves room for the others.
+    /// Of client ids and addresses that were only claimed: whoever invents them leaves room for the others.
     claimed: Slots,
     /// Rows whose organization could not be written to.
     waiting: Mutex<Vec<Entry>>,
@@ -55,6 +55,8 @@ pub(crate) enum Refused {
     Claimed(ClientId),
     /// Whoever named this person's address.
     Person(UserId),
+    /// Whoever named this address, if it is anybody's.
+    Address(String),
 }
 
 /// What was refused, and when.
@@ -118,7 +120,7 @@ impl Slots {
 impl Refusals {
     fn slots(&self, refused: &Refused) -> &Slots {
         match refused {
-            Refused::Claimed(_) => &self.claimed,
+            Refused::Claimed(_) | Refused::Address(_) => &self.claimed,
             Refused::Key(_) | Refused::Person(_) => &self.known,
         }
     }
@@ -185,34 +187,36 @@ impl Service {
             }
         };
         let rows = due.iter().flat_map(|(slot, counted)| {
-            let of_slot = parties.get(slot.subject.refused.id()).into_iter().flatten();
+            let of_slot = parties.get(slot.subject.refused.named()).into_iter().flatten();
             of_slot.map(|party| self.refusal(slot, counted, party))
         });
         self.refusals.wait(rows.collect());
         Ok(())
     }
 
-    /// Whom the slots are about, by id: a key once, a person in each organization they still belong to.
+    /// Whom the slots are about, by what they were named: a key once, a person in each organization they still belong to.
     async fn parties(&self, due: &[(Slot, Counted)]) -> Result<HashMap<String, Vec<Party>>, Failure> {
-        let (mut keys, mut people) = (HashSet::new(), HashSet::new());
+        let (mut keys, mut people, mut addresses) = (HashSet::new(), HashSet::new(), HashSet::new());
         for (slot, _) in due {
             match &slot.subject.refused {
                 Refused::Key(key) | Refused::Claimed(key) => keys.insert(key.clone()),
                 Refused::Person(person) => people.insert(person.clone()),
+                Refused::Address(address) => addresses.insert(address.clone()),
             };
         }
         let (keys, people): (Vec<_>, Vec<_>) = (keys.into_iter().collect(), people.into_iter().collect());
-        let mut by_id = HashMap::<_, Vec<_>>::new();
-        for party in self.store.parties(&keys, &people).await? {
-            by_id.entry(party.id.clone()).or_default().push(party);
+        let addresses: Vec<_> = addresses.into_iter().collect();
+        let mut by_name = HashMap::<_, Vec<_>>::new();
+        for party in self.store.parties(&keys, &people, &addresses).await? {
+            by_name.entry(party.named.clone()).or_default().push(party);
         }
-        Ok(by_id)
+        Ok(by_name)
     }
 
     fn refusal(&self, slot: &Slot, counted: &Counted, party: &Party) -> Entry {
         let (kind, event) = match &slot.subject.refused {
             Refused::Key(_) | Refused::Claimed(_) => (ActorKind::Client, Event::AccessRefused),
-            Refused::Person(_) => (ActorKind::User, Event::SignInRefused),
+            Refused::Person(_) | Refused::Address(_) => (ActorKind::User, Event::SignInRefused),
         };
         let issuer = Issuer {
             organization: &party.organization,
@@ -224,16 +228,18 @@ impl Service {
             },
         };
         let target = Target { id: party.id.clone(), name: party.name.to_string() };
-        let details = json!({ "reason": slot.subject.reason, "count": counted.count });
-        self.entry(&issuer, event, target, party.environment.clone(), counted.at, &details)
+        let details = json!({ "reason": slot.subject.reason, "count": counted.count, "first_at": counted.at });
+        // Rows stand in the order of their times.
+        self.entry(&issuer, event, target, party.environment.clone(), self.now(), &details)
     }
 }
 
 impl Refused {
-    fn id(&self) -> &str {
+    fn named(&self) -> &str {
         match self {
             Self::Key(key) | Self::Claimed(key) => key.as_str(),
             Self::Person(person) => person.as_str(),
+            Self::Address(address) => address,
         }
     }
 }

@@ -84,11 +84,11 @@ impl Service {
     ) -> Result<Result<Account, SignInRefused>, Failure> {
         let (now, address) = (self.now(), origin.address.as_str());
         if let Err(throttled) = self.network_throttle.attempt("", address, now) {
-            return Ok(Err(SignInRefused::Throttled(throttled)));
+            return Ok(Err(self.throttled(throttled, email_key, origin)));
         }
         if let Err(throttled) = self.sign_in_throttle.begin(email_key, address, now).await {
             self.network_throttle.refund("", address);
-            return Ok(Err(SignInRefused::Throttled(throttled)));
+            return Ok(Err(self.throttled(throttled, email_key, origin)));
         }
         let (service, key, origin) = (self.clone(), email_key.to_owned(), origin.clone());
         let settling = async move {
@@ -109,6 +109,13 @@ impl Service {
             self.sign_in_throttle.settle(email_key, address, now, Outcome::Unknown);
             Err(Failure::Password(stopped.to_string()))
         })
+    }
+
+    fn throttled(&self, throttled: Throttled, email_key: &str, origin: &Origin) -> SignInRefused {
+        if email_key.len() <= EMAIL_MAX_BYTES {
+            self.count_refusal(Refused::Address(email_key.to_owned()), RefusalReason::Throttled, origin);
+        }
+        SignInRefused::Throttled(throttled)
     }
 
     /// Verifies the password of an attempt that has begun.

@@ -169,7 +169,10 @@ impl Service {
         match self.find_client(presented, now).await? {
             Ok(client) => Ok(Ok(AuthenticatedClient(client))),
             Err((cause, client_id)) => {
-                self.client_throttle.fail(target, &origin.address, now);
+                // Whoever has a right secret guesses nothing, and is not to slow down the others who have the next one.
+                if client_id.is_none() {
+                    self.client_throttle.fail(target, &origin.address, now);
+                }
                 tracing::info!(request_id = origin.request_id, ?cause, "client authentication refused");
                 match client_id {
                     Some(client_id) => self.count_refusal(Refused::Key(client_id), cause.into(), origin),
@@ -242,13 +245,13 @@ impl Service {
             AccessTokenFormat::Jwt => ring?.sign(&claims, now)?,
             AccessTokenFormat::Opaque => self.store_opaque(client, &scope, claims).await?,
         };
-        self.usage.record(client, &origin.address, now, Some(ends_at));
+        self.usage.record(client, origin, now, Some(ends_at));
         Ok(Ok(IssuedToken { access_token, expires_in, scope }))
     }
 
     /// Counts the use of a key whose secret did something else than get an access token.
     pub fn count_use(&self, client: &AuthenticatedClient, origin: &Origin) {
-        self.usage.record(&client.0, &origin.address, self.now(), None);
+        self.usage.record(&client.0, origin, self.now(), None);
     }
 
     /// Scope and seconds of life that a request gets.

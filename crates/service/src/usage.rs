@@ -57,14 +57,15 @@ pub(crate) struct Usage(Mutex<HashMap<(KeyId, i32, i64), Use>>);
 
 impl Usage {
     /// Counts a use of a key, and the access token that it was exchanged for, if it was.
-    pub(crate) fn record(&self, client: &Client, address: &str, at: Timestamp, token_ends_at: Option<Timestamp>) {
+    pub(crate) fn record(&self, client: &Client, origin: &Origin, at: Timestamp, token_ends_at: Option<Timestamp>) {
         let issued = |last_ends_at| TokensIssued { generation: client.generation, last_ends_at, count: 1 };
         self.add(Use {
             organization: client.organization.clone(),
             key: client.key.clone(),
             secret_version: client.secret_version,
             at,
-            address: address.to_owned(),
+            address: origin.address.clone(),
+            user_agent: origin.user_agent.clone(),
             count: 1,
             tokens: token_ends_at.map(issued).into_iter().collect(),
         });
@@ -81,7 +82,7 @@ impl Usage {
                 let kept = occupied.get_mut();
                 kept.count = kept.count.saturating_add(more.count);
                 if more.at >= kept.at {
-                    (kept.at, kept.address) = (more.at, more.address);
+                    (kept.at, kept.address, kept.user_agent) = (more.at, more.address, more.user_agent);
                 }
                 for issued in more.tokens {
                     add_tokens(&mut kept.tokens, issued);
@@ -132,6 +133,7 @@ impl Service {
                 secret_version,
                 at: self.now(),
                 address: origin.address.clone(),
+                user_agent: origin.user_agent.clone(),
                 count: 1,
                 tokens: Vec::new(),
             });

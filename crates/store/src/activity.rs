@@ -53,6 +53,8 @@ pub struct ActivityQuery {
 /// Whom a row is about, in one organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Party {
+    /// What it was asked for by: client id of a key, id of a person, or their folded address.
+    pub named: String,
     /// Client id of a key, or id of a person.
     pub id: String,
     /// The organization.
@@ -82,7 +84,7 @@ pub trait Activity {
 
     /// The keys with these client ids, and each active membership of these people, whatever the state of the account. One
     /// that does not exist is left out.
-    async fn parties(&self, keys: &[ClientId], people: &[UserId]) -> Result<Vec<Party>, Error>;
+    async fn parties(&self, keys: &[ClientId], people: &[UserId], addresses: &[String]) -> Result<Vec<Party>, Error>;
 
     /// Rows of an organization, newest first.
     async fn activity_page(&self, query: &ActivityQuery) -> Result<Vec<ChainedEntry>, Error>;

@@ -86,6 +86,8 @@ pub struct Use {
     pub at: Timestamp,
     /// Address of that use.
     pub address: String,
+    /// User agent of that use.
+    pub user_agent: String,
     /// Number of uses in the batch.
     pub count: u32,
     /// Access tokens it was exchanged for.

@@ -7,7 +7,8 @@ use crate::{Error, Store, postgres, sqlite};
 /// How to use the database.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Most connections of this process; on SQLite, readers beside the one writer.
+    /// Most connections of this process, two at least: a quarter look credentials up. On SQLite, readers beside those that do
+    /// and the one writer.
     pub max_connections: u32,
     /// Longest wait for a connection.
     pub acquire_timeout: Duration,

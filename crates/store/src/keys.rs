@@ -1,5 +1,7 @@
 //! API keys as their organization manages them.
 
+use std::fmt;
+
 use async_trait::async_trait;
 use domain::{
     activity::Entry,
@@ -270,7 +272,7 @@ pub enum SortValue {
 
 impl SortBy {
     /// By what this order sorts a key.
-    pub fn value_of(self, key: &ApiKey) -> SortValue {
+    fn value_of(self, key: &ApiKey) -> SortValue {
         match self {
             Self::Name => SortValue::Name(key.name.key()),
             Self::LastUsed => SortValue::Time(key.last_used_at.map_or(NEVER_USED_MS, Timestamp::as_millis)),
@@ -280,7 +282,7 @@ impl SortBy {
     }
 
     /// Reads what [`SortValue`] is written as.
-    pub fn parse_value(self, text: &str) -> Option<SortValue> {
+    fn parse_value(self, text: &str) -> Option<SortValue> {
         match self {
             Self::Name => Some(SortValue::Name(text.to_owned())),
             Self::LastUsed | Self::Expires | Self::Created => text.parse().ok().map(SortValue::Time),
@@ -288,8 +290,8 @@ impl SortBy {
     }
 }
 
-impl std::fmt::Display for SortValue {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for SortValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name(name) => f.write_str(name),
             Self::Time(millis) => write!(f, "{millis}"),
@@ -307,18 +309,65 @@ pub enum Direction {
     Descending,
 }
 
-/// The page edge a cursor stands for: keys strictly after, or strictly before, the key with this client id. What it is sorted
-/// by now is looked up, so that an address stays short, unless the place itself is given: a walk through a list neither
-/// leaves out nor repeats what stays where it is, whatever becomes of the key it has come to. A cursor of another organization
-/// or environment, or of a key that is gone, gives the first page.
+/// Where a page begins or ends: keys strictly after, or strictly before, a place. A place of another organization or
+/// environment, or of a key that is gone, gives the first page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edge {
-    /// The page that follows this key.
-    After(ClientId),
-    /// The page that follows the place where this key was.
-    AfterPlace(ClientId, SortValue),
-    /// The page that ends just before this key.
-    Before(ClientId),
+    /// The page that follows this place.
+    After(Place),
+    /// The page that ends just before this place.
+    Before(Place),
+}
+
+/// A place in a list: where a key is, or where it was, by what it was sorted by then. From where it was, a walk neither
+/// leaves out nor repeats what stays where it is, whatever becomes of the key it has come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    client_id: ClientId,
+    was: Option<SortValue>,
+}
+
+/// What stands between the two halves of a written place.
+const PLACE_SEPARATOR: char = '.';
+
+impl Place {
+    /// Where a key is now in a list of that order, whatever becomes of it.
+    pub fn of(key: &ApiKey, sort: SortBy) -> Self {
+        Self { client_id: key.client_id.clone(), was: Some(sort.value_of(key)) }
+    }
+
+    /// Reads what a place is written as; a client id alone is where the key is.
+    pub fn parse(text: &str, sort: SortBy) -> Option<Self> {
+        let (client_id, was) = match text.split_once(PLACE_SEPARATOR) {
+            None => (text, None),
+            Some((client_id, value)) => (client_id, Some(sort.parse_value(value)?)),
+        };
+        Some(Self { client_id: ClientId::parse(client_id)?, was })
+    }
+
+    /// The key that is or was there.
+    pub fn client_id(&self) -> &ClientId {
+        &self.client_id
+    }
+
+    /// By what it was sorted; `None` where that is to be looked up.
+    pub fn was(&self) -> Option<&SortValue> {
+        self.was.as_ref()
+    }
+}
+
+/// Where the key with this client id is when the page is read.
+impl From<ClientId> for Place {
+    fn from(client_id: ClientId) -> Self {
+        Self { client_id, was: None }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.client_id)?;
+        self.was.as_ref().map_or(Ok(()), |value| write!(f, "{PLACE_SEPARATOR}{value}"))
+    }
 }
 
 /// Which page of which keys.

@@ -50,7 +50,7 @@ pub use invitations::{
 };
 pub use keys::{
     ChangeKey, Direction, Earlier, Edge, Idempotency, InsertKey, IssuedTokens, KeyChange, KeyFilter, KeyPage, KeyQuery,
-    Keys, NewKey, SortBy, SortValue,
+    Keys, NewKey, Place, SortBy, SortValue,
 };
 pub use links::{Link, LinkPurpose, Links, SetUp};
 pub use mails::{About, Mail, Mails, PasswordForgotten};

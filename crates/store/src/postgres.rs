@@ -1,4 +1,4 @@
-//! The body of SQL on PostgreSQL: one pool reads and writes.
+//! The body of SQL on PostgreSQL: one pool reads and writes, another looks credentials up.
 
 use std::{str::FromStr, time::Duration};
 
@@ -67,21 +67,19 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
         Error::Address("The database address must look like postgres://user:password@host:5432/database.".to_owned())
     })?;
     let connection = connection.application_name("keyline").options(TIMEOUTS).options(PLANNER);
-    let connected = PgPoolOptions::new()
-        .acquire_timeout(options.acquire_timeout)
-        .max_connections(options.max_connections)
-        .test_before_acquire(false)
-        .before_acquire(|connection, known| {
+    let pool = PgPoolOptions::new().acquire_timeout(options.acquire_timeout).test_before_acquire(false).before_acquire(
+        |connection, known| {
             Box::pin(async move {
                 if known.idle_for > TRUSTED_IDLE {
                     connection.ping().await?;
                 }
                 Ok(true)
             })
-        })
-        .connect_with(connection.clone())
-        .await;
-    let pool = match connected {
+        },
+    );
+    let lookups = (options.max_connections / 4).max(1);
+    let others = options.max_connections.saturating_sub(lookups).max(1);
+    let lookups = match pool.clone().max_connections(lookups).connect_with(connection.clone()).await {
         // The pool does not say what kept it waiting; a connection of its own does.
         Err(sqlx::Error::PoolTimedOut) => {
             let alone = timeout(options.acquire_timeout, connection.connect()).await;
@@ -89,8 +87,9 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
         }
         connected => connected?,
     };
-    let versions = Versions::of(pool.clone());
-    Ok(Backend::new(pool.clone(), pool, versions))
+    let pool = pool.max_connections(others).connect_lazy_with(connection);
+    let versions = Versions::of(lookups.clone());
+    Ok(Backend::new(lookups, pool.clone(), pool, versions))
 }
 
 /// Brings the schema up to date under an advisory lock, so that of several processes one does it and the others wait.

@@ -39,6 +39,9 @@ const TABLES: &str = "SELECT COUNT(*) AS tables FROM sqlite_schema WHERE type = 
 /// Number of tables that say that a restore is not finished.
 const RESTORING: &str = "SELECT COUNT(*) AS tables FROM sqlite_schema WHERE name = 'restore_in_progress'";
 
+/// Connections for looking credentials up: one that runs, and one that waits for the disk.
+const LOOKUPS: u32 = 2;
+
 /// Memory in which a connection keeps pages: 512 KiB, as SQLite writes it. The others are in the system's cache, a copy of
 /// 4 KiB away.
 const PAGES: &str = "-512";
@@ -67,11 +70,10 @@ pub(crate) async fn open(url: &str, options: &Options) -> Result<Backend, Error>
     let writers = pool.clone().max_connections(1).connect_with(connection.clone()).await?;
     // The first one to read the file makes its wal-index.
     sqlx::query(TABLES).execute(&writers).await?;
-    let readers = pool
-        .max_connections(readers().min(options.max_connections))
-        .connect_with(connection.pragma("query_only", "ON"))
-        .await?;
-    Ok(Backend::new(readers, writers, Versions::of(path)?))
+    let reading = connection.pragma("query_only", "ON");
+    let lookups = pool.clone().max_connections(LOOKUPS).connect_with(reading.clone()).await?;
+    let readers = pool.max_connections(readers().min(options.max_connections)).connect_with(reading).await?;
+    Ok(Backend::new(lookups, readers, writers, Versions::of(path)?))
 }
 
 fn pool(options: &Options) -> SqlitePoolOptions {
@@ -94,10 +96,10 @@ async fn is_free(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error>
     Ok(!connection.is_in_transaction())
 }
 
-/// As many as can run at once, and one that waits for the disk. Each has a thread, which comes to keep some megabytes.
+/// As many as can run at once. Each has a thread, which comes to keep some megabytes.
 fn readers() -> u32 {
     let processors = thread::available_parallelism().map_or(1, usize::from);
-    u32::try_from(processors + 1).unwrap_or(u32::MAX)
+    u32::try_from(processors).unwrap_or(u32::MAX)
 }
 
 /// Brings the schema up to date in one transaction, so that of several processes one does it and the others wait.

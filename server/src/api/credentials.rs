@@ -14,6 +14,7 @@ use domain::{
     name::{Description, Name},
     new_key,
     secret::ClientId,
+    time::Timestamp,
 };
 use serde_json::json;
 use service::{
@@ -52,18 +53,23 @@ pub async fn create(
     let input = Input::from_body(&headers, body).await?;
     let once = idempotency_key.once("create a pair", &input);
     let _under_way = conditional::begin(&service, &client, once.as_ref())?;
-    let wanted = read_wanted(input, &client)?;
-    let (environment, name) = (client.bearer().environment.clone(), wanted.name.clone());
     let now = service.now();
+    let wanted = match read_wanted(input, &client) {
+        Ok(wanted) => wanted,
+        Err(refused) => return Ok(replayed(&service.made_before(&client, once).await?.ok_or(refused)?, now)),
+    };
+    let (environment, name) = (client.bearer().environment.clone(), wanted.name.clone());
     match service.create_key(&client, &environment, wanted, once).await? {
         Ok(Created::Issued(issued)) => {
             Ok(created(&issued.key, &with_secret(representation::credential(&issued.key, now), &issued)))
         }
-        Ok(Created::Replayed(key)) => {
-            Ok(([conditional::REPLAYED], Json(representation::credential(&key, now))).into_response())
-        }
+        Ok(Created::Replayed(key)) => Ok(replayed(&key, now)),
         Err(refused) => Err(ApiError::not_created(refused, &environment, &name)),
     }
+}
+
+fn replayed(key: &ApiKey, now: Timestamp) -> Response {
+    ([conditional::REPLAYED], Json(representation::credential(key, now))).into_response()
 }
 
 fn read_wanted(mut input: Input, client: &ApiClient) -> Result<KeyWanted, ApiError> {
@@ -99,7 +105,7 @@ pub async fn list(State(service): State<Service>, caller: Caller) -> Result<Resp
     let after = input.finish(Some(after))?;
     let edge = match after {
         None => None,
-        Some(text) => Some(Edge::After(known(&service, &client, &text).await?.client_id)),
+        Some(text) => Some(Edge::After(known(&service, &client, &text).await?.client_id.into())),
     };
     let now = service.now();
     let query = KeyQuery {

@@ -168,7 +168,8 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
     let (first, more) = (types.next(), types.next());
     let text = first.and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = text.split(';').next().unwrap_or_default().trim();
-    let plain = !headers.contains_key(header::CONTENT_ENCODING);
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    let plain = encodings.all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
     if more.is_none() && plain && essence.eq_ignore_ascii_case("application/json") {
         Ok(())
     } else {

@@ -15,7 +15,6 @@ use domain::{
     new_key,
     organization::Organization,
     scope::Scopes,
-    secret::ClientId,
     slug::EnvironmentSlug,
     time::Timestamp,
 };
@@ -24,7 +23,7 @@ use service::{
     Service,
     authority::{ApiClient, KeyManager},
     keys::{Created, IssuedKey, KeyWanted},
-    store::{Direction, Edge, KeyFilter, KeyQuery, SortBy},
+    store::{Direction, Edge, KeyFilter, KeyQuery, Place, SortBy},
 };
 
 use super::{
@@ -58,8 +57,7 @@ pub async fn list(State(service): State<Service>, caller: Caller) -> Result<Resp
     let (now, sort) = (query.now, query.sort);
     let page = service.list_keys(&client, query).await?;
     let last = page.keys.last().filter(|_| page.has_next);
-    let place = last.map(|key| format!("{} {}", key.client_id, sort.value_of(key)));
-    let next_cursor = place.map(|place| service.seal_cursor(&client, &list, &place));
+    let next_cursor = last.map(|key| service.seal_cursor(&client, &list, &Place::of(key, sort).to_string()));
     let data: Vec<_> = page.keys.iter().map(|key| shown(key, &client, now)).collect();
     Ok(Json(json!({ "data": data, "next_cursor": next_cursor })).into_response())
 }
@@ -76,7 +74,7 @@ fn read_query(service: &Service, client: &ApiClient, mut input: Input) -> Result
     let list = format!("keys {search:?} {filter:?} {environment:?} {owner:?} {sort:?} {direction:?}");
     let edge = input.optional("cursor", |value| {
         let place = service.open_cursor(client, &list, &value.text()?).ok_or_else(page::foreign_cursor)?;
-        edge(&place, sort).ok_or_else(page::foreign_cursor)
+        Place::parse(&place, sort).map(Edge::After).ok_or_else(page::foreign_cursor)
     });
     let query = KeyQuery {
         organization: client.organization().id.clone(),
@@ -92,16 +90,6 @@ fn read_query(service: &Service, client: &ApiClient, mut input: Input) -> Result
         now: service.now(),
     };
     input.finish(Some((query, list)))
-}
-
-/// Where a page begins. An earlier version named the key alone.
-fn edge(place: &str, sort: SortBy) -> Option<Edge> {
-    let (client_id, value) = place.split_once(' ').map_or((place, None), |(id, value)| (id, Some(value)));
-    let client_id = ClientId::parse(client_id)?;
-    match value {
-        None => Some(Edge::After(client_id)),
-        Some(value) => sort.parse_value(value).map(|value| Edge::AfterPlace(client_id, value)),
-    }
 }
 
 fn search(value: input::Value) -> Result<String, FieldError> {
@@ -162,7 +150,13 @@ pub async fn create(
     let input = Input::from_body(&headers, body).await?;
     let once = idempotency_key.once("create", &input);
     let _under_way = conditional::begin(&service, &client, once.as_ref())?;
-    let (environment, wanted) = read_wanted(input, &client)?;
+    let (environment, wanted) = match read_wanted(input, &client) {
+        Ok(read) => read,
+        Err(refused) => {
+            let made = service.made_before(&client, once).await?.ok_or(refused)?;
+            return Ok(replayed(&made, &client, service.now()));
+        }
+    };
     let name = wanted.name.clone();
     match service.create_key(&client, &environment, wanted, once).await? {
         Ok(Created::Issued(issued)) => {

@@ -9,7 +9,7 @@ use service::{
     Service,
     authority::{KeyManager, Operator, OperatorIn},
 };
-use store::{ChainedEntry, Direction, Edge, Hash, KeyFilter, KeyQuery, Membership, SortBy};
+use store::{ChainedEntry, Direction, Edge, Hash, KeyFilter, KeyQuery, Membership, Place, SortBy};
 
 use super::Failure;
 use crate::representation;
@@ -63,7 +63,7 @@ async fn write_keys(service: &Service, operator: OperatorIn, lines: &mut Lines<i
         for key in &page.keys {
             lines.write("api_key", representation::key(key, &organization, query.now))?;
         }
-        query.edge = page.keys.last().map(|key| Edge::After(key.client_id.clone()));
+        query.edge = page.keys.last().map(|key| Edge::After(Place::of(key, query.sort)));
         if !page.has_next {
             return Ok(());
         }

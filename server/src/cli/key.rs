@@ -20,7 +20,7 @@ use service::{
     authority::{KeyManager, Operator},
     keys::{ChangeRefused, CreateRefused, Created, KeyWanted, exposed::Exposed},
 };
-use store::{Direction, Edge, IssuedTokens, KeyFilter, KeyQuery, SortBy};
+use store::{Direction, Edge, IssuedTokens, KeyFilter, KeyQuery, Place, SortBy};
 use zeroize::Zeroizing;
 
 use super::{
@@ -200,7 +200,7 @@ impl List {
         let mut keys = Vec::new();
         loop {
             let page = service.list_keys(&operator, query.clone()).await?;
-            query.edge = page.keys.last().map(|key| Edge::After(key.client_id.clone()));
+            query.edge = page.keys.last().map(|key| Edge::After(Place::of(key, query.sort)));
             keys.extend(page.keys);
             if !page.has_next {
                 break;

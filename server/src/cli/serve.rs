@@ -77,6 +77,7 @@ async fn begin(config: &Config, demo: bool, output: Output) -> Result<Server, Fa
         demo::fill(config, &public_url, output).await?;
     }
     let service = open::service(config, &public_url).await?;
+    service.provide_signing_key().await?;
     if config.public_url.is_none() && !config.listen.ip().is_loopback() {
         tracing::warn!(%public_url, "public_url is not set: links and tokens name an address that only this machine has");
     }

@@ -83,6 +83,9 @@ pub(super) fn database(text: &str) -> Result<SecretUrl, Reason> {
         "sqlite" if text.contains(":memory:") => {
             Err(Reason::new("a database in memory is another one for each connection", "name a file: sqlite:FILE"))
         }
+        "sqlite" if url.query().is_some() || url.fragment().is_some() => {
+            Err(Reason::new("what follows ? or # would be part of the file's name", "name the file alone: sqlite:FILE"))
+        }
         "sqlite" => Ok(SecretUrl::new(text, url)),
         "postgres" | "postgresql" if names_server(&url) => Ok(SecretUrl::new(text, url)),
         _ => Err(Reason::new("it is neither SQLite nor PostgreSQL", advice)),

@@ -66,7 +66,7 @@ pub struct Settings {
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub smtp_url_file: Option<String>,
 
-    /// Whom mail comes from: an e-mail address, with a name or without; required with smtp_url [default: none]
+    /// Whom mail comes from: an e-mail address, with a name or without [default: keyline at the host of public_url]
     #[arg(long, global = true, hide_short_help = true, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
 

@@ -98,6 +98,13 @@ fn filters(query: Option<String>) -> ActivityFilters {
 fn read(desk: &Desk<Administrator>, filters: &ActivityFilters) -> Result<ActivityQuery, Vec<FieldError>> {
     let mut errors = Vec::new();
     let typed = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let unknown = |name: &str| FieldError::new(name, "unknown", words::UNKNOWN_CHOICE);
+    let who = typed(&filters.actor).map(|id| actor(&id).ok_or_else(|| unknown("actor")));
+    let who = who.and_then(|who| keep(who, &mut errors));
+    let event = typed(&filters.event).map(|event| Event::parse(&event).ok_or_else(|| unknown("event")));
+    let event = event.and_then(|event| keep(event, &mut errors));
+    let environment = typed(&filters.env).map(|slug| EnvironmentSlug::parse(&slug).map_err(|_| unknown("env")));
+    let environment = environment.and_then(|environment| keep(environment, &mut errors));
     let key = typed(&filters.key)
         .map(|key| ClientId::parse(&key).ok_or_else(|| FieldError::new("key", "malformed", words::KEY_MALFORMED)));
     let key = key.and_then(|key| keep(key, &mut errors));
@@ -117,10 +124,10 @@ fn read(desk: &Desk<Administrator>, filters: &ActivityFilters) -> Result<Activit
     Ok(ActivityQuery {
         organization: desk.manager.member().organization.id.clone(),
         concerning: None,
-        actor: actor(&filters.actor),
-        event: Event::parse(&filters.event),
+        actor: who,
+        event,
         target: key.map(|key| key.to_string()),
-        environment: EnvironmentSlug::parse(&filters.env).ok(),
+        environment,
         from,
         until,
         before: filters.before,
@@ -141,9 +148,10 @@ fn actor(typed: &str) -> Option<String> {
 pub async fn since(
     State(state): State<AppState>,
     person: SignedIn,
-    Path((organization, sequence)): Path<(String, i64)>,
+    Path((organization, sequence)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
+    let sequence: i64 = sequence.parse().map_err(|_| PageError::not_found())?;
     let desk = Desk::open_organization(&state, person, &organization, Section::Activity).await?;
     let query = read(&desk, &filters(query)).map_err(|_| PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY))?;
     let page = state.service.activity_of_organization(&desk.manager, query).await?;

@@ -18,7 +18,7 @@ use super::{
     page::{self, PageError},
     profile,
     session::SignedIn,
-    sign_in::path_of_ours,
+    sign_in::came_from,
 };
 use crate::state::AppState;
 
@@ -60,9 +60,7 @@ pub async fn choose(
     let theme =
         Theme::parse(posted.get("theme")).ok_or_else(|| PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY))?;
     let url = &state.site.public_url;
-    let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
-    let came_from = referer.and_then(|referer| referer.strip_prefix(url.origin())).and_then(path_of_ours);
-    let mut response = Redirect::to(came_from.as_deref().unwrap_or(routes::HOME)).into_response();
+    let mut response = Redirect::to(came_from(&headers, url).as_deref().unwrap_or(routes::HOME)).into_response();
     let cookie = cookies::remember(COOKIE, theme.as_str(), "/", url.is_https()).expect("names of schemes are ASCII");
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)

@@ -34,6 +34,7 @@ use super::{
     keys,
     page::{self, HiddenPage, PageError},
     session::SignedIn,
+    verbs,
 };
 use crate::{state::AppState, telemetry};
 
@@ -59,6 +60,7 @@ pub async fn act<M: AtDesk>(
 ) -> Result<Response, PageError> {
     let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
     desk.open_form(&state, posted.form.get("form"))?;
+    verbs::readable(&posted.form)?;
     let action = match posted.form.get("action") {
         // Enter in a row's box, without script.
         "" => return Ok(Redirect::to(&desk.frame.keys.list()).into_response()),
@@ -146,7 +148,7 @@ impl Answer {
         if form.sent("confirmed").is_some() && in_use(state, action, chosen) > 0 && typed.to_lowercase() != phrase {
             errors.push(FieldError::new("confirm", "unconfirmed", words::question::unconfirmed(&phrase)));
         }
-        let issued_tokens = IssuedTokens::parse(form.get("issued_tokens")).unwrap_or(IssuedTokens::RunOut);
+        let issued_tokens = verbs::issued_tokens(form);
         Self { reason, issued_tokens, errors }
     }
 }

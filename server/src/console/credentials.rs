@@ -1,6 +1,7 @@
 //! A person's own API credentials.
 
 use app::{
+    components::question::IssuedTokensField,
     frame::Section,
     pages::{
         Page,
@@ -31,6 +32,7 @@ use super::{
     keys,
     page::{self, HiddenPage, PageError},
     session::SignedIn,
+    verbs,
 };
 use crate::state::AppState;
 
@@ -91,8 +93,10 @@ pub async fn ask(
     let Some(key) = state.service.personal_credentials(&desk.manager).await?.filter(|_| open) else {
         return Ok(Redirect::to(&routes::credentials(&organization)).into_response());
     };
+    let live = state.service.live_tokens(&desk.manager, [&key]).await?;
     let view = ReplaceCredentialsView {
         client_id: key.client_id.to_string(),
+        issued_tokens: IssuedTokensField::of([&key], live, &desk.clock),
         evidence: evidence(&key, &desk.clock),
         form: desk.form_value(&state),
         frame: desk.frame,
@@ -107,7 +111,8 @@ pub async fn replace(
     Path(organization): Path<String>,
     form: ConfirmableForm,
 ) -> Result<Response, PageError> {
-    issue(state, &organization, form, PairThere::Replaced, &routes::replace_credentials(&organization)).await
+    let there = PairThere::Replaced(verbs::issued_tokens(&form.posted));
+    issue(state, &organization, form, there, &routes::replace_credentials(&organization)).await
 }
 
 async fn issue(
@@ -119,6 +124,7 @@ async fn issue(
 ) -> Result<Response, PageError> {
     let desk = open(&state, person, organization).await?;
     let form = desk.open_form(&state, posted.get("form"))?;
+    verbs::readable(&posted)?;
     let environment = match posted.get("environment") {
         "" => None,
         slug => Some(EnvironmentSlug::parse(slug).map_err(|_| PageError::not_found())?),
@@ -128,7 +134,7 @@ async fn issue(
     };
     match state.service.generate_credentials(&maker, environment, there, Some(form)).await? {
         Ok(Created::Issued(issued)) => {
-            let replaced = there == PairThere::Replaced;
+            let replaced = there != PairThere::Stays;
             Ok(keys::show_secret(&state, desk, &issued, Occasion::Credentials { replaced }).await)
         }
         Ok(Created::Replayed(key)) => Ok(shown_before(&state, desk, &key)),

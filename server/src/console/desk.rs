@@ -30,6 +30,7 @@ use tower_sessions::Session;
 use super::{
     flash,
     page::{self, HiddenPage, PageError},
+    sections,
     session::SignedIn,
 };
 use crate::state::AppState;
@@ -178,7 +179,7 @@ impl<M: AtDesk> Desk<M> {
 }
 
 impl<M: LetIn> Desk<M> {
-    /// Lets a person in to what belongs to no environment: the rail keeps the first.
+    /// Lets a person in to what belongs to no environment: the rail keeps the one they looked at last.
     ///
     /// # Errors
     /// As [`Desk::open`].
@@ -205,7 +206,10 @@ impl<M: LetIn> Desk<M> {
             Err(Closed::Gate(member, gate)) => (*member, Err(gate)),
         };
         let environments = service.environments_of(&member).await?;
-        let known = environments.iter().find(|known| environment.is_none_or(|slug| known.slug.as_str() == slug));
+        let known = match environment {
+            Some(slug) => environments.iter().find(|known| known.slug.as_str() == slug),
+            None => sections::usual(&environments, person.last_environment.as_deref()),
+        };
         let environment = known.cloned().ok_or_else(PageError::not_found)?;
         let memberships = service.memberships(&person.visitor).await?;
         let sign_out = service.form_value(&person.session_id);

@@ -6,12 +6,11 @@ use app::{
     routes::{self, KeyPages, Whose},
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, RawQuery, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::organization::Environment;
-use serde::Deserialize;
 use service::store::Member;
 
 use super::{
@@ -39,57 +38,56 @@ pub async fn home(State(state): State<AppState>, person: SignedIn) -> Result<Res
     Ok(page::render(&state.site, StatusCode::OK, Page::ChooseOrganization(view)))
 }
 
-/// Where somebody comes from who goes to another organization.
-#[derive(Deserialize)]
-pub struct From {
-    section: Option<String>,
-}
-
 /// `GET /t/{organization}`: to the section that the person comes from in another organization, to the one they looked at
 /// last in this one, or to the keys that they manage.
 pub async fn organization(
     State(state): State<AppState>,
     person: SignedIn,
     Path(organization): Path<String>,
-    Query(from): Query<From>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Redirect, PageError> {
     let (member, environments) = membership(&state, &person, &organization).await?;
     let open = sections::open_to(&member, &environments);
-    let here = |slug: String| ["settings", "me"].map(|group| format!("/t/{organization}/{group}/{slug}"));
-    let from = from.section.map(here).and_then(|here| open.iter().find(|section| here.contains(section)));
+    let is_there = |section: &str, slug: &str| {
+        let below = section.strip_prefix(&routes::organization(&organization)).unwrap_or_default();
+        below.split('/').nth(2) == Some(slug)
+    };
+    let query = query.unwrap_or_default();
+    let from = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "section").map(|(_, slug)| slug);
+    let from = from.and_then(|slug| open.iter().find(|section| is_there(section, &slug)));
     let last = sections::last(&headers).and_then(|last| open.iter().find(|section| *section == last));
     let section = from.or(last).or(open.first()).ok_or_else(PageError::not_found)?;
     Ok(Redirect::to(section))
 }
 
-/// `GET /t/{organization}/settings/api-keys`: to the organization's keys in its first environment.
+/// `GET /t/{organization}/settings/api-keys`: to the organization's keys in the environment looked at last.
 pub async fn organization_keys(
     State(state): State<AppState>,
     person: SignedIn,
     Path(organization): Path<String>,
 ) -> Result<Redirect, PageError> {
-    first_keys(&state, &person, &organization, Whose::Organization).await
+    usual_keys(&state, &person, &organization, Whose::Organization).await
 }
 
-/// `GET /t/{organization}/me/api-keys`: to the person's own keys in its first environment.
+/// `GET /t/{organization}/me/api-keys`: to the person's own keys in the environment looked at last.
 pub async fn own_keys(
     State(state): State<AppState>,
     person: SignedIn,
     Path(organization): Path<String>,
 ) -> Result<Redirect, PageError> {
-    first_keys(&state, &person, &organization, Whose::Own).await
+    usual_keys(&state, &person, &organization, Whose::Own).await
 }
 
-async fn first_keys(
+async fn usual_keys(
     state: &AppState,
     person: &SignedIn,
     organization: &str,
     whose: Whose,
 ) -> Result<Redirect, PageError> {
     let (_, environments) = membership(state, person, organization).await?;
-    let first = environments.first().ok_or_else(PageError::not_found)?;
-    Ok(Redirect::to(&KeyPages::new(whose, organization, first.slug.as_str()).list()))
+    let usual = sections::usual(&environments, person.last_environment.as_deref()).ok_or_else(PageError::not_found)?;
+    Ok(Redirect::to(&KeyPages::new(whose, organization, usual.slug.as_str()).list()))
 }
 
 async fn membership(

@@ -27,7 +27,7 @@ use service::{
     authority::KeyMaker,
     form::FormId,
     keys::{CreateRefused, Created, IssuedKey, KeyWanted, Once},
-    store::{Direction, Edge, KeyFilter, KeyQuery, SortBy},
+    store::{Direction, Edge, KeyFilter, KeyQuery, Place, SortBy},
 };
 
 use super::{
@@ -48,10 +48,13 @@ pub async fn list<M: AtDesk>(
 ) -> Result<Response, PageError> {
     let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
     let query = ListQuery::from_pairs(form_urlencoded::parse(query.unwrap_or_default().as_bytes()));
-    let page = state.service.list_keys(&desk.manager, key_query(&desk, &query)).await?;
+    let wanted = key_query(&desk, &query);
+    let sort = wanted.sort;
+    let page = state.service.list_keys(&desk.manager, wanted).await?;
     let rows = page.keys.iter().map(|key| row(&desk, key));
     let limit = state.service.tightest_limit(&desk.manager, &desk.environment).await?;
     let counted = desk.counted(&state).await?;
+    let is_empty = page.keys.is_empty() && query.is_plain();
     let view = ApiKeysView {
         counts: counted.iter().map(|known| (page::place(known), known.live_keys)).collect(),
         rows: rows.collect(),
@@ -59,9 +62,14 @@ pub async fn list<M: AtDesk>(
         slice: Slice {
             before: page.before,
             total: page.total,
-            has_previous: page.has_previous,
-            has_next: page.has_next,
+            previous: page
+                .keys
+                .first()
+                .filter(|_| page.has_previous)
+                .map(|key| cursor(Edge::Before(Place::of(key, sort)))),
+            next: page.keys.last().filter(|_| page.has_next).map(|key| cursor(Edge::After(Place::of(key, sort)))),
         },
+        has_removed: is_empty && has_removed(&state, &desk).await?,
         limit,
         form: desk.form_value(&state),
         create: desk.create_form(&state),
@@ -70,6 +78,12 @@ pub async fn list<M: AtDesk>(
         frame: desk.frame,
     };
     Ok(page::render(&state.site, StatusCode::OK, Page::ApiKeys(Box::new(view))))
+}
+
+async fn has_removed<M: AtDesk>(state: &AppState, desk: &Desk<M>) -> Result<bool, Failure> {
+    let removed = ListQuery { status: StatusFilter::Removed, ..ListQuery::default() };
+    let query = KeyQuery { limit: 1, counted: false, ..key_query(desk, &removed) };
+    Ok(!state.service.list_keys(&desk.manager, query).await?.keys.is_empty())
 }
 
 /// The key that was just created, where it is not among those that the query found.
@@ -93,7 +107,12 @@ pub fn row<M: AtDesk>(desk: &Desk<M>, key: &ApiKey) -> KeyRow {
 
 /// What a query of the list asks the store for.
 pub fn key_query<M: AtDesk>(desk: &Desk<M>, query: &ListQuery) -> KeyQuery {
-    let client_id = |text: &String| ClientId::parse(text);
+    let sort = match query.sort {
+        api_keys::SortBy::Name => SortBy::Name,
+        api_keys::SortBy::LastUsed => SortBy::LastUsed,
+        api_keys::SortBy::Expires => SortBy::Expires,
+        api_keys::SortBy::Created => SortBy::Created,
+    };
     KeyQuery {
         organization: desk.manager.organization().id.clone(),
         environment: Some(desk.environment.slug.clone()),
@@ -108,20 +127,31 @@ pub fn key_query<M: AtDesk>(desk: &Desk<M>, query: &ListQuery) -> KeyQuery {
             StatusFilter::NeverUsed => KeyFilter::NeverUsed,
             StatusFilter::Removed => KeyFilter::Revoked,
         },
-        sort: match query.sort {
-            api_keys::SortBy::Name => SortBy::Name,
-            api_keys::SortBy::LastUsed => SortBy::LastUsed,
-            api_keys::SortBy::Expires => SortBy::Expires,
-            api_keys::SortBy::Created => SortBy::Created,
-        },
+        sort,
         direction: if query.descending { Direction::Descending } else { Direction::Ascending },
-        edge: query.edge.as_ref().and_then(|edge| match edge {
-            api_keys::Edge::After(id) => client_id(id).map(Edge::After),
-            api_keys::Edge::Before(id) => client_id(id).map(Edge::Before),
-        }),
+        edge: query.cursor.as_deref().and_then(|cursor| edge(cursor, sort)),
         limit: query.per.into(),
         counted: true,
         now: desk.clock.now(),
+    }
+}
+
+/// What stands before the place of a page that ends there.
+const BACKWARDS: char = '-';
+
+/// An edge as an address names it.
+fn cursor(edge: Edge) -> String {
+    match edge {
+        Edge::After(place) => place.to_string(),
+        Edge::Before(place) => format!("{BACKWARDS}{place}"),
+    }
+}
+
+/// Reads a cursor.
+fn edge(cursor: &str, sort: SortBy) -> Option<Edge> {
+    match cursor.strip_prefix(BACKWARDS) {
+        Some(place) => Place::parse(place, sort).map(Edge::Before),
+        None => Place::parse(cursor, sort).map(Edge::After),
     }
 }
 

@@ -112,7 +112,8 @@ pub async fn explain(State(state): State<AppState>, request: Request, next: Next
     let reference = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
     let is_function = server_functions::is_at(request.uri().path());
     let mut response = next.run(request).await;
-    let Some(error) = response.extensions_mut().remove::<PageError>() else { return response };
+    let error = response.extensions_mut().remove::<PageError>();
+    let Some(error) = error.or_else(|| framework_error(&response)) else { return response };
     let mut page = match is_function {
         true => server_functions::refusal(error, reference),
         false => page_of(&state.site, error, reference),
@@ -120,6 +121,15 @@ pub async fn explain(State(state): State<AppState>, request: Request, next: Next
     let cookies = response.headers().get_all(header::SET_COOKIE).iter().cloned();
     page.headers_mut().extend(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
     page
+}
+
+/// What no handler of ours saw, and the framework refuses in words of its own: a path that cannot be decoded, a body too
+/// large.
+fn framework_error(response: &Response) -> Option<PageError> {
+    let is_text =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let refused = matches!(response.status(), StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE);
+    (is_text && refused).then(|| PageError::unreadable(response.status()))
 }
 
 fn page_of(site: &Site, error: PageError, reference: String) -> Response {

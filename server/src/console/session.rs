@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use app::components::session_dialog::SessionLeft;
+use app::{components::session_dialog::SessionLeft, routes};
 use async_trait::async_trait;
 use axum::{
     Json,
@@ -27,7 +27,7 @@ use tower_sessions::{
     session_store,
 };
 
-use super::{flash, form::PostedForm, kept::Kept, page::PageError, session_cookie};
+use super::{flash, form::PostedForm, kept::Kept, page::PageError, sections, session_cookie, sign_in};
 use crate::{origin::RequestOrigin, state::AppState};
 
 /// Members of what a session carries.
@@ -121,6 +121,8 @@ pub struct SignedIn {
     pub flash: Option<String>,
     /// What was typed into the form of this page when the last session ended.
     pub kept: Option<PostedForm>,
+    /// Slug of the environment that they looked at last in the organization the request is about.
+    pub last_environment: Option<String>,
     /// The session.
     pub session: Session,
 }
@@ -153,8 +155,9 @@ impl SignedIn {
             }
             kept = Kept::take(service, &session, &data, asked_for(parts).path()).await?;
         }
+        let last_environment = sections::last_environment(&parts.headers).map(str::to_owned);
         is_left(SessionLeft { idle_s: resumed.idle_s, limit_s: resumed.limit_s });
-        Ok(Some(Self { visitor: resumed.visitor, session_id, flash, kept, session }))
+        Ok(Some(Self { visitor: resumed.visitor, session_id, flash, kept, last_environment, session }))
     }
 
     /// Value of the session cookie.
@@ -193,7 +196,7 @@ impl FromRequestParts<AppState> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         match Self::from_parts(parts, &state.service).await {
             Ok(Some(signed_in)) => Ok(signed_in),
-            Ok(None) => Err(Redirect::to(&sign_in_for(parts)).into_response()),
+            Ok(None) => Err(Redirect::to(&sign_in_for(parts, state)).into_response()),
             Err(failure) => Err(PageError::from(failure).into_response()),
         }
     }
@@ -204,13 +207,15 @@ pub fn asked_for(parts: &Parts) -> &Uri {
     parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0)
 }
 
-fn sign_in_for(parts: &Parts) -> String {
-    let path = asked_for(parts).path_and_query().map_or("/", |path| path.as_str());
-    if path == "/" || parts.method != Method::GET {
-        return app::routes::SIGN_IN.to_owned();
-    }
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path).finish();
-    format!("{}?{query}", app::routes::SIGN_IN)
+/// The way back leads to the page that was asked for, or to the one with the form that was sent.
+fn sign_in_for(parts: &Parts, state: &AppState) -> String {
+    let page = match parts.method {
+        Method::GET => asked_for(parts).path_and_query().map(ToString::to_string),
+        _ => sign_in::came_from(&parts.headers, &state.site.public_url),
+    };
+    let Some(page) = page.filter(|page| page != routes::HOME) else { return routes::SIGN_IN.to_owned() };
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", &page).finish();
+    format!("{}?{query}", routes::SIGN_IN)
 }
 
 /// The use cases as a store of sessions.

@@ -9,7 +9,7 @@ use app::{
 };
 use axum::{
     extract::{RawQuery, State},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use service::sign_in::SignInRefused;
@@ -23,7 +23,7 @@ use super::{
     session::{self, SignedIn},
     session_cookie,
 };
-use crate::{origin::RequestOrigin, state::AppState};
+use crate::{config::PublicUrl, origin::RequestOrigin, state::AppState};
 
 /// `GET /sign-in`. Somebody who is signed in goes on at once.
 pub async fn page(
@@ -120,6 +120,12 @@ pub async fn signed_out(session: &Session) -> Result<Response, PageError> {
 fn show(state: &AppState, status: StatusCode, view: SignInView) -> Response {
     let product = state.site.product.clone();
     page::render(&state.site, status, Page::SignIn(SignInView { product, ..view }))
+}
+
+/// The page of this console that the sender of a request was on.
+pub fn came_from(headers: &HeaderMap, url: &PublicUrl) -> Option<String> {
+    let referer = headers.get(header::REFERER)?.to_str().ok()?;
+    path_of_ours(referer.strip_prefix(url.origin())?)
 }
 
 /// A path of this console to go on at: nothing a browser could read as another host.

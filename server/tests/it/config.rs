@@ -195,6 +195,7 @@ fn a_refusal_names_the_setting_and_where_it_was_set() {
         ("ops_listen", "127.0.0.1:3000"),
         ("database_url", "mysql://localhost/keyline"),
         ("database_url", "sqlite::memory:"),
+        ("database_url", "sqlite://keyline.db?mode=rwc"),
         ("trusted_proxies", "10.0.0.0/8,proxy"),
         ("key_prefix", "Kl"),
         ("key_prefix", "k"),

@@ -168,3 +168,23 @@ async fn somebody_elses_form_asks_for_nothing(#[values(Engine::Sqlite, Engine::P
     browser.sign_in("admin@acme.test", PASSWORD).await;
     assert_eq!(confirm(&mut browser, &asked, LIST, PASSWORD).await.status, 409);
 }
+
+#[rstest]
+#[tokio::test]
+async fn what_is_refused_anyway_asks_for_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut browser = app.admin_of(&acme).await;
+    app.pass(16 * 60);
+    let invite = "/t/acme/settings/users/invite";
+    for (path, action, fields, words) in [
+        (&*format!("{LIST}/new"), LIST, [("name", ""), ("expiration", "30")], "Enter a name."),
+        (invite, invite, [("emails", " , "), ("role", "admin")], "Enter at least one e-mail address."),
+    ] {
+        let refused = browser.submit(path, action, &fields).await;
+        assert_eq!(refused.status, 422, "{path}");
+        assert!(refused.body.contains(words), "{path}");
+    }
+    let asked = browser.submit(invite, invite, &[("emails", "mia@acme.test"), ("role", "member")]).await;
+    assert_eq!(asked.status, 401, "{}", asked.body);
+}

@@ -61,7 +61,8 @@ async fn a_member_generates_and_replaces_a_pair(#[values(Engine::Sqlite, Engine:
     let question = mia.get(REPLACE).await.body;
     assert!(question.contains("Your current client secret stops working now, wherever it is in use."));
     assert!(question.contains("Last used just now"));
-    let replaced = mia.submit(REPLACE, REPLACE, &[]).await;
+    assert!(mia.get(REPLACE).await.body.contains("Access tokens already issued"));
+    let replaced = mia.submit(REPLACE, REPLACE, &[("issued_tokens", "stop")]).await;
     assert_eq!(replaced.status, 201, "{}", replaced.body);
     let second = secret_in(&replaced.body).expect("the secret, once");
     assert_eq!(client_id_in(&replaced.body), id);

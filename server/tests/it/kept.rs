@@ -1,10 +1,11 @@
 //! What was typed when a session ended comes back to the person who typed it.
 
+use axum::{body::Body, http::Request};
 use domain::user::Role;
 use rstest::rstest;
 use store::testing::Engine;
 
-use crate::harness::{Answer, App, Browser, PASSWORD, hidden_value};
+use crate::harness::{Answer, App, Browser, ORIGIN, PASSWORD, hidden_value};
 
 const LIST: &str = "/t/acme/settings/api-keys/production";
 const NEW: &str = "/t/acme/settings/api-keys/production/new";
@@ -82,6 +83,21 @@ async fn what_is_not_a_form_of_ours_does_not_wait(#[values(Engine::Sqlite, Engin
     for fields in [[("name", "a"), ("x", "y")], [("name", name.as_str()), ("form", "A")]] {
         let answer = nobody.post(LIST, &fields).await;
         assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"));
+    }
+    // The way back leads to the page the form was on.
+    let from = |referer: &str| {
+        let request = Request::post(format!("{LIST}/bulk")).header("host", "localhost:3000").header("origin", ORIGIN);
+        let request = request.header("content-type", "application/x-www-form-urlencoded").header("referer", referer);
+        app.send(request.body(Body::from("ids=a&action=remove&form=x")).expect("a request"))
+    };
+    for (referer, expected) in [
+        (
+            format!("{ORIGIN}{LIST}?q=a"),
+            format!("/sign-in?return_to={}", "%2Ft%2Facme%2Fsettings%2Fapi-keys%2Fproduction%3Fq%3Da"),
+        ),
+        ("https://evil.test/x".to_owned(), "/sign-in".to_owned()),
+    ] {
+        assert_eq!(from(&referer).await.header("location"), expected, "{referer}");
     }
     // A made-up form value is nobody's.
     let kept = nobody.post(LIST, &[("name", "a"), ("form", "AAAA")]).await;

@@ -47,6 +47,7 @@ impl Scene {
         assert_eq!(page.status, 200, "{path}: {}", page.body);
         let (form, revision) = (hidden_value(&page.body), hidden(&page.body, "revision"));
         let carried = [("form", form.as_str()), ("revision", revision.as_str())];
+        let carried = carried.into_iter().filter(|(name, _)| fields.iter().all(|(given, _)| given != name));
         let fields: Vec<_> = fields.iter().copied().chain(carried).collect();
         browser.post(&path, &fields).await
     }
@@ -148,6 +149,22 @@ async fn tokens_already_issued_are_a_choice(
     assert!(matches!(done.status, 201 | 303), "{}", done.body);
     let bearer = scene.app.service.bearer(token).await.expect("the database works");
     assert_eq!(bearer.is_ok(), live);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_choice_that_cannot_be_read_is_not_the_weaker_one(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let scene = Scene::start(engine).await;
+    let mut browser = scene.admin().await;
+    for verb in ["suspend", "remove", "rotate"] {
+        for unreadable in [("issued_tokens", "Stop"), ("revision", "x")] {
+            let more = [("confirm_name", NAME), ("grace_s", "0"), ("expiration", "same"), unreadable];
+            assert_eq!(scene.act(&mut browser, verb, &more).await.status, 422, "{verb} {unreadable:?}");
+        }
+    }
+    assert_eq!(scene.exchange(scene.key.secret.expose()).await.status, 200, "nothing was done");
 }
 
 #[rstest]

@@ -298,3 +298,45 @@ async fn a_key_that_was_just_created_is_shown_whatever_is_filtered(
     let elsewhere = stranger.get(&format!("/t/globex/settings/api-keys/production?created={id}")).await.body;
     assert!(!elsewhere.contains(&row), "it is another organization's");
 }
+
+/// The address of a link of that kind on a page, if it is there.
+fn page_link(page: &str, rel: &str) -> Option<String> {
+    let link = page.split("<a ").find(|link| link.contains(&format!(r#"rel="{rel}""#)))?;
+    let address = link.split(r#"href=""#).nth(1)?.split('"').next()?;
+    Some(address.replace("&amp;", "&"))
+}
+
+#[rstest]
+#[tokio::test]
+async fn pages_go_on_where_the_last_one_ended(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let mut keys = Vec::new();
+    for number in 0..30 {
+        keys.push(app.key(&acme, &format!("Job. No {number:02} + é"), "").await);
+    }
+    let mut browser = app.admin_of(&acme).await;
+    let shows = |page: &Answer, number: usize| page.body.contains(&format!("Job. No {number:02} + é</a>"));
+    let first = browser.get(&format!("{LIST}?sort=name&per=25")).await;
+    assert!(shows(&first, 0) && shows(&first, 24) && !shows(&first, 25));
+    assert_eq!(page_link(&first.body, "prev"), None);
+    let next = page_link(&first.body, "next").expect("there are more");
+
+    // Where the key the page ended with stands now says nothing of the pages beside it.
+    let edit = format!("{LIST}/{}/edit", keys[24].key.client_id);
+    assert_eq!(browser.submit(&edit, &edit, &[("name", "Zebra"), ("description", "")]).await.status, 303);
+    let second = browser.get(&next).await;
+    assert!(!shows(&second, 23) && (25..30).all(|number| shows(&second, number)));
+    assert_eq!(page_link(&second.body, "next"), None);
+    let edit = format!("{LIST}/{}/edit", keys[25].key.client_id);
+    assert_eq!(browser.submit(&edit, &edit, &[("name", "A first one"), ("description", "")]).await.status, 303);
+    let previous = page_link(&second.body, "prev").expect("there are some before");
+    let back = browser.get(&previous).await;
+    assert!((0..24).all(|number| shows(&back, number)) && !shows(&back, 26), "{previous}");
+
+    for nowhere in ["x", "-x", "-", ".", "kl_ci_00000000000000000000000000.1", &format!("{}.x", keys[3].key.client_id)]
+    {
+        let page = browser.get(&format!("{LIST}?per=25&cursor={nowhere}")).await;
+        assert!(page.status == 200 && page.body.contains("1–25 of 30"), "{nowhere}");
+    }
+}

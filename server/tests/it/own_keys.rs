@@ -146,7 +146,11 @@ async fn a_person_owns_ten_keys(#[values(Engine::Sqlite, Engine::Postgres)] engi
     assert!(matches!(eleventh, Err(CreateRefused::OwnerFull { limit: 10 })));
     let mia = app.service.recent(&mia).unwrap();
     assert!(
-        app.service.generate_credentials(&mia, None, PairThere::Replaced, None).await.unwrap().is_ok(),
+        app.service
+            .generate_credentials(&mia, None, PairThere::Replaced(IssuedTokens::RunOut), None)
+            .await
+            .unwrap()
+            .is_ok(),
         "it is not counted"
     );
 }
@@ -160,7 +164,11 @@ async fn generating_again_ends_the_pair_before(#[values(Engine::Sqlite, Engine::
     let mia = key_owner(&app, &member).await.unwrap();
     let generate = async |owner: &KeyOwner| {
         let owner = app.service.recent(owner).unwrap();
-        let made = app.service.generate_credentials(&owner, None, PairThere::Replaced, None).await.unwrap();
+        let made = app
+            .service
+            .generate_credentials(&owner, None, PairThere::Replaced(IssuedTokens::RunOut), None)
+            .await
+            .unwrap();
         made.map(issued)
     };
     let first = generate(&mia).await.ok().unwrap();
@@ -201,7 +209,10 @@ async fn of_pairs_generated_at_once_one_lives(#[values(Engine::Sqlite, Engine::P
             let (service, mia) = (app.service.clone(), mia.clone());
             tokio::spawn(async move {
                 let mia = service.recent(&mia).unwrap();
-                let made = service.generate_credentials(&mia, None, PairThere::Replaced, None).await.unwrap();
+                let made = service
+                    .generate_credentials(&mia, None, PairThere::Replaced(IssuedTokens::RunOut), None)
+                    .await
+                    .unwrap();
                 issued(made.ok().unwrap())
             })
         })

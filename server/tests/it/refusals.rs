@@ -32,8 +32,15 @@ impl App {
         let rows = self.database.open_again().await.activity_after(organization, 0, 1_000).await.expect("answered");
         let is_refusal = |entry: &Entry| [Event::AccessRefused, Event::SignInRefused].contains(&entry.event);
         let refusals = rows.into_iter().map(|row| row.entry).filter(is_refusal);
-        let read = |details: &str| serde_json::from_str(details).expect("JSON");
-        refusals.map(|entry| (entry.event, entry.target.id, read(&entry.details))).collect()
+        let mut last = at("2026-11-21T00:00:00Z");
+        let read = |entry: Entry| {
+            let mut details: Value = serde_json::from_str(&entry.details).expect("JSON");
+            let first_at = details.as_object_mut().and_then(|details| details.remove("first_at")).expect("a time");
+            assert!(at(first_at.as_str().expect("a time")) <= entry.at && last <= entry.at, "{entry:?}");
+            last = entry.at;
+            (entry.event, entry.target.id, details)
+        };
+        refusals.map(read).collect()
     }
 }
 
@@ -125,6 +132,27 @@ async fn failed_sign_ins_are_on_record_wherever_the_person_is(
     }
     let page = app.admin_of(&globex).await.get("/t/globex/settings/activity?event=user.sign_in_refused").await;
     assert!(page.body.contains("could not sign in (wrong password, 2 times)"), "{}", page.body);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_throttled_is_on_record_too(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let ana = app.user(&acme, "ana@acme.test", Role::Admin).await;
+    let mut browser = Browser::new(&app);
+    for (attempts, status) in [(5, 401), (7, 429)] {
+        for _ in 0..attempts {
+            assert_eq!(browser.sign_in("Ana@acme.test", "wrong").await.status, status);
+        }
+    }
+    browser.sign_in(&"x".repeat(300), "wrong").await;
+    app.pass(60);
+    let row =
+        |reason: &str, count: u32| (Event::SignInRefused, ana.to_string(), json!({ "reason": reason, "count": count }));
+    let mut rows = app.refusals(&acme.id).await;
+    rows.sort_by_key(|row| format!("{row:?}"));
+    assert_eq!(rows, [row("wrong_password", 5), row("throttled", 7)]);
 }
 
 #[rstest]

@@ -31,10 +31,14 @@ async fn the_last_section_is_come_back_to_where_it_is_open(#[values(Engine::Sqli
         (&admin, "/t/acme", "//evil.test/", keys),
         (&admin, "/t/acme?section=activity", "/t/acme/settings/users", "/t/acme/settings/activity"),
         (&admin, "/t/acme?section=production", "/t/acme/settings/users", "/t/acme/settings/users"),
+        (&admin, "/t/acme?section=a&section=b", "/t/acme/settings/users", "/t/acme/settings/users"),
+        (&admin, "/t/acme?section=api-keys", "/t/acme/settings/users", keys),
+        (&admin, "/t/acme?section=profile", "/t/acme/settings/users", "/t/acme/me/profile"),
         (&member, "/t/acme", "", own),
         (&member, "/t/acme", "/t/acme/me/credentials", "/t/acme/me/credentials"),
         (&member, "/t/acme", "/t/acme/settings/users", own),
         (&member, "/t/acme?section=users", "", own),
+        (&member, "/t/acme?section=api-keys", "/t/acme/me/credentials", own),
     ] {
         let answer = get(&app, browser, path, last).await;
         assert_eq!((answer.status, answer.header("location")), (303, expected), "{path} after {last}");
@@ -64,4 +68,26 @@ async fn a_section_is_remembered_when_it_is_shown() {
         let answer = get(&app, browser, path, last).await;
         assert_eq!(answer.header("set-cookie"), "", "{path} after {last}");
     }
+}
+
+#[tokio::test]
+async fn pages_of_no_environment_keep_the_one_looked_at_last() {
+    let app = App::start(Engine::Sqlite).await;
+    let acme = app.acme().await;
+    let mut admin = app.admin_of(&acme).await;
+    let staging = "/t/acme/settings/api-keys/staging";
+    let shown = admin.get(staging).await;
+    let cookies: Vec<_> =
+        shown.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok()).collect();
+    let attributes = "Path=/t/acme; Max-Age=31536000; HttpOnly; SameSite=Lax";
+    assert_eq!(cookies, [format!("section={staging}; {attributes}"), format!("environment=staging; {attributes}")]);
+    for path in ["/t/acme/settings/users", "/t/acme/settings/activity", "/t/acme/me/profile", "/t/acme/me/credentials"]
+    {
+        for (last, expected) in [("staging", "Staging"), ("retired", "Production"), ("", "Production")] {
+            let page = get(&app, &admin, path, &format!("; environment={last}")).await;
+            assert!(page.body.contains(&format!("Create API Key in {expected}")), "{path} after {last}");
+        }
+    }
+    let keys = get(&app, &admin, "/t/acme/settings/api-keys", "; environment=staging").await;
+    assert_eq!(keys.header("location"), staging);
 }

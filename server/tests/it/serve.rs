@@ -59,6 +59,45 @@ fn a_set_up_link_is_offered_only_while_there_is_no_organization() {
 }
 
 #[test]
+fn a_set_up_link_is_over_once_there_is_an_organization() {
+    let program = Program::new();
+    let serving = program.serve(&["--public-url", "http://localhost:1"]);
+    program.json("org create --slug acme --name Acme --json");
+    serving.signal(Signal::INT);
+    let link = serving.end().stdout;
+    let token = link.rsplit_once("/setup/").map(|(_, token)| token.trim()).expect("a link").to_owned();
+    let serving = program.serve(&[]);
+    let port = serving.public.port();
+    let mut stream = connect(serving.public);
+    send(&mut stream, &format!("GET /setup/{token} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n"));
+    assert!(rest(stream).starts_with("HTTP/1.1 404 "));
+}
+
+#[test]
+fn only_a_server_decides_what_signs() {
+    let program = Program::new();
+    let ring = || {
+        let keys = program.json("signing-key list --json");
+        let algorithm = |key: &serde_json::Value| key["algorithm"].as_str().map(str::to_owned);
+        keys["data"].as_array().expect("a list").iter().filter_map(algorithm).collect::<Vec<_>>()
+    };
+    let serve = |algorithm: &str| {
+        let serving = program.serve(&["--signing-algorithm", algorithm]);
+        serving.signal(Signal::INT);
+        serving.end();
+        ring()
+    };
+    program.json("org create --slug acme --name Acme --json");
+    assert!(ring().is_empty(), "a command makes none");
+    assert_eq!(serve("EdDSA"), ["EdDSA"]);
+    assert_eq!(serve("EdDSA"), ["EdDSA"]);
+    assert_eq!(serve("RS256"), ["EdDSA", "RS256"]);
+    assert_eq!(serve("EdDSA"), ["EdDSA", "RS256", "EdDSA"], "back to what there was");
+    program.json("signing-key rotate --json");
+    assert_eq!(ring(), ["EdDSA", "RS256", "EdDSA", "EdDSA"], "whatever the command's own setting");
+}
+
+#[test]
 fn the_access_log_has_no_path_and_no_query() {
     let program = Program::new();
     let serving = program.serve(&[]);

@@ -17,7 +17,10 @@ pub use pause::{Reapprove, Suspend};
 pub use remove::Remove;
 pub use rotate::Rotate;
 
-use super::{form::FormToken, key_mark::KeyMark};
+use super::{
+    form::{Discard, FormToken},
+    key_mark::KeyMark,
+};
 use crate::words::{form::CANCEL, question as words};
 
 /// What the ids in these forms begin with: the list has fields of the same names in its create dialog.
@@ -120,6 +123,12 @@ pub fn KeyQuestionForm(
     let is_alert = matches!(question, Question::Remove(_) | Question::EndPrevious(_));
     let tone = if is_alert { "button danger" } else { "button primary" };
     let failed = matches!(question, Question::Remove(_)).then_some(words::remove::FAILED);
+    let discard = match question {
+        Question::Edit(_) => Some(words::edit::DISCARD),
+        Question::Suspend(_) => Some(words::suspend::DISCARD),
+        _ => None,
+    };
+    let discard = discard.map(|question| view! { <Discard prefix=PREFIX question /> });
     let fields = match question {
         Question::Edit(edit) => view! { <edit::Fields edit errors /> }.into_any(),
         Question::Suspend(suspend) => view! { <pause::SuspendFields suspend errors /> }.into_any(),
@@ -157,6 +166,7 @@ pub fn KeyQuestionForm(
             </p>
             {fields}
             <div class="notice oxide" data-form-error="" tabindex="-1" hidden></div>
+            {discard}
             <div class="actions">
                 <a class="button" href=cancel data-cancel="">{CANCEL}</a>
                 <button type="submit" class=tone data-pending=pending>{submit}</button>
@@ -171,8 +181,8 @@ pub fn KeyQuestionForm(
 pub fn QuestionDialog() -> impl IntoView {
     view! {
         <dialog id="question-dialog" class="dialog" aria-labelledby="question-title">
-            <h2 id="question-title"></h2>
-            <div data-slot="question"></div>
+            <h2 id="question-title" tabindex="-1"></h2>
+            <div data-step="question"></div>
         </dialog>
     }
 }

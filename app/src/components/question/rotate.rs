@@ -11,7 +11,7 @@ use super::{
 use crate::{
     components::{
         expiration::{ExpirationField, ExpirationFields},
-        form::{ErrorText, error_of},
+        form::{ErrorText, described_by, error_of},
         moment::Clock,
         tiles::{Tile, Tiles},
     },
@@ -68,6 +68,8 @@ impl Rotate {
 #[component]
 pub(super) fn Fields(rotate: Rotate, errors: Vec<FieldError>) -> impl IntoView {
     let Rotate { graces, grace_s, issued_tokens, expiration, rotating, suspended, exposed } = rotate;
+    let error = error_of(&errors, "grace_s");
+    let described = described_by("question-grace_s", false, error.is_some());
     view! {
         <div id="question-message">
             <p>{words::MESSAGE}</p>
@@ -75,9 +77,9 @@ pub(super) fn Fields(rotate: Rotate, errors: Vec<FieldError>) -> impl IntoView {
             {exposed.then(|| view! { <p class="evidence">{words::EXPOSED}</p> })}
             {suspended.then(|| view! { <p class="evidence">{words::STAYS_SUSPENDED}</p> })}
         </div>
-        <fieldset class="field" id="question-grace_s" tabindex="-1">
+        <fieldset class="field" id="question-grace_s" tabindex="-1" aria-describedby=described>
             <legend>{words::GRACE}</legend>
-            <ErrorText id="question-grace_s" error=error_of(&errors, "grace_s") />
+            <ErrorText id="question-grace_s" error />
             <Tiles name="grace_s" tiles=graces chosen=grace_s wide=true />
             <p class="stop-note">{words::STOP_NOW_NOTE}</p>
         </fieldset>

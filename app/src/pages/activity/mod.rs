@@ -298,5 +298,7 @@ fn Particulars(row: ActivityRow) -> impl IntoView {
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
         .collect_view();
-    view! { <details class="particulars"><summary>{table::DETAILS}</summary><dl class="facts">{facts}</dl></details> }
+    let summary =
+        view! { <summary>{table::DETAILS}<span class="sr-only">{table::of(&row.what, &row.target)}</span></summary> };
+    view! { <details class="particulars">{summary}<dl class="facts">{facts}</dl></details> }
 }

@@ -35,7 +35,16 @@ pub fn Filters(
             <form class="filters" method="get" action=action data-filters="">
                 <div class="filter grow">
                     <label for="q">{words::SEARCH}</label>
-                    <input type="search" id="q" name="q" value=query.q placeholder=words::SEARCH_PLACEHOLDER autocomplete="off" />
+                    <input
+                        type="search"
+                        id="q"
+                        name="q"
+                        value=query.q
+                        placeholder=words::SEARCH_HINT
+                        autocomplete="off"
+                        aria-describedby="q-hint"
+                    />
+                    <span class="sr-only" id="q-hint">{words::SEARCH_HINT}</span>
                 </div>
                 <div class="filter">
                     <label for="status">{words::STATUS}</label>

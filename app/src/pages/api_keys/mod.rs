@@ -6,9 +6,9 @@ mod row;
 mod selection;
 mod table;
 
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 
-pub use query::{Edge, ListQuery, SortBy, StatusFilter};
+pub use query::{ListQuery, SortBy, StatusFilter};
 pub use row::{KeyOwner, KeyRow, evidence, status};
 pub use service::keys::{Limit, LimitOf};
 
@@ -30,16 +30,16 @@ use crate::{
 pub const LIMIT_NOTICE: &str = "limit-notice";
 
 /// Which part of the matching keys is on screen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Slice {
     /// How many keys come before this page.
     pub before: u32,
     /// How many keys match, counted up to one more than `COUNT_CAP`.
     pub total: u32,
-    /// Whether there is a page before.
-    pub has_previous: bool,
-    /// Whether there is a page after.
-    pub has_next: bool,
+    /// Cursor of the page before.
+    pub previous: Option<String>,
+    /// Cursor of the page after.
+    pub next: Option<String>,
 }
 
 impl Slice {
@@ -47,13 +47,13 @@ impl Slice {
     pub const COUNT_CAP: u32 = 10_000;
 
     /// The first and the last of `rows` keys on this page, and how many there are.
-    fn range(self, rows: usize) -> [String; 3] {
+    fn range(&self, rows: usize) -> [String; 3] {
         let last = u64::from(self.before) + u64::try_from(rows).unwrap_or(u64::MAX);
         [digits(u64::from(self.before) + 1), digits(last), self.total_words()]
     }
 
     /// "312", "more than 10 000".
-    fn total_words(self) -> String {
+    fn total_words(&self) -> String {
         if self.total > Self::COUNT_CAP { words::more_than(Self::COUNT_CAP) } else { digits(self.total.into()) }
     }
 }
@@ -73,6 +73,8 @@ pub struct ApiKeysView {
     pub just_created: Option<KeyRow>,
     /// Where they stand among all that match.
     pub slice: Slice,
+    /// Whether there are removed keys, where there is nothing else.
+    pub has_removed: bool,
     /// The limit that leaves the least room.
     pub limit: Limit,
     /// MAC for what is done to several keys.
@@ -102,7 +104,7 @@ pub fn ApiKeysPage(
     /// Its contents.
     view: ApiKeysView,
 ) -> AnyView {
-    let ApiKeysView { frame, counts, query, rows, just_created, slice, limit, form, create, guide } = view;
+    let ApiKeysView { frame, counts, query, rows, just_created, slice, has_removed, limit, form, create, guide } = view;
     let (pages, env) = (frame.keys.clone(), frame.env.clone());
     let (list, new) = (pages.list(), pages.new_key());
     let heading = heading(pages.whose());
@@ -111,21 +113,17 @@ pub fn ApiKeysPage(
         Whose::Own => words::OWN_LEDE.to_owned(),
     };
     let unused = rows.is_empty() && just_created.is_none() && query.is_plain();
-    let body = if unused {
+    // Nothing to search in, unless what was removed is wanted.
+    let filters =
+        (!unused || has_removed).then(|| view! { <filters::Filters query=query.clone() action=list.clone() /> });
+    let results = if unused {
         let (whose, env_name, product) = (pages.whose(), env.name.clone(), frame.product.clone());
-        Either::Left(view! { <FirstUse whose env_name product new=new.clone() limit /> })
+        view! { <FirstUse whose env_name product /> }.into_any()
+    } else if rows.is_empty() && just_created.is_none() {
+        view! { <NothingMatches query list=list.clone() /> }.into_any()
     } else {
-        let table = if rows.is_empty() && just_created.is_none() {
-            Either::Left(view! { <NothingMatches query=query.clone() list=list.clone() /> })
-        } else {
-            let (pages, env_name) = (pages.clone(), env.name.clone());
-            Either::Right(view! { <table::Table pages env_name rows just_created query=query.clone() slice form /> })
-        };
-        Either::Right(view! {
-            <filters::Filters query action=list.clone() />
-            <LoadError list />
-            <div id="results" class="results" data-key-list="">{table}</div>
-        })
+        let (pages, env_name) = (pages.clone(), env.name.clone());
+        view! { <table::Table pages env_name rows just_created query slice form /> }.into_any()
     };
     let password_step = password_step(&frame);
     view! {
@@ -134,12 +132,14 @@ pub fn ApiKeysPage(
                 <h1 tabindex="-1">{heading}</h1>
                 <p class="lede">{lede}</p>
                 <div class="page-actions">
-                    {(!unused).then(|| view! { <CreateLink href=new limit primary=true /> })}
+                    <CreateLink href=new limit />
                 </div>
             </header>
             <Environments pages=pages.clone() env=env.clone() counts />
             {limit.is_reached().then(|| view! { <LimitNotice limit whose=pages.whose() env_name=env.name.clone() /> })}
-            {body}
+            {filters}
+            <LoadError list />
+            <div id="results" class="results" data-key-list="">{results}</div>
             <dialog id="create-dialog" class="dialog" aria-labelledby="create-title">
                 <div data-step="form">
                     <h2 id="create-title">{create_key::HEADING}</h2>
@@ -148,7 +148,7 @@ pub fn ApiKeysPage(
                 </div>
                 <div data-step="created" hidden>
                     <h2 id="created-title" tabindex="-1">{key_created::CREATED}</h2>
-                    <p class="lede">{key_created::COPY_NOW}</p>
+                    <p class="lede">{key_created::COPY_KEY_NOW}</p>
                     // Taken out for each secret, and thrown away with it.
                     <template data-secret-template=""><SecretPanel panel=PanelFor::Island guide /></template>
                     <div class="actions"><button type="button" class="button primary" data-done="">{key_created::DONE}</button></div>
@@ -164,12 +164,11 @@ pub fn ApiKeysPage(
 }
 
 #[component]
-fn CreateLink(href: String, limit: Limit, primary: bool) -> impl IntoView {
+fn CreateLink(href: String, limit: Limit) -> impl IntoView {
     let reached = limit.is_reached();
-    let class = if primary { "button primary" } else { "button" };
     view! {
         <a
-            class=class
+            class="button primary"
             href=href
             data-opens="create"
             aria-disabled=reached.then_some("true")
@@ -235,20 +234,17 @@ pub fn LimitNotice(
 }
 
 #[component]
-fn FirstUse(whose: Whose, env_name: String, product: String, new: String, limit: Limit) -> impl IntoView {
+fn FirstUse(whose: Whose, env_name: String, product: String) -> impl IntoView {
     use words::first_use;
     let (heading, advice) = match whose {
         Whose::Organization => (first_use::heading(&env_name), first_use::advice(&product)),
         Whose::Own => (first_use::own_heading(&env_name), first_use::own_advice(&product)),
     };
     view! {
-        <div class="empty">
+        <div class="empty" data-total="0">
             <h2>{heading}</h2>
             <p>{advice}</p>
-            <p class="empty-actions">
-                <CreateLink href=new limit primary=true />
-                <a href=routes::guide("how-authentication-works")>{first_use::HOW}</a>
-            </p>
+            <p><a href=routes::guide("how-authentication-works")>{first_use::HOW}</a></p>
         </div>
     }
 }

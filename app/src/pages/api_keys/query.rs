@@ -1,6 +1,6 @@
 //! What the address of the list asks for: the address is the state.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 use domain::text_enum;
 
@@ -58,43 +58,13 @@ pub struct ListQuery {
     pub descending: bool,
     /// Rows on a page.
     pub per: u16,
-    /// Which page; the first without one.
-    pub edge: Option<Edge>,
+    /// Where the page begins or ends; the first without it.
+    pub cursor: Option<String>,
     /// Whether every matching key is selected, on this page and the others.
     pub select_all: bool,
     /// Client id of a key that was just created: shown also where the rest of the query hides it. Said once, so that no
     /// link goes on saying it.
     pub created: Option<String>,
-}
-
-/// Where a page starts or ends: the client id of its neighbour.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Edge {
-    /// The page that follows this key.
-    After(String),
-    /// The page that ends just before this key.
-    Before(String),
-}
-
-/// What stands before the client id of a page that ends there.
-const BACKWARDS: char = '-';
-
-impl Edge {
-    fn parse(cursor: &str) -> Self {
-        match cursor.strip_prefix(BACKWARDS) {
-            Some(client_id) => Self::Before(client_id.to_owned()),
-            None => Self::After(cursor.to_owned()),
-        }
-    }
-}
-
-impl fmt::Display for Edge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::After(client_id) => f.write_str(client_id),
-            Self::Before(client_id) => write!(f, "{BACKWARDS}{client_id}"),
-        }
-    }
 }
 
 impl Default for ListQuery {
@@ -105,7 +75,7 @@ impl Default for ListQuery {
             sort: SortBy::Created,
             descending: true,
             per: 50,
-            edge: None,
+            cursor: None,
             select_all: false,
             created: None,
         }
@@ -129,7 +99,7 @@ impl ListQuery {
                 }
                 "dir" => direction = Some(value == DESCENDING),
                 "per" => query.per = value.parse().ok().filter(|per| PER_PAGE.contains(per)).unwrap_or(query.per),
-                "cursor" => query.edge = Some(Edge::parse(&value)),
+                "cursor" => query.cursor = Some(value.into_owned()),
                 "select" => query.select_all = value == SELECT_ALL,
                 "created" => query.created = Some(value.into_owned()),
                 _ => {}
@@ -141,7 +111,7 @@ impl ListQuery {
 
     /// Whether nothing is filtered and the list starts at its beginning.
     pub fn is_plain(&self) -> bool {
-        self.q.is_empty() && self.status == StatusFilter::All && self.edge.is_none()
+        self.q.is_empty() && self.status == StatusFilter::All && self.cursor.is_none()
     }
 
     /// The address of the list at `path` for this query, what is default left out.
@@ -163,8 +133,8 @@ impl ListQuery {
         if self.per != default.per {
             pairs.append_pair("per", &self.per.to_string());
         }
-        if let Some(edge) = &self.edge {
-            pairs.append_pair("cursor", &edge.to_string());
+        if let Some(cursor) = &self.cursor {
+            pairs.append_pair("cursor", cursor);
         }
         if self.select_all {
             pairs.append_pair("select", SELECT_ALL);
@@ -174,14 +144,14 @@ impl ListQuery {
     }
 
     /// Another page of the same.
-    pub(super) fn at(&self, edge: Edge) -> Self {
-        Self { edge: Some(edge), select_all: false, ..self.clone() }
+    pub(super) fn at(&self, cursor: String) -> Self {
+        Self { cursor: Some(cursor), select_all: false, ..self.clone() }
     }
 
     /// The same sorted by `sort`, turned round if it is sorted so already.
     pub(super) fn sorted_by(&self, sort: SortBy) -> Self {
         let descending = if self.sort == sort { !self.descending } else { sort.descends_first() };
-        Self { sort, descending, edge: None, select_all: false, ..self.clone() }
+        Self { sort, descending, cursor: None, select_all: false, ..self.clone() }
     }
 
     /// The orders that can be chosen, each as one value and with its direction.
@@ -222,7 +192,7 @@ mod tests {
             "",
             "?q=billing+%26+sync",
             "?status=expires-soon&sort=name&dir=desc&per=25&cursor=abc",
-            "?cursor=-abc",
+            "?cursor=-abc.17",
             "?sort=last-used",
             "?status=active&select=all",
         ] {
@@ -247,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_heading_turns_its_own_order_round() {
-        let query = ListQuery { edge: Some(Edge::Before("x".to_owned())), ..ListQuery::default() };
+        let query = ListQuery { cursor: Some("x".to_owned()), ..ListQuery::default() };
         assert_eq!(query.sorted_by(SortBy::Created).href("/l"), "/l?dir=asc");
         assert_eq!(query.sorted_by(SortBy::Name).href("/l"), "/l?sort=name");
     }

@@ -49,6 +49,8 @@ pub struct KeyRow {
     pub last_used: Option<Moment>,
     /// Address of the last use.
     pub last_used_ip: Option<String>,
+    /// What it was used by then, as it calls itself.
+    pub last_used_agent: String,
     /// End.
     pub expires: Option<Moment>,
     /// Creation.
@@ -110,6 +112,7 @@ impl KeyRow {
             sees_activity: viewer.is_administrator,
             last_used: key.last_used_at.map(|at| clock.relative(at)),
             last_used_ip: key.last_used_ip.clone(),
+            last_used_agent: key.last_used_agent.clone(),
             expires: key.expires_at.map(|at| clock.end(at)),
             created: clock.day(key.created_at),
             created_by: key.created_by.clone(),
@@ -140,7 +143,7 @@ pub fn status(key: &ApiKey, clock: &Clock) -> KeyStatus {
         return KeyStatus::NotDelivered;
     }
     if let Some(end) = key.previous_secret(now).and_then(|previous| previous.ends_at) {
-        return KeyStatus::Rotating(clock.relative(end).words);
+        return KeyStatus::Rotating(clock.shortly(end));
     }
     key.expires_at.and_then(|end| expires_soon(key.created_at, end, clock)).unwrap_or(KeyStatus::Active)
 }
@@ -159,7 +162,7 @@ pub fn evidence(key: &ApiKey, clock: &Clock) -> String {
     match (key.last_used_at, &key.last_used_ip) {
         (None, _) => words::evidence::NEVER_USED.to_owned(),
         (Some(at), _) if clock.now().as_millis() - at.as_millis() >= DAY_MS => {
-            words::evidence::not_used_since(&clock.day(at).words)
+            words::evidence::not_used_since(&clock.day_in_words(at))
         }
         (Some(at), ip) => words::evidence::last_used(&clock.relative(at).words, ip.as_deref()),
     }

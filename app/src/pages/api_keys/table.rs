@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*};
 
 use super::{
     Slice,
-    query::{Edge, ListQuery, SortBy, StatusFilter},
+    query::{ListQuery, SortBy, StatusFilter},
     row::KeyRow,
     selection::{Selection, Tick, TickAll},
 };
@@ -41,9 +41,7 @@ pub fn Table(
     let list = pages.list();
     let [first, last, total] = slice.range(rows.len());
     let range = if rows.is_empty() { words::NONE.to_owned() } else { words::range(&first, &last, &total) };
-    let edge = |row: Option<&KeyRow>| row.map(|row| row.client_id.clone());
-    let previous = edge(rows.first()).filter(|_| slice.has_previous).map(Edge::Before);
-    let next = edge(rows.last()).filter(|_| slice.has_next).map(Edge::After);
+    let (previous, next) = (slice.previous.clone(), slice.next.clone());
     let order = words::order(query.sort, query.descending);
     let caption = match rows.is_empty() {
         true => words::caption_of_created(&env_name),
@@ -64,7 +62,7 @@ pub fn Table(
     let heading = |sort, label| view! { <Heading query=query.clone() list=list.clone() sort label /> };
     let total = slice.total_words();
     let table = view! {
-        <table class="keys" role="table" data-testid="keys-table" data-total=total>
+        <table class="keys key-list" role="table" data-testid="keys-table" data-total=total>
             <caption class="sr-only">{caption}</caption>
             <thead role="rowgroup">
                 <tr role="row">
@@ -188,9 +186,15 @@ fn RowMenu(pages: KeyPages, row: KeyRow) -> impl IntoView {
 }
 
 #[component]
-fn Pages(query: ListQuery, list: String, range: String, previous: Option<Edge>, next: Option<Edge>) -> impl IntoView {
-    let link = |edge: Option<Edge>, rel: &'static str, label: &'static str| {
-        edge.map(|edge| view! { <a class="button" rel=rel href=query.at(edge).href(&list)>{label}</a> })
+fn Pages(
+    query: ListQuery,
+    list: String,
+    range: String,
+    previous: Option<String>,
+    next: Option<String>,
+) -> impl IntoView {
+    let link = |cursor: Option<String>, rel: &'static str, label: &'static str| {
+        cursor.map(|cursor| view! { <a class="button" rel=rel href=query.at(cursor).href(&list)>{label}</a> })
     };
     let previous = link(previous, "prev", words::PREVIOUS);
     let next = link(next, "next", words::NEXT);

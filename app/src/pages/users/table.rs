@@ -87,12 +87,13 @@ fn Row(org: String, row: PersonRow) -> AnyView {
 fn RowMenu(org: String, row: PersonRow) -> impl IntoView {
     let id = format!("menu-{}", row.id);
     let page = routes::user(&org, &row.id);
+    let label = menu::label(&row.name);
     view! {
-        <button type="button" class="menu-button" popovertarget=id.clone() aria-label=menu::label(&row.name)>
+        <button type="button" class="menu-button" popovertarget=id.clone() aria-label=label.clone()>
             <Icon shape=Shape::Dots />
         </button>
         <div class="menu" id=id popover data-row-menu="">
-            <ul role="list">
+            <ul role="list" aria-label=label>
                 <li><a class="menu-item" href=page.clone()>{menu::DETAILS}</a></li>
                 <li><a class="menu-item" href=format!("{page}#role")>{menu::CHANGE_ROLE}</a></li>
                 <li><a class="menu-item" href=routes::activity_of_user(&org, &row.id)>{menu::ACTIVITY}</a></li>

@@ -89,7 +89,7 @@ fn why(reason: RefusalReason) -> &'static str {
         RefusalReason::OwnerDeactivated => "owner deactivated",
         RefusalReason::OrganizationDisabled => "organization disabled",
         RefusalReason::FeatureOff => "API keys turned off",
-        RefusalReason::Throttled => "too many wrong secrets before",
+        RefusalReason::Throttled => "too many wrong attempts before",
         RefusalReason::ClientSecretAsBearer => "secret sent as it is instead of exchanged for a token",
         RefusalReason::TokenSecretExchanged => "secret offered for exchange instead of sent as it is",
         RefusalReason::WrongPassword => "wrong password",

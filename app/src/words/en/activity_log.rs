@@ -49,6 +49,8 @@ pub mod filters {
 
     /// The key cannot be read.
     pub const KEY_MALFORMED: &str = "This is not a client ID. It begins like kl_ci_ and is in the list of keys.";
+    /// What was chosen cannot be.
+    pub const UNKNOWN_CHOICE: &str = "Choose one of the list.";
     /// A day cannot be read.
     pub const DAY_MALFORMED: &str = "Choose a date.";
     /// The last day comes before the first.
@@ -92,6 +94,12 @@ pub mod table {
     pub const IP: &str = "IP";
     /// Opens the particulars.
     pub const DETAILS: &str = "Details";
+
+    /// Of what, for screen readers.
+    pub fn of(what: &str, target: &str) -> String {
+        format!(" of “{what}”, {target}")
+    }
+
     /// The exact time, among the particulars.
     pub const EXACT_TIME: &str = "Time";
     /// The target's id.

@@ -112,7 +112,7 @@ pub mod filters {
     /// Part of a name or of a client id.
     pub const SEARCH: &str = "Search keys";
     /// What it looks at.
-    pub const SEARCH_PLACEHOLDER: &str = "Name or client ID";
+    pub const SEARCH_HINT: &str = "Name or client ID";
     /// Which status.
     pub const STATUS: &str = "Status";
     /// In which order.

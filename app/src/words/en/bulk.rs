@@ -1,6 +1,6 @@
 //! What is done to several keys at once.
 
-use super::number::keys;
+use super::{number::keys, question::remove};
 use crate::pages::bulk::BulkAction;
 
 /// What may be done, as a button in the list.
@@ -33,7 +33,7 @@ pub fn too_many(max: usize) -> String {
 
 /// The page that asks.
 pub mod question {
-    use super::{BulkAction, action, keys, past};
+    use super::{BulkAction, action, keys, past, remove};
 
     /// Heading: the question, or that nothing can be done to any of them.
     pub fn heading(what: BulkAction, count: usize) -> String {
@@ -54,8 +54,13 @@ pub mod question {
             ),
             BulkAction::Reapprove if one => "It works again straight away, until its own expiry.".to_owned(),
             BulkAction::Reapprove => "They work again straight away, each until its own expiry.".to_owned(),
-            BulkAction::Remove if one => format!("It stops working at once, in {env}, and can't be restored."),
-            BulkAction::Remove => format!("They stop working at once, in {env}, and can't be restored."),
+            BulkAction::Remove if one => {
+                format!("It stops working at once, in {env}, and can't be restored. {}", remove::WHEN)
+            }
+            BulkAction::Remove => format!(
+                "They stop working at once, in {env}, and can't be restored. Remove each only after everything that uses \
+                 it has another key or secret."
+            ),
         }
     }
 

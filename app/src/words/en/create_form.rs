@@ -14,14 +14,7 @@ pub const SUBMIT: &str = "Create API Key";
 pub const PENDING: &str = "Creating…";
 
 /// Asked before what was typed is lost.
-pub mod discard {
-    /// The question.
-    pub const QUESTION: &str = "Discard this key?";
-    /// No.
-    pub const KEEP: &str = "Keep editing";
-    /// Yes.
-    pub const LEAVE: &str = "Discard";
-}
+pub const DISCARD: &str = "Discard this key?";
 
 /// Which kind of key.
 pub mod kind {

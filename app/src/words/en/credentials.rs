@@ -33,7 +33,7 @@ pub mod facts {
     /// When it was first generated.
     pub const CREATED: &str = "Created";
     /// When the present secret was made.
-    pub const REPLACED: &str = "Secret made";
+    pub const REPLACED: &str = "Secret created";
     /// Last use.
     pub const LAST_USED: &str = "Last used";
     /// No use yet.

@@ -13,6 +13,14 @@ pub const DESCRIPTION_REQUIRED_HINT: &str = "Who owns it, and where it runs. You
 /// Above a form that was kept while its session ended.
 pub const SUBMIT_AGAIN: &str = "Check and submit again.";
 
+/// The answers to a question before what was typed is lost.
+pub mod discard {
+    /// No.
+    pub const KEEP: &str = "Keep editing";
+    /// Yes.
+    pub const LEAVE: &str = "Discard";
+}
+
 /// Title of a page whose form came back.
 pub fn error_title(title: &str) -> String {
     format!("Error: {title}")

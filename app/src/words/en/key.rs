@@ -84,7 +84,7 @@ pub mod secrets {
     /// Why none is shown.
     pub const HINT: &str = "Stored as a fingerprint. It can't be shown.";
     /// Before the day it was made.
-    pub const MADE: &str = "Made ";
+    pub const CREATED: &str = "Created ";
     /// Before its last use.
     pub const LAST_USED: &str = "last used ";
     /// No use yet.
@@ -107,6 +107,8 @@ pub mod usage {
     pub const LAST_USED: &str = "Last used ";
     /// Before the address.
     pub const FROM: &str = " from ";
+    /// Before what used it, as it calls itself.
+    pub const BY: &str = " by ";
     /// No use yet.
     pub const NEVER_USED: &str = "Never used.";
 }

@@ -14,14 +14,14 @@ pub fn rotated(name: &str) -> String {
     format!("New secret for “{name}”")
 }
 
-/// What to do with a new key, in its dialog.
-pub const COPY_NOW: &str = "Copy the key now. We keep only a fingerprint of it, so nobody can show it again.";
-/// The same on a page.
-pub const COPY_KEY_NOW: &str = "Copy the key now. We keep only a fingerprint of it, so nobody can show it again. Leaving \
-                                this page removes the key from view for good.";
+/// What to do with a new key.
+pub const COPY_KEY_NOW: &str = "Copy the key now. We keep only a fingerprint of it, so nobody can show it again.";
 /// The same for a secret.
-pub const COPY_SECRET_NOW: &str = "Copy the secret now. We keep only a fingerprint of it, so nobody can show it again. \
-                                   Leaving this page removes the secret from view for good.";
+pub const COPY_SECRET_NOW: &str = "Copy the secret now. We keep only a fingerprint of it, so nobody can show it again.";
+/// What a page says after that of a new key.
+pub const LEAVING_REMOVES_KEY: &str = "Leaving this page removes the key from view for good.";
+/// The same for a secret.
+pub const LEAVING_REMOVES_SECRET: &str = "Leaving this page removes the secret from view for good.";
 
 /// Until when the secret before works; `None` where it has ended.
 pub fn previous_secret(ends: Option<&str>) -> String {

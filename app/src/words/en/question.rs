@@ -47,6 +47,8 @@ pub mod edit {
     pub const PENDING: &str = "Saving…";
     /// The name.
     pub const NAME: &str = "Name";
+    /// Asked before what was typed is lost.
+    pub const DISCARD: &str = "Discard your changes?";
     /// What this form does not change.
     pub const HINT: &str = "To change when the key expires, rotate it.";
 }
@@ -76,6 +78,8 @@ pub mod suspend {
 
     /// A note.
     pub const REASON: &str = "Reason";
+    /// Asked before it is lost.
+    pub const DISCARD: &str = "Discard your reason?";
     /// Where it is read.
     pub const REASON_HINT: &str = "Shown in the Activity Log.";
 }

@@ -31,6 +31,22 @@ fn amount(count: i64, unit: Unit) -> String {
     plural(count, noun)
 }
 
+/// "in 23 h": short, for beside other words.
+pub fn shortly(count: i64, unit: Unit) -> String {
+    let unit = match unit {
+        Unit::Minute => "min",
+        Unit::Hour => "h",
+        Unit::Day => "d",
+        Unit::Month | Unit::Year => return ahead(count, unit),
+    };
+    format!("in {count} {unit}")
+}
+
+/// "3 June"; with the year where it is not that of `today`.
+pub fn day_in_words(day: Date, today: Date) -> String {
+    day.strftime(if day.year() == today.year() { "%-d %B" } else { "%-d %B %Y" }).to_string()
+}
+
 /// "21 Nov 2026, 14:05 CET".
 pub fn exact(at: &Zoned) -> String {
     at.strftime("%-d %b %Y, %H:%M %Z").to_string()

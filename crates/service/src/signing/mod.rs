@@ -118,44 +118,51 @@ pub(crate) struct SigningKeys {
     missed: Notify,
 }
 
+/// What succeeds the youngest key.
+#[derive(Clone, Copy)]
+struct Successor {
+    algorithm: Algorithm,
+    /// Whether it signs at once, and every other is gone.
+    emergency: bool,
+}
+
 impl SigningKeys {
-    /// Loads the ring, making its first key where there is none.
+    /// Loads the ring, which may be empty.
     pub(crate) async fn load(
         store: &dyn Store,
         master_key: &MasterKey,
         algorithm: Algorithm,
         now: Timestamp,
-        draws: &Draws,
     ) -> Result<Self, SigningKeyError> {
         let keys = Self { algorithm, ring: ArcSwap::default(), lost: AtomicBool::new(false), missed: Notify::new() };
-        let ring = keys.refresh(store, master_key, now).await?;
-        let has_algorithm = ring.stored().iter().any(|key| key.algorithm == algorithm.as_str());
-        if !has_algorithm {
-            // Where there is a ring of another algorithm, the new key waits until it is known. Another process may win
-            // the race; what counts is what is stored then.
-            let first = ring.stored().is_empty();
-            keys.succeed(store, master_key, now, first, Actor::server(), draws).await?;
-        }
+        keys.refresh(store, master_key, now).await?;
         Ok(keys)
     }
 
-    /// Stores a key that succeeds the youngest one; it signs at once, or after everybody has heard of it. `false` when
-    /// another process was faster, or has replaced the master key.
+    /// What succeeds a key in time, of this deployment's algorithm.
+    fn usual(&self) -> Successor {
+        Successor { algorithm: self.algorithm, emergency: false }
+    }
+
+    /// Stores a key that succeeds the youngest one; it signs at once, as the first of a ring always does, or after
+    /// everybody has heard of it. `false` when another process was faster, or has replaced the master key.
     async fn succeed(
         &self,
         store: &dyn Store,
         master_key: &MasterKey,
         now: Timestamp,
-        at_once: bool,
+        Successor { algorithm, emergency }: Successor,
         actor: Actor,
         draws: &Draws,
     ) -> Result<bool, SigningKeyError> {
+        let ring = self.ring.load();
+        let at_once = emergency || ring.youngest(now).is_none();
         let activates_at = if at_once { now } else { now.plus_seconds(PENDING_S) };
         let others_gone_at = if at_once { now } else { activates_at.plus_seconds(RETIRING_S) };
-        let succeeds = self.ring.load().stored().last().map(|key| key.kid.clone());
-        let key = generate(master_key, self.algorithm, now, activates_at)?;
+        let succeeds = ring.stored().last().map(|key| key.kid.clone());
+        let key = generate(master_key, algorithm, now, activates_at)?;
         let target = Target { id: key.kid.clone(), name: format!("{} signing key", key.algorithm) };
-        let details = json!({ "signs_from": activates_at, "emergency": at_once });
+        let details = json!({ "signs_from": activates_at, "emergency": emergency });
         let entries = deployment_log::entries(draws, now, actor, Event::SigningKeyRotated, target, &details);
         let stored = store.insert_signing_key(key, succeeds, others_gone_at, master_key.fingerprint(), entries).await?;
         self.refresh(store, master_key, now).await?;
@@ -234,13 +241,30 @@ impl Service {
     pub async fn reload_signing_keys(&self) -> Result<(), SigningKeyError> {
         if self.refreshed().await?.is_due(self.now()) {
             let (master_key, now) = (self.master_key(), self.now());
-            self.signing.succeed(&*self.store, &master_key, now, false, Actor::server(), &self.draws).await?;
+            let key = self.signing.usual();
+            self.signing.succeed(&*self.store, &master_key, now, key, Actor::server(), &self.draws).await?;
         }
         Ok(())
     }
 
-    /// Stores a new key. It is published at once and signs six minutes later; the present one signs until then and is
-    /// published until its last token has expired. In an emergency the new one signs at once, and every other is gone.
+    /// Lets the ring sign with the algorithm of this deployment, before anybody is served: makes its first key, or one that
+    /// succeeds a youngest of another algorithm. Another process may be faster; what counts is what is stored then.
+    ///
+    /// # Errors
+    /// When the database fails or a key cannot be read.
+    pub async fn provide_signing_key(&self) -> Result<(), SigningKeyError> {
+        let (ring, now) = (self.refreshed().await?, self.now());
+        let algorithm = self.settings.signing_algorithm.as_str();
+        if ring.youngest(now).is_none_or(|youngest| youngest.algorithm != algorithm) {
+            let (store, key) = (&*self.store, self.signing.usual());
+            self.signing.succeed(store, &self.master_key(), now, key, Actor::server(), &self.draws).await?;
+        }
+        Ok(())
+    }
+
+    /// Stores a new key, of the algorithm of the present one. It is published at once and signs six minutes later; the
+    /// present one signs until then and is published until its last token has expired. In an emergency the new one signs at
+    /// once, and every other is gone.
     ///
     /// # Errors
     /// When no key can be made or the database fails.
@@ -252,7 +276,9 @@ impl Service {
         let master_key = self.master_key();
         for _ in 0..ROTATIONS_TRIED {
             let (store, now) = (&*self.store, self.now());
-            if self.signing.succeed(store, &master_key, now, emergency, Actor::operator(), &self.draws).await? {
+            let algorithm = self.signing.ring.load().youngest(now).and_then(|key| Algorithm::parse(&key.algorithm));
+            let key = Successor { algorithm: algorithm.unwrap_or(self.signing.algorithm), emergency };
+            if self.signing.succeed(store, &master_key, now, key, Actor::operator(), &self.draws).await? {
                 return Ok(self.signing_keys(operator));
             }
         }

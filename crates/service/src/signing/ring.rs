@@ -75,6 +75,11 @@ impl Ring {
         &self.stored
     }
 
+    /// The key made last, unless it is gone.
+    pub(super) fn youngest(&self, now: Timestamp) -> Option<&SigningKey> {
+        self.stored.last().filter(|key| self.state(key, now) != SigningKeyState::Gone)
+    }
+
     fn keys(&self) -> impl Iterator<Item = (&SigningKey, &Arc<KeyPair>)> {
         self.stored.iter().zip(&self.pairs)
     }

@@ -31,12 +31,16 @@ macro_rules! select_activity {
 
 const AFTER: &str = concat!(select_activity!(), "WHERE org_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3");
 
-const KEYS: &str = "SELECT client_id AS id, org_id, name, environment FROM api_keys WHERE client_id IN (";
+const KEYS: &str =
+    "SELECT client_id AS named, client_id AS id, org_id, name, environment FROM api_keys WHERE client_id IN (";
 
-const PEOPLE: &str = "SELECT u.id, m.org_id, u.name, NULL AS environment FROM memberships m \
+const PEOPLE: &str = "SELECT u.id AS named, u.id, m.org_id, u.name, NULL AS environment FROM memberships m \
      JOIN users u ON u.id = m.user_id WHERE m.state = 'active' AND u.id IN (";
 
-/// Most ids in one statement.
+const ADDRESSES: &str = "SELECT u.email_key AS named, u.id, m.org_id, u.name, NULL AS environment FROM memberships m \
+     JOIN users u ON u.id = m.user_id WHERE m.state = 'active' AND u.email_key IN (";
+
+/// Most names in one statement.
 const TOGETHER: usize = 500;
 
 /// Most rows in one statement: few enough that the statement for each number of rows stays prepared.
@@ -180,16 +184,17 @@ impl Activity for Backend {
         rows.iter().map(chained_entry).collect()
     }
 
-    async fn parties(&self, keys: &[ClientId], people: &[UserId]) -> Result<Vec<Party>, Error> {
+    async fn parties(&self, keys: &[ClientId], people: &[UserId], addresses: &[String]) -> Result<Vec<Party>, Error> {
         let keys: Vec<_> = keys.iter().map(ClientId::as_str).collect();
         let people: Vec<_> = people.iter().map(UserId::as_str).collect();
+        let addresses: Vec<_> = addresses.iter().map(String::as_str).collect();
         let mut parties = Vec::new();
-        for (statement, ids) in [(KEYS, keys), (PEOPLE, people)] {
-            for ids in ids.chunks(TOGETHER) {
+        for (statement, names) in [(KEYS, keys), (PEOPLE, people), (ADDRESSES, addresses)] {
+            for names in names.chunks(TOGETHER) {
                 let mut sql = QueryBuilder::<Db>::new(statement);
                 let mut places = sql.separated(", ");
-                ids.iter().for_each(|id| {
-                    places.push_bind(*id);
+                names.iter().for_each(|name| {
+                    places.push_bind(*name);
                 });
                 sql.push(")");
                 for row in sql.build().fetch_all(&self.readers).await? {
@@ -268,6 +273,7 @@ fn chained_entry(row: &Row) -> Result<ChainedEntry, Error> {
 
 fn party(row: &Row) -> Result<Party, Error> {
     Ok(Party {
+        named: row.get("named")?,
         id: row.get("id")?,
         organization: row.parsed("org_id", OrganizationId::parse)?,
         name: row.parsed("name", |text| Name::parse(text).ok())?,

@@ -70,7 +70,7 @@ impl Clients for Backend {
         client_id: &ClientId,
     ) -> Result<Option<ClientIdentity>, Error> {
         let identity = || sqlx::query(IDENTITY).bind(organization.as_str()).bind(client_id.as_str());
-        let row = read_steadily(|| identity().fetch_optional(&self.readers)).await?;
+        let row = read_steadily(|| identity().fetch_optional(&self.lookups)).await?;
         row.map(|row| {
             Ok(ClientIdentity {
                 organization: organizations::organization(&row)?,

@@ -423,5 +423,6 @@ fn made(new: NewKey, owner_name: Option<Name>) -> ApiKey {
         secrets: vec![secret],
         last_used_at: None,
         last_used_ip: None,
+        last_used_agent: String::new(),
     }
 }

@@ -3,7 +3,6 @@
 use domain::{
     key::{ApiKey, Owner},
     name,
-    secret::ClientId,
 };
 use sqlx::QueryBuilder;
 
@@ -12,7 +11,7 @@ use super::{
     columns::Columns,
     keys::{api_key, select_keys},
 };
-use crate::{Direction, Edge, Error, KeyFilter, KeyPage, KeyQuery, SortBy, SortValue};
+use crate::{Direction, Edge, Error, KeyFilter, KeyPage, KeyQuery, Place, SortBy, SortValue};
 
 /// A key ends soon when it ends within this time, milliseconds.
 const SOON_MS: i64 = 14 * 24 * 3_600_000;
@@ -55,7 +54,7 @@ impl Backend {
 fn beyond(query: &KeyQuery, direction: Direction, last: Option<&ApiKey>) -> QueryBuilder<Db> {
     let mut sql = matching(COUNT, query);
     if let Some(last) = last {
-        push_beyond(&mut sql, query, direction, &last.client_id, None);
+        push_beyond(&mut sql, query, direction, &last.client_id.clone().into());
     }
     sql
 }
@@ -63,9 +62,9 @@ fn beyond(query: &KeyQuery, direction: Direction, last: Option<&ApiKey>) -> Quer
 /// The edge of the query, if its key is one that the list could show in some state.
 async fn known_edge(connection: &mut Connection, query: &KeyQuery) -> Result<Option<Edge>, Error> {
     let Some(edge) = &query.edge else { return Ok(None) };
-    let (Edge::After(client_id) | Edge::AfterPlace(client_id, _) | Edge::Before(client_id)) = edge;
+    let (Edge::After(place) | Edge::Before(place)) = edge;
     let mut sql = QueryBuilder::<Db>::new("SELECT 1 FROM api_keys k WHERE k.org_id = ");
-    sql.push_bind(query.organization.as_str()).push(" AND k.client_id = ").push_bind(client_id.as_str());
+    sql.push_bind(query.organization.as_str()).push(" AND k.client_id = ").push_bind(place.client_id().as_str());
     push_environment(&mut sql, query);
     let known = sql.build().fetch_optional(connection).await?;
     Ok(known.map(|_| edge.clone()))
@@ -80,9 +79,8 @@ async fn page_at(
     // A page that ends at a key is read from there backwards.
     let (direction, from) = match edge {
         None => (query.direction, None),
-        Some(Edge::After(client_id)) => (query.direction, Some((client_id, None))),
-        Some(Edge::AfterPlace(client_id, value)) => (query.direction, Some((client_id, Some(value)))),
-        Some(Edge::Before(client_id)) => (reversed(query.direction), Some((client_id, None))),
+        Some(Edge::After(place)) => (query.direction, Some(place)),
+        Some(Edge::Before(place)) => (reversed(query.direction), Some(place)),
     };
     let indexed = matches!(query.sort, SortBy::Name | SortBy::Created);
     let mut sql = QueryBuilder::new(if indexed { select_keys!() } else { PAGE });
@@ -90,8 +88,8 @@ async fn page_at(
         sql.push_bind(query.organization.as_str()).push(" AND k.id IN (").push(IDS);
     }
     push_matching(&mut sql, query);
-    if let Some((client_id, value)) = from {
-        push_beyond(&mut sql, query, direction, client_id, value);
+    if let Some(place) = from {
+        push_beyond(&mut sql, query, direction, place);
     }
     let order = match direction {
         Direction::Ascending => "ASC",
@@ -194,27 +192,22 @@ fn push_filter(sql: &mut QueryBuilder<Db>, query: &KeyQuery) {
     }
 }
 
-/// Only keys that come after that key in `direction`, whether or not it still matches itself; where it is, or where it was.
-fn push_beyond(
-    sql: &mut QueryBuilder<Db>,
-    query: &KeyQuery,
-    direction: Direction,
-    client_id: &ClientId,
-    was: Option<&SortValue>,
-) {
+/// Only keys that come after that place in `direction`, whether or not its key still matches.
+fn push_beyond(sql: &mut QueryBuilder<Db>, query: &KeyQuery, direction: Direction, place: &Place) {
     let value = sort_value(query.sort);
     let comparison = match direction {
         Direction::Ascending => ">",
         Direction::Descending => "<",
     };
     sql.push(format_args!(" AND ({value}, k.id) {comparison} ("));
-    match was {
+    match place.was() {
         None => sql.push("SELECT ").push(value).push(", k.id"),
         Some(SortValue::Name(name)) => sql.push_bind(name.clone()).push(", (SELECT k.id"),
         Some(SortValue::Time(millis)) => sql.push_bind(*millis).push(", (SELECT k.id"),
     };
     sql.push(" FROM api_keys k WHERE k.org_id = ").push_bind(query.organization.as_str());
-    sql.push(" AND k.client_id = ").push_bind(client_id.as_str()).push(if was.is_some() { "))" } else { ")" });
+    sql.push(" AND k.client_id = ").push_bind(place.client_id().as_str());
+    sql.push(if place.was().is_some() { "))" } else { ")" });
 }
 
 /// What keys are sorted by. The constants lie outside every possible time.

@@ -24,7 +24,7 @@ macro_rules! select_keys {
              k.suspended_by, NOT ",
             owner_active!(),
             " AS owner_deactivated, k.revoked_at, k.acknowledged_at, k.created_at, k.created_by, k.updated_at, \
-             k.revision, k.personal, k.last_used_at, k.last_used_ip, s.version AS secret_version, \
+             k.revision, k.personal, k.last_used_at, k.last_used_ip, k.last_used_agent, s.version AS secret_version, \
              s.created_at AS secret_created_at, s.last_used_at AS secret_last_used_at, \
              p.version AS previous_version, p.created_at AS previous_created_at, \
              p.last_used_at AS previous_last_used_at, p.ends_at AS previous_ends_at FROM api_keys k \
@@ -188,6 +188,7 @@ pub(super) fn api_key(row: &Row) -> Result<ApiKey, Error> {
         secrets: secrets(row)?,
         last_used_at: row.time_if_any("last_used_at")?,
         last_used_ip: row.get("last_used_ip")?,
+        last_used_agent: row.get("last_used_agent")?,
     })
 }
 

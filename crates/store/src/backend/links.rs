@@ -10,7 +10,8 @@ const FORGET: &str = "DELETE FROM links WHERE purpose = $1";
 
 const INSERT: &str = "INSERT INTO links (token_hash, purpose, created_at, ends_at) VALUES ($1, $2, $3, $4)";
 
-const WORKS: &str = "SELECT 1 FROM links WHERE token_hash = $1 AND purpose = $2 AND ends_at > $3";
+const WORKS: &str = "SELECT 1 FROM links WHERE token_hash = $1 AND purpose = $2 AND ends_at > $3 \
+     AND NOT EXISTS (SELECT 1 FROM organizations)";
 
 const USE_UP: &str = "DELETE FROM links WHERE token_hash = $1 AND purpose = $2 AND ends_at > $3";
 

@@ -90,6 +90,8 @@ type Transaction = sqlx::Transaction<'static, Db>;
 
 /// A database.
 pub(crate) struct Backend {
+    /// For what every request of a machine waits for: pages that take long leave it alone.
+    lookups: Pool<Db>,
     readers: Pool<Db>,
     writers: Pool<Db>,
     ring: Ring,
@@ -100,15 +102,17 @@ pub(crate) struct Backend {
 }
 
 impl Backend {
-    /// A database that is read through one pool and written through another, or the same.
-    pub(super) fn new(readers: Pool<Db>, writers: Pool<Db>, versions: Versions) -> Self {
+    /// A database in which credentials are looked up through one pool, which is read through another, and written through
+    /// a third, or the same.
+    pub(super) fn new(lookups: Pool<Db>, readers: Pool<Db>, writers: Pool<Db>, versions: Versions) -> Self {
         let versions = Arc::new(versions);
         Self {
-            clients: Remembered::new(readers.clone(), Arc::clone(&versions), clients::BY_SECRET),
-            token_states: Remembered::new(readers.clone(), Arc::clone(&versions), tokens::STATE),
-            opaque_tokens: Remembered::new(readers.clone(), Arc::clone(&versions), tokens::OPAQUE),
-            ring: Ring::new(readers.clone(), versions),
+            clients: Remembered::new(lookups.clone(), Arc::clone(&versions), clients::BY_SECRET),
+            token_states: Remembered::new(lookups.clone(), Arc::clone(&versions), tokens::STATE),
+            opaque_tokens: Remembered::new(lookups.clone(), Arc::clone(&versions), tokens::OPAQUE),
+            ring: Ring::new(lookups.clone(), versions),
             creations: Creations::through(writers.clone()),
+            lookups,
             readers,
             writers,
         }
@@ -165,6 +169,7 @@ impl Store for Backend {
     }
 
     async fn close(&self) {
+        self.lookups.close().await;
         self.readers.close().await;
         // The last one to close a SQLite file writes its log back.
         self.writers.close().await;

@@ -108,7 +108,10 @@ impl SigningKeys for Backend {
                 .execute(&mut *tx)
                 .await?;
             sqlx::query(END_OTHERS).bind(&key.kid).bind(others_gone_at.as_millis()).execute(&mut *tx).await?;
-            activity::append_everywhere(&mut tx, &mut entry_for).await?;
+            // The first one takes nobody's place.
+            if youngest.is_some() {
+                activity::append_everywhere(&mut tx, &mut entry_for).await?;
+            }
             tx.commit().await?;
             Ok(true)
         })

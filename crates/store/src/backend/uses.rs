@@ -53,10 +53,12 @@ async fn move_keys(connection: &mut Connection, uses: &[&Use]) -> Result<(), Err
             *kept = used;
         }
     }
-    let mut moving =
-        QueryBuilder::<Db>::new("UPDATE api_keys SET last_used_at = used.column3, last_used_ip = used.column4 FROM (");
+    let mut moving = QueryBuilder::<Db>::new(
+        "UPDATE api_keys SET last_used_at = used.column3, last_used_ip = used.column4, last_used_agent = used.column5 FROM (",
+    );
     moving.push_values(latest, |mut row, ((organization, key), used)| {
-        row.push_bind(organization).push_bind(key).push_bind(used.at.as_millis()).push_bind(&used.address);
+        row.push_bind(organization).push_bind(key).push_bind(used.at.as_millis());
+        row.push_bind(&used.address).push_bind(&used.user_agent);
     });
     moving.push(
         ") AS used WHERE api_keys.org_id = used.column1 AND api_keys.id = used.column2 \

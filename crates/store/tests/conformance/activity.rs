@@ -1,5 +1,6 @@
 use domain::{
     activity::{Actor, ActorKind, Event, Target},
+    email,
     id::OrganizationId,
     key::Owner,
     secret::ClientId,
@@ -209,10 +210,11 @@ async fn a_party_is_named_in_each_of_its_organizations(#[case] on: Engine) {
     let ana = scene.make_admin("Ana").await;
     scene.join(&globex, "Ana", Role::Member).await;
     let unknown = ClientId::parse("zz_ci_00000000000000000000000000").expect("a client id");
-    let mut parties =
-        scene.parties(&[key.client_id.clone(), unknown], std::slice::from_ref(&ana)).await.expect("answered");
+    let (keys, people) = ([key.client_id.clone(), unknown], [ana.clone()]);
+    let mut parties = scene.parties(&keys, &people, &[]).await.expect("answered");
     parties.sort_by(|a, b| (&a.id, &a.organization).cmp(&(&b.id, &b.organization)));
     let party = |id: &str, organization: &OrganizationId, text: &str, in_environment| Party {
+        named: id.to_owned(),
         id: id.to_owned(),
         organization: organization.clone(),
         name: name(text),
@@ -226,10 +228,16 @@ async fn a_party_is_named_in_each_of_its_organizations(#[case] on: Engine) {
     ];
     expected.sort_by(|a, b| (&a.id, &a.organization).cmp(&(&b.id, &b.organization)));
     assert_eq!(parties, expected);
-    assert_eq!(scene.parties(&[], &[]).await.expect("answered"), []);
+    assert_eq!(scene.parties(&[], &[], &[]).await.expect("answered"), []);
+    let address = email::key("Ana@example.test");
+    let mut by_address = scene.parties(&[], &[], &[address.clone(), "nobody".to_owned()]).await.expect("answered");
+    by_address.sort_by(|a, b| a.organization.cmp(&b.organization));
+    let at_address = |party: Party| Party { named: address.clone(), ..party };
+    expected.retain(|party| party.id == ana.as_str());
+    assert_eq!(by_address, expected.into_iter().map(at_address).collect::<Vec<_>>());
 
     let written = entry(&globex, Event::UserDeactivated);
     scene.set_membership_state(&globex, &ana, UserState::Deactivated, written).await.expect("answered");
-    let parties = scene.parties(&[], std::slice::from_ref(&ana)).await.expect("answered");
+    let parties = scene.parties(&[], &people, &[]).await.expect("answered");
     assert_eq!(parties, [party(ana.as_str(), &scene.acme, "Ana", None)], "who has left is nobody there");
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use domain::{
     activity::Event,
     key::{AccessTokenFormat, Kind, Owner},
@@ -6,7 +8,7 @@ use domain::{
     time::Timestamp,
 };
 use rstest::rstest;
-use sqlx::ConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use store::{Client, IssuedTokens, KeyChange, NewKey, OrganizationChange, Use, testing::Engine};
 
 use crate::scene::{Scene, entry, hash, new_key, now, postgres, sqlite};
@@ -22,6 +24,7 @@ fn used(new: &NewKey, at: Timestamp, address: &str, count: u32) -> Use {
         secret_version: 1,
         at,
         address: address.to_owned(),
+        user_agent: format!("agent at {address}"),
         count,
         tokens: Vec::new(),
     }
@@ -262,6 +265,7 @@ async fn a_batch_may_say_several_things_about_one_key(#[case] on: Engine) {
     scene.record_uses(batch).await.expect("recorded");
     let key = scene.key(&scene.acme, &new.client_id).await.expect("answered").expect("there");
     assert_eq!((key.last_used_at, key.last_used_ip.as_deref()), (Some(later), Some("192.0.2.1")));
+    assert_eq!(key.last_used_agent, "agent at 192.0.2.1");
     let mut secrets: Vec<_> = key.secrets.iter().map(|secret| (secret.version, secret.last_used_at)).collect();
     secrets.sort_unstable();
     assert_eq!(secrets, [(1, Some(later)), (2, Some(now()))]);
@@ -295,5 +299,35 @@ async fn counts(scene: &Scene) -> Vec<(i64, i64)> {
             let mut connection = postgres(&scene.database).connect().await.expect("connected");
             sqlx::query_as(COUNTS).fetch_all(&mut connection).await.expect("answered")
         }
+    }
+}
+
+/// On SQLite, where nobody can be kept waiting from outside, the pools are the same.
+#[tokio::test]
+async fn who_reads_for_long_keeps_no_client_waiting() {
+    let scene = Scene::start(Engine::Postgres).await;
+    let new = new_key(&scene.acme, "Billing");
+    scene.make_key(new.clone()).await;
+    let mut other = postgres(&scene.database).connect().await.expect("connected");
+    let mut held = other.begin().await.expect("begun");
+    sqlx::query("LOCK TABLE api_key_usage IN ACCESS EXCLUSIVE MODE").execute(&mut *held).await.expect("locked");
+    let store = scene.database.open_again().await;
+    let readers: Vec<_> = (0..20)
+        .map(|_| {
+            let (store, organization, key) = (Arc::clone(&store), scene.acme.clone(), new.id.clone());
+            tokio::spawn(async move { store.uses(&organization, &key, now(), now()).await })
+        })
+        .collect();
+    let waiting = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'api_key_usage'::regclass";
+    let mut seen = 0;
+    while seen < 6 {
+        seen = sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *held).await.expect("answered");
+    }
+    let found = store.client_by_secret(&new.secret_hash).await.expect("answered while all the others wait");
+    assert_eq!(found.map(|client| client.client_id), Some(new.client_id));
+    assert!(readers.iter().all(|reader| !reader.is_finished()), "they still do");
+    held.rollback().await.expect("ended");
+    for reader in readers {
+        reader.await.expect("not cut off").expect("answered");
     }
 }

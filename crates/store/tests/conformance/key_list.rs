@@ -48,6 +48,7 @@ async fn use_once(scene: &Scene, new: &NewKey, at: Timestamp) {
         secret_version: 1,
         at,
         address: "192.0.2.1".to_owned(),
+        user_agent: String::new(),
         count: 1,
         tokens: Vec::new(),
     };

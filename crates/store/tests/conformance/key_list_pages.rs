@@ -7,7 +7,7 @@ use domain::{
     time::Timestamp,
 };
 use rstest::rstest;
-use store::{Direction, Edge, KeyFilter, KeyPage, KeyQuery, NewKey, SortBy, Use, testing::Engine};
+use store::{Direction, Edge, KeyFilter, KeyPage, KeyQuery, NewKey, Place, SortBy, Use, testing::Engine};
 
 use crate::{
     key_list::{names, page, query},
@@ -34,6 +34,7 @@ async fn varied(on: Engine) -> Scene {
                 secret_version: 1,
                 at: now().plus_seconds(number % 5),
                 address: "192.0.2.1".to_owned(),
+                user_agent: String::new(),
                 count: 1,
                 tokens: Vec::new(),
             });
@@ -91,18 +92,19 @@ async fn every_order_page_by_page_there_and_back(#[case] on: Engine) {
             assert_page(&shown, &all, from, 4);
             let uncounted = page(&*scene, &KeyQuery { counted: false, ..asked.clone() }).await;
             assert_eq!(uncounted, KeyPage { before: 0, total: 0, ..shown.clone() });
-            if let Some(Edge::After(id)) = &asked.edge {
-                let place = Edge::AfterPlace(id.clone(), sort.value_of(&all[from - 1]));
-                let at_place = page(&*scene, &KeyQuery { edge: Some(place), ..asked.clone() }).await;
+            if let Some(before) = from.checked_sub(1) {
+                let place = Some(Edge::After(Place::of(&all[before], sort)));
+                let at_place = page(&*scene, &KeyQuery { edge: place, ..asked.clone() }).await;
                 assert_eq!(at_place, shown, "where the key is, or was");
             }
-            edge = shown.keys.last().map(|key| Edge::After(key.client_id.clone()));
+            edge = shown.keys.last().map(|key| Edge::After(key.client_id.clone().into()));
         }
         for end in (1..all.len()).rev() {
-            let edge = Some(Edge::Before(all[end].client_id.clone()));
-            let shown = page(&*scene, &KeyQuery { edge, ..query.clone() }).await;
             let from = end.saturating_sub(4);
-            assert_page(&shown, &all, from, end - from);
+            for place in [all[end].client_id.clone().into(), Place::of(&all[end], sort)] {
+                let edge = Some(Edge::Before(place));
+                assert_page(&page(&*scene, &KeyQuery { edge, ..query.clone() }).await, &all, from, end - from);
+            }
         }
     }
 }
@@ -118,7 +120,8 @@ async fn a_walk_goes_on_where_it_was_when_its_key_moves(#[case] on: Engine) {
         let first = page(&*scene, &query).await.keys;
         let rest = page(&*scene, &KeyQuery { limit: 100, ..query.clone() }).await.keys.split_off(4);
         let last = first.last().expect("four");
-        let place = Edge::AfterPlace(last.client_id.clone(), sort.value_of(last));
+        let (after, before) = (Edge::After(Place::of(last, sort)), Edge::Before(Place::of(last, sort)));
+        let ids = |keys: &[ApiKey]| keys.iter().map(|key| key.client_id.clone()).collect::<Vec<_>>();
         // To the end of every order, and to its beginning.
         for (name, time) in [("\u{10ffff}", 900_000_000_000_000_i64), ("", 1)] {
             let moved = format!(
@@ -127,14 +130,12 @@ async fn a_walk_goes_on_where_it_was_when_its_key_moves(#[case] on: Engine) {
                 last.client_id
             );
             scene.execute(&moved).await.expect("moved");
-            let asked = KeyQuery { edge: Some(place.clone()), limit: 100, ..query.clone() };
-            let walked = page(&*scene, &asked).await.keys.into_iter().map(|key| key.client_id);
-            let walked: Vec<_> = walked.filter(|id| *id != last.client_id).collect();
-            assert_eq!(
-                walked,
-                rest.iter().map(|key| key.client_id.clone()).collect::<Vec<_>>(),
-                "{sort:?} {direction:?}"
-            );
+            for (edge, expected) in [(&after, &rest[..]), (&before, &first[..3])] {
+                let asked = KeyQuery { edge: Some(edge.clone()), limit: 100, ..query.clone() };
+                let mut walked = page(&*scene, &asked).await.keys;
+                walked.retain(|key| key.client_id != last.client_id);
+                assert_eq!(ids(&walked), ids(expected), "{sort:?} {direction:?}");
+            }
         }
     }
 }
@@ -147,10 +148,10 @@ async fn beyond_the_ends_there_is_nothing(#[case] on: Engine) {
     let scene = varied(on).await;
     let all = page(&*scene, &query(&scene)).await.keys;
     let (first, last) = (all[0].client_id.clone(), all[12].client_id.clone());
-    let shown = page(&*scene, &KeyQuery { edge: Some(Edge::After(last)), ..query(&scene) }).await;
+    let shown = page(&*scene, &KeyQuery { edge: Some(Edge::After(last.into())), ..query(&scene) }).await;
     let expected = KeyPage { keys: vec![], has_previous: true, has_next: false, before: 13, total: 13 };
     assert_eq!(shown, expected);
-    let shown = page(&*scene, &KeyQuery { edge: Some(Edge::Before(first)), ..query(&scene) }).await;
+    let shown = page(&*scene, &KeyQuery { edge: Some(Edge::Before(first.into())), ..query(&scene) }).await;
     assert_eq!(shown, KeyPage { keys: vec![], has_previous: false, has_next: true, before: 0, total: 13 });
     let none = KeyQuery { search: Some("nothing".to_owned()), ..query(&scene) };
     let expected = KeyPage { keys: vec![], has_previous: false, has_next: false, before: 0, total: 0 };
@@ -170,7 +171,7 @@ async fn a_cursor_that_leads_nowhere_gives_the_first_page(#[case] on: Engine) {
     let query = KeyQuery { environment: Some(environment("production")), ..query(&scene) };
     let first = page(&*scene, &query).await;
     for lost in [foreign, elsewhere, client_id(0)] {
-        for edge in [Edge::After(lost.clone()), Edge::Before(lost)] {
+        for edge in [Edge::After(lost.clone().into()), Edge::Before(lost.into())] {
             assert_eq!(page(&*scene, &KeyQuery { edge: Some(edge), ..query.clone() }).await, first);
         }
     }
@@ -188,9 +189,9 @@ async fn a_cursor_keeps_its_place_when_its_key_no_longer_matches(#[case] on: Eng
         .execute(&format!("UPDATE api_keys SET revoked_at = 1, name_key = NULL WHERE id = '{}'", middle.id))
         .await
         .expect("changed");
-    let after = KeyQuery { edge: Some(Edge::After(middle.client_id.clone())), ..query(&scene) };
+    let after = KeyQuery { edge: Some(Edge::After(middle.client_id.clone().into())), ..query(&scene) };
     assert_eq!(page(&*scene, &after).await.keys, all[7..]);
-    let before = KeyQuery { edge: Some(Edge::Before(middle.client_id.clone())), ..query(&scene) };
+    let before = KeyQuery { edge: Some(Edge::Before(middle.client_id.clone().into())), ..query(&scene) };
     assert_eq!(page(&*scene, &before).await.keys, all[..6]);
 }
 
@@ -217,7 +218,7 @@ async fn filter_search_and_cursor_work_together(#[case] on: Engine) {
     };
     let first = page(&*scene, &query).await;
     assert_eq!(names(&first), ["Job 4", "Job 3"]);
-    query.edge = Some(Edge::After(first.keys[1].client_id.clone()));
+    query.edge = Some(Edge::After(first.keys[1].client_id.clone().into()));
     let second = page(&*scene, &query).await;
     assert_eq!(names(&second), ["Job 2", "Job 1"]);
     assert_eq!((second.before, second.total, second.has_next), (2, 5, true));
@@ -251,7 +252,7 @@ async fn counts_stop_at_their_cap(#[case] on: Engine) {
     let query = KeyQuery { sort: SortBy::Created, direction: Direction::Descending, ..query(&scene) };
     let first = page(&*scene, &query).await;
     assert_eq!((first.before, first.total, first.has_next), (0, KeyPage::COUNT_CAP + 1, true));
-    let tenth_oldest = Edge::After(client_id(100_010));
+    let tenth_oldest = Edge::After(client_id(100_010).into());
     let last = page(&*scene, &KeyQuery { edge: Some(tenth_oldest), ..query }).await;
     assert_eq!((last.before, last.total, last.has_next), (KeyPage::COUNT_CAP, KeyPage::COUNT_CAP + 1, false));
     let created: Vec<_> = last.keys.iter().map(|key| Reverse(key.created_at)).collect();

@@ -59,6 +59,7 @@ async fn a_key_comes_back_as_it_was_made(#[case] on: Engine) {
         secrets: vec![SecretVersion { version: 1, created_at: now(), last_used_at: None, ends_at: None }],
         last_used_at: None,
         last_used_ip: None,
+        last_used_agent: String::new(),
     };
     assert_eq!(inserted, InsertKey::Inserted(Box::new(expected.clone())));
     assert_eq!(scene.key(&scene.acme, &new.client_id).await.expect("answered"), Some(expected));

@@ -122,6 +122,7 @@ async fn every_organization_hears_of_what_is_done_to_the_deployment(#[case] on: 
     scene.claim_master_key(claim(1), now()).await.expect("answered").expect("claimed");
     assert!(insert(&*scene, signing_key("a", now()), None, now()).await);
     assert!(!insert(&*scene, signing_key("b", now()), Some("missing"), now()).await);
+    assert!(insert(&*scene, signing_key("b", now()), Some("a"), now()).await);
     let rewrap = || -> store::Rewrap { Box::new(|_| Some(vec![2])) };
     for _ in 0..2 {
         let row = entries(Event::MasterKeyRotated);
@@ -130,6 +131,10 @@ async fn every_organization_hears_of_what_is_done_to_the_deployment(#[case] on: 
     for organization in &organizations {
         let log = scene.activity_after(organization, 1, 10).await.expect("answered");
         let events: Vec<_> = log.iter().map(|row| row.entry.event).collect();
-        assert_eq!(events, [Event::SigningKeyRotated, Event::MasterKeyRotated], "once each, and nothing of a refusal");
+        assert_eq!(
+            events,
+            [Event::SigningKeyRotated, Event::MasterKeyRotated],
+            "once each, nothing of a refusal, nor of the first key"
+        );
     }
 }

@@ -70,6 +70,7 @@ async fn exchange(scene: &Scene, new: &NewKey, generation: i64, last_ends_at: Ti
         secret_version: 1,
         at: now(),
         address: "192.0.2.1".to_owned(),
+        user_agent: String::new(),
         count,
         tokens: vec![TokensIssued { generation, last_ends_at, count }],
     };

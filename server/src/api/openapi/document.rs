@@ -19,7 +19,7 @@ pub fn document(operations: &[Operation], origin: &str) -> Value {
         "info": {
             "title": "Keyline",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "API keys and access tokens. Every answer of the management API has an `ETag`. Its refusals are \
+            "description": "API keys and access tokens. Every object and list of the management API has an `ETag`. Its refusals are \
                 problems (RFC 9457) with a stable `code`; those of the OAuth endpoints are RFC 6749 §5.2.",
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
@@ -60,7 +60,7 @@ fn meaning(scope: &str) -> &'static str {
 
 fn described(operation: &Operation) -> Value {
     let answers: Map<_, _> =
-        operation.answers.iter().map(|answer| (answer.status.to_string(), answered(answer))).collect();
+        operation.answers.iter().map(|answer| (answer.status.to_string(), answered(operation, answer))).collect();
     let mut described = json!({
         "operationId": operation.id,
         "tags": [operation.tag],
@@ -111,10 +111,47 @@ fn request_body(body: &Body) -> Value {
     json!({ "required": body.required, "content": content })
 }
 
-fn answered(answer: &Answer) -> Value {
-    let mut answered = json!({ "description": answer.description });
+fn answered(operation: &Operation, answer: &Answer) -> Value {
+    let more = match answer.status {
+        409 if operation.is_idempotent() => {
+            " `request_still_running`: the first of this `Idempotency-Key` is not answered yet."
+        }
+        422 if operation.is_idempotent() => {
+            " `idempotency_key_reused`: this `Idempotency-Key` came with another body before."
+        }
+        _ => "",
+    };
+    let mut answered = json!({ "description": format!("{}{more}", answer.description) });
     if let Some((media_type, schema)) = &answer.body {
         answered["content"] = json!({ *media_type: { "schema": schema } });
     }
+    let headers = headers(operation, answer.status);
+    if !headers.is_empty() {
+        let described = |(name, means): (&str, &str)| {
+            (name.to_owned(), json!({ "description": means, "schema": { "type": "string" } }))
+        };
+        answered["headers"] = Value::Object(headers.into_iter().map(described).collect());
+    }
     answered
+}
+
+/// Headers that a client of an operation may need, beside those of every answer.
+fn headers(operation: &Operation, status: u16) -> Vec<(&'static str, &'static str)> {
+    let mut headers = Vec::new();
+    match status {
+        401 => headers.push(("WWW-Authenticate", "How to authenticate (RFC 9110 §11.6.1, RFC 6750 §3).")),
+        429 | 503 => headers.push(("Retry-After", "Seconds to wait.")),
+        200 | 201 | 304 if matches!(operation.access, Access::Scope(_)) => {
+            headers.push(("ETag", "What this answer is recognised by."));
+        }
+        _ => {}
+    }
+    match status {
+        200 if operation.is_idempotent() => {
+            headers.push(("Idempotent-Replayed", "`true` where the same request was sent before."));
+        }
+        201 => headers.push(("Location", "The address of what was made.")),
+        _ => {}
+    }
+    headers
 }

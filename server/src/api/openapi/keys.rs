@@ -131,7 +131,7 @@ fn reapprove() -> Operation {
         .says("It works again with the secret it had. A key does not re-approve itself where somebody else has suspended it.")
         .answers(200, "The key as it is now.", named("Key"))
         .body(false, object(&[], json!({})))
-        .refuses(409, "`not_suspended`, `owner_deactivated`, `key_expired` or `key_revoked`.")
+        .refuses(409, "`not_suspended`, `owner_deactivated`, `exposed`, `key_expired` or `key_revoked`.")
 }
 
 fn rotate() -> Operation {

@@ -59,6 +59,9 @@ pub struct Body {
     pub schema: Value,
 }
 
+/// Names a request, so that it can be sent again.
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
 /// An answer.
 pub struct Answer {
     /// HTTP status.
@@ -109,7 +112,8 @@ impl Operation {
         self.access = Access::Scope(scope);
         self.refuses(400, "The request cannot be read, or has two Authorization headers.")
             .refuses(401, "There is no good bearer credential.")
-            .refuses(403, "The scope is missing (`insufficient_scope`), or API keys are turned off (`feature_off`).")
+            .refuses(403, "The scope is missing (`insufficient_scope`), API keys are turned off (`feature_off`), or it is not for this \
+                caller (`not_owner`, `not_administrator`, `own_key`).")
             .refuses(422, "A parameter is unknown, repeated or cannot be read (`validation_failed`).")
             .refuses(503, "The database does not answer; `Retry-After` says when to try again.")
     }
@@ -148,7 +152,12 @@ impl Operation {
     pub fn once(self) -> Self {
         let schema = json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" });
         let description = "Makes sending the same request again harmless for 24 hours.";
-        self.takes("header", "Idempotency-Key", schema, description)
+        self.takes("header", IDEMPOTENCY_KEY, schema, description)
+    }
+
+    /// Whether it takes `Idempotency-Key`.
+    pub fn is_idempotent(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == IDEMPOTENCY_KEY)
     }
 
     /// Takes a JSON body.

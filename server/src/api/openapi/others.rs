@@ -109,7 +109,7 @@ pub fn oauth() -> Vec<Operation> {
             .answers(200, "What is known of the token.", named("Introspection")),
         about_token("/oauth/revoke", "revokeToken", "End an access token")
             .says("RFC 7009. Only its own client ends a token; one that is unknown or over is as good as revoked.")
-            .answers_nothing(200, "It is no longer good."),
+            .answers(200, "It is no longer good.", json!({ "type": "object" })),
         open(
             TAG,
             "/.well-known/oauth-authorization-server",

@@ -95,6 +95,7 @@ pub(super) async fn fill(config: &Config, public_url: &PublicUrl, output: Output
     let past = Arc::new(Past::now());
     past.go_back(BEGINNING_S);
     let service = open::service_at(config, public_url, Arc::<Past>::clone(&past)).await?;
+    service.provide_signing_key().await?;
     let passwords = [(); 2].map(|()| draw_password());
     let [administrator, member] = &passwords;
 

@@ -29,6 +29,7 @@ use super::{
     device, flash,
     form::PostedForm,
     page::{self, PageError},
+    sections,
     session::SignedIn,
     sign_in,
 };
@@ -135,9 +136,9 @@ pub async fn frame(
 ) -> Result<(Member, FrameView), PageError> {
     let (member, memberships) = membership(state, person, organization).await?;
     let environments = state.service.environments_of(&member).await?;
-    let first = environments.first().ok_or_else(PageError::not_found)?;
+    let usual = sections::usual(&environments, person.last_environment.as_deref()).ok_or_else(PageError::not_found)?;
     let form = state.service.form_value(&person.session_id);
-    let frame = page::frame(&state.site, &member, memberships, &environments, first, form, person.flash.take());
+    let frame = page::frame(&state.site, &member, memberships, &environments, usual, form, person.flash.take());
     Ok((member, frame))
 }
 

@@ -17,7 +17,7 @@ use axum::{
     response::Response,
 };
 use domain::{field::FieldError, id::InvitationId, user::Role};
-use service::invitations::{INVITATION_S, INVITED_AT_ONCE, InviteOutcome};
+use service::invitations::{INVITATION_S, INVITED_AT_ONCE, InviteOutcome, Invitees};
 
 use super::{PeopleDesk, open};
 use crate::{
@@ -50,17 +50,22 @@ pub async fn invite(
 ) -> Result<Response, PageError> {
     let desk = open(&state, person, &organization).await?;
     let form = desk.open_form(&state, posted.get("form"))?;
+    let role = Role::parse(posted.get("role")).unwrap_or(Role::Member);
+    let refuse = |desk, error| {
+        let typed = posted.get("emails").to_owned();
+        show(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, typed, role, vec![error])
+    };
+    let invitees = match Invitees::parse(posted.get("emails")) {
+        Ok(invitees) => invitees,
+        Err(error) => return Ok(refuse(desk, error)),
+    };
     let Some(administrator) = state.service.recent(&desk.manager) else {
         let email = desk.frame.user_email.clone();
         return Ok(confirm::ask(&state, email, &routes::invite_users(&organization), &posted));
     };
-    let role = Role::parse(posted.get("role")).unwrap_or(Role::Member);
-    let outcomes = match state.service.invite_all(&administrator, &form, posted.get("emails"), role).await? {
+    let outcomes = match state.service.invite_all(&administrator, &form, invitees, role).await? {
         Ok(outcomes) => outcomes,
-        Err(error) => {
-            let typed = posted.get("emails").to_owned();
-            return Ok(show(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, typed, role, vec![error]));
-        }
+        Err(error) => return Ok(refuse(desk, error)),
     };
     let result = |outcome| match outcome {
         InviteOutcome::Invited(invited) => {

@@ -113,6 +113,7 @@ impl<M: AtDesk> KeyDesk<M> {
         let Path((organization, environment, client_id)) = path;
         let desk = Desk::<M>::open(&state, person, &organization, &environment).await?;
         let form = desk.open_form(&state, posted.get("form"))?;
+        readable(posted)?;
         Ok((Self::find(state, desk, &client_id, None).await?, form))
     }
 
@@ -223,6 +224,18 @@ fn revision(posted: &PostedForm) -> Option<i64> {
     posted.get("revision").parse().ok()
 }
 
-fn issued_tokens(posted: &PostedForm) -> IssuedTokens {
+/// Refuses what no form of ours sends: it must not count as the weaker choice.
+///
+/// # Errors
+/// 422.
+pub fn readable(posted: &PostedForm) -> Result<(), PageError> {
+    let sent = |name: &str| posted.sent(name).filter(|value| !value.is_empty());
+    let readable = sent("issued_tokens").is_none_or(|choice| IssuedTokens::parse(choice).is_some())
+        && sent("revision").is_none_or(|revision| revision.parse::<i64>().is_ok());
+    if readable { Ok(()) } else { Err(PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY)) }
+}
+
+/// What becomes of the tokens of a key that is stopped; they run out where nothing is said.
+pub fn issued_tokens(posted: &PostedForm) -> IssuedTokens {
     IssuedTokens::parse(posted.get("issued_tokens")).unwrap_or(IssuedTokens::RunOut)
 }

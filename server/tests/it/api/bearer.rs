@@ -99,7 +99,8 @@ async fn a_clients_secret_sent_as_it_is_goes_on_record(#[values(Engine::Sqlite, 
     assert_eq!(log().await, json!([]), "a minute is one row");
     app.pass(60);
     let rows = log().await;
-    let expected = json!({ "reason": "client_secret_as_bearer", "count": 3 });
+    let first_at = app.now().plus_seconds(-60);
+    let expected = json!({ "reason": "client_secret_as_bearer", "count": 3, "first_at": first_at });
     assert_eq!((rows.as_array().map(Vec::len), &rows[0]["details"]), (Some(1), &expected));
     assert_eq!(rows[0]["target"], json!({ "id": key.key.client_id, "name": "CI" }));
     app.service.flush_refusals().await.expect("nothing left");

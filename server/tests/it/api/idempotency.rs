@@ -1,6 +1,7 @@
 //! Row L-23: sending the same request twice makes one key.
 
 use axum::http::Method;
+use domain::organization::Kinds;
 use rstest::rstest;
 use serde_json::{Value, json};
 use service::{authority::Origin, keys::Once};
@@ -123,6 +124,32 @@ async fn what_was_done_is_answered_also_when_it_could_not_be_done_any_more(
         assert_problem(&reused, 422, "idempotency_key_reused");
         let refused = if *path == rotated { (409, "key_expired") } else { (422, "validation_failed") };
         assert_problem(&post_once(&program, path, &format!("new-{path}"), body).await, refused.0, refused.1);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_made_is_answered_also_when_the_organization_allows_it_no_more(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let program = Program::with_token(&app, &app.key(&acme, "CI", MANAGE).await).await;
+    let key = json!({ "name": "Billing", "environment": "production" });
+    for (path, body) in [(KEYS, &key), ("/auth/credentials", &json!({ "name": "Pair" }))] {
+        assert_eq!(post_once(&program, path, path, body).await.status, 201, "{path}");
+    }
+    let stricter = OrganizationChange {
+        require_description: Some(true),
+        kinds: Some(Kinds::Token),
+        ..OrganizationChange::default()
+    };
+    app.service.set_organization(operator(), &acme.slug, stricter).await.unwrap().unwrap();
+    for (path, body) in [(KEYS, &key), ("/auth/credentials", &json!({ "name": "Pair" }))] {
+        let again = post_once(&program, path, path, body).await;
+        assert_eq!((again.status, again.header("idempotent-replayed")), (200, "true"), "{path}: {}", again.body);
+        assert!(!again.body.contains("client_secret"));
+        assert_problem(&post_once(&program, path, "new", body).await, 422, "validation_failed");
     }
 }
 

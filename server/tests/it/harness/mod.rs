@@ -133,6 +133,7 @@ impl App {
         )
         .await
         .expect("the use cases start");
+        service.provide_signing_key().await.expect("a key is made");
         let site = Site {
             public_url: PublicUrl::parse(public_url).expect("a URL"),
             product: PRODUCT.to_owned(),

@@ -1,5 +1,6 @@
 //! The HTTP server and the command line of Keyline.
 
+mod admission;
 pub mod api;
 pub mod assets;
 pub mod body;

@@ -20,6 +20,7 @@ use tower::{Service, layer::layer_fn};
 use tracing::Instrument;
 
 use crate::{
+    admission::Admission,
     api::ApiError,
     client_address::TrustedProxies,
     console::{headers, server_functions},
@@ -36,10 +37,12 @@ const RETRY_AFTER_S: u32 = 5;
 ///
 /// It is one service, since a layer of `axum::middleware::from_fn` copies all that lies inside it for each request.
 pub fn before(routes: Router, proxies: TrustedProxies, deadlines: Deadlines) -> Router {
+    let admission = Admission::default();
     routes.layer(layer_fn(move |route| Passage {
         route,
         proxies: proxies.clone(),
         deadlines,
+        admission: admission.clone(),
         counters: Counters::default(),
     }))
 }
@@ -49,6 +52,7 @@ struct Passage {
     route: Route,
     proxies: TrustedProxies,
     deadlines: Deadlines,
+    admission: Admission,
     counters: Counters,
 }
 
@@ -66,15 +70,19 @@ impl Service<Request> for Passage {
         let span = observed.span();
         let unanswered = Unanswered::at(request.uri().path());
         let allowed = !headers::asks_for_web_socket(request.headers());
+        let turn = self.admission.turn(&request);
         let (request, arrival) = Arrival::watch(request);
         let answering = allowed.then(|| AssertUnwindSafe(self.route.call(request)).catch_unwind());
         let deadlines = self.deadlines;
         let passing = async move {
             let mut response = match answering {
-                Some(answering) => match deadlines.within(arrival, answering).await {
-                    Ok(Ok(Ok(response))) => response,
-                    // The panic itself is logged where panics are.
-                    Ok(Err(_)) => unanswered.says(StatusCode::INTERNAL_SERVER_ERROR),
+                Some(answering) => match turn.come(deadlines.turn).await {
+                    Ok(_turn) => match deadlines.within(arrival, answering).await {
+                        Ok(Ok(Ok(response))) => response,
+                        // The panic itself is logged where panics are.
+                        Ok(Err(_)) => unanswered.says(StatusCode::INTERNAL_SERVER_ERROR),
+                        Err(status) => unanswered.says(status),
+                    },
                     Err(status) => unanswered.says(status),
                 },
                 None => StatusCode::BAD_REQUEST.into_response(),

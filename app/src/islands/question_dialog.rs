@@ -292,6 +292,7 @@ async fn submit(form: HtmlFormElement) {
         Ok(Answer::Moved(to)) if dialog_path(&to).as_deref() == Some(routes::SIGN_IN) => {
             form::refuse(&form, &RpcError::SessionEnded);
         }
+        Ok(Answer::Moved(to)) if makes_secret(&form) => drop(window().location().assign(&to)),
         Ok(Answer::Moved(to)) => done(&form, &to).await,
         Ok(Answer::Page(page)) if asks_to_sign_in(&page) => form::refuse(&form, &RpcError::SessionEnded),
         Ok(Answer::Page(page)) if show_secret(&page).is_some() => {}

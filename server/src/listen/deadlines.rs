@@ -19,6 +19,8 @@ use tokio::time::{Instant, timeout_at};
 /// How long one request may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
+    /// Until it is its turn, where many are answered at once.
+    pub turn: Duration,
     /// Until its body has arrived.
     pub body: Duration,
     /// Until its answer starts. No shorter than that.
@@ -27,7 +29,7 @@ pub struct Deadlines {
 
 impl Default for Deadlines {
     fn default() -> Self {
-        Self { body: Duration::from_secs(20), answer: Duration::from_secs(25) }
+        Self { turn: Duration::from_secs(5), body: Duration::from_secs(20), answer: Duration::from_secs(25) }
     }
 }
 

@@ -81,14 +81,15 @@ impl Gate {
         Self { entered: Arc::new(Semaphore::new(0)), open: Arc::new(Semaphore::new(0)) }
     }
 
+    async fn pass(&self) -> &'static str {
+        self.entered.add_permits(1);
+        self.open.acquire().await.unwrap().forget();
+        "done"
+    }
+
     fn router(&self) -> Router {
         let gate = self.clone();
-        let handler = async move || {
-            gate.entered.add_permits(1);
-            gate.open.acquire().await.unwrap().forget();
-            "done"
-        };
-        Router::new().route("/slow", get(handler)).route("/", get("here"))
+        Router::new().route("/slow", get(async move || gate.pass().await)).route("/", get("here"))
     }
 }
 
@@ -178,7 +179,7 @@ fn within(router: Router, deadlines: Deadlines) -> Router {
 #[tokio::test]
 async fn a_body_that_stalls_is_answered_408() {
     let router = Router::new().route("/", post(async |body: String| body));
-    let deadlines = Deadlines { body: SOON, answer: NEVER };
+    let deadlines = Deadlines { body: SOON, answer: NEVER, turn: NEVER };
     let server = Server::start(within(router, deadlines), limits()).await;
     let mut stream = server.connect().await;
     send(&mut stream, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf").await;
@@ -189,11 +190,48 @@ async fn a_body_that_stalls_is_answered_408() {
 #[tokio::test]
 async fn a_handler_that_stalls_is_answered_503() {
     let router = Gate::new().router();
-    let server = Server::start(within(router, Deadlines { body: NEVER, answer: SOON }), limits()).await;
+    let server = Server::start(within(router, Deadlines { body: NEVER, answer: SOON, turn: NEVER }), limits()).await;
     let mut stream = server.connect().await;
     send(&mut stream, "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
     let answer = rest(stream).await;
     assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("retry-after: 5"), "{answer}");
+}
+
+#[tokio::test]
+async fn pages_that_take_long_leave_room_for_others_and_say_so_to_the_next() {
+    let gate = Gate::new();
+    let slow = gate.clone();
+    let router = Router::new()
+        .route("/t/{page}", get(async move || slow.pass().await))
+        .route("/api/v1/keys", get("listed"))
+        .route("/t/{page}/form", post("posted"))
+        .route("/oauth/token", post("a token"));
+    let deadlines = Deadlines { body: NEVER, answer: NEVER, turn: SOON };
+    let server = Server::start(within(router, deadlines), Limits { connections: 10_000, ..limits() }).await;
+    let ask = async |request: &str| {
+        let mut stream = server.connect().await;
+        send(&mut stream, &format!("{request} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
+            .await;
+        stream
+    };
+    let at_once = 4 * std::thread::available_parallelism().unwrap().get();
+    let mut pages = Vec::new();
+    for _ in 0..at_once {
+        pages.push(ask("GET /t/acme").await);
+        gate.entered.acquire().await.unwrap().forget();
+    }
+    let next = rest(ask("GET /t/acme").await).await;
+    assert!(next.starts_with("HTTP/1.1 503 ") && next.contains("retry-after: 5"), "{next}");
+    for (request, answer) in
+        [("GET /api/v1/keys", "listed"), ("POST /t/acme/form", "posted"), ("POST /oauth/token", "a token")]
+    {
+        assert!(rest(ask(request).await).await.ends_with(answer), "{request}");
+    }
+    gate.open.add_permits(at_once + 1);
+    for page in pages {
+        assert!(rest(page).await.starts_with("HTTP/1.1 200 "));
+    }
+    assert!(rest(ask("GET /t/acme").await).await.starts_with("HTTP/1.1 200 "), "there is room again");
 }
 
 #[tokio::test]
@@ -205,7 +243,7 @@ async fn who_waits_in_vain_is_told_in_the_form_they_asked_in() {
     ];
     let forever = || get(std::future::pending::<()>);
     let router = paths.iter().fold(Router::new(), |router, (path, _)| router.route(path, forever()));
-    let server = Server::start(within(router, Deadlines { body: NEVER, answer: SOON }), limits()).await;
+    let server = Server::start(within(router, Deadlines { body: NEVER, answer: SOON, turn: NEVER }), limits()).await;
     for (path, says) in paths {
         let mut stream = server.connect().await;
         send(&mut stream, &format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).await;

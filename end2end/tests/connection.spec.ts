@@ -45,5 +45,16 @@ test.describe("without a connection", { tag: "@wasm" }, () => {
     await failure.getByRole("link", { name: "Try again" }).click();
     await expect(apiKeys.rows).toHaveCount(1);
     await expect(failure).toBeHidden();
+
+    await apiKeys.open();
+    await page.route(/\?sort=name/, (route) => route.fulfill(answer));
+    const byName = page.getByRole("columnheader", { name: "Key" }).getByRole("link");
+    await byName.click();
+    await expect(failure).toBeVisible();
+    await expect(page, "the address is that of what is shown").toHaveURL(apiKeys.path);
+    await expect(page.getByTestId("keys-table")).toHaveAttribute("aria-busy", "false");
+    await page.unroute(/\?sort=name/);
+    await byName.click();
+    await expect(page.getByRole("columnheader", { name: "Key" })).toHaveAttribute("aria-sort", "ascending");
   });
 });

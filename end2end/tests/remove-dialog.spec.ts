@@ -24,6 +24,27 @@ test.describe("the remove dialog", { tag: "@wasm" }, () => {
     }
   });
 
+  test("waits for its answer, whoever is in a hurry", async ({ page, apiKeys, tenant }) => {
+    await tenant.createKey("Billing sync");
+    await apiKeys.enter();
+    await apiKeys.open("?status=active");
+    await apiKeys.askToRemove("Billing sync");
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route("**/remove", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await apiKeys.confirmRemoval.click();
+    await expect(apiKeys.question.getByRole("button", { name: "Removing…" })).toBeVisible();
+    for (const press of ["Escape", "Escape", "Escape"]) await page.keyboard.press(press);
+    await page.evaluate(() => history.back());
+    await expect(apiKeys.question.getByRole("button", { name: "Removing…" })).toBeVisible();
+    release();
+    await expect(apiKeys.toast).toHaveText("Billing sync was removed.");
+    await expect(page).toHaveURL(`${apiKeys.path}?status=active`);
+  });
+
   test("moves the focus to the next row, the previous one, the heading", async ({ page, apiKeys, tenant }) => {
     for (const name of ["C", "B", "A"]) {
       await tenant.createKey(name);
@@ -43,6 +64,8 @@ test.describe("the remove dialog", { tag: "@wasm" }, () => {
       await expect(page).toHaveURL(apiKeys.path);
     }
     await expect(page.getByRole("heading", { name: "No keys in Production yet" })).toBeVisible();
+    await page.getByRole("combobox", { name: "Status" }).selectOption("Removed");
+    await expect(apiKeys.rows).toHaveCount(3);
   });
 
   test("wants the name of a key in use", async ({ page, apiKeys, tenant, server, watch }) => {

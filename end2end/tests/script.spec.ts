@@ -45,7 +45,6 @@ const position = (page: Page) =>
 
 test("what is heard from the first Tab to the question before removal", { tag: "@wasm" }, async ({ page, apiKeys, tenant }) => {
   await tenant.set("--kinds", "token", "--self-service", "off");
-  await tenant.createKey("Nightly export");
   await apiKeys.enter();
   const press = (key: string) => page.keyboard.press(key);
   const focused = page.locator(":focus");

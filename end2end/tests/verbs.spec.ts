@@ -101,6 +101,34 @@ test("removing offers to suspend instead", async ({ apiKeys, tenant }) => {
   await expect(apiKeys.cell("Billing sync", "Status")).toHaveText("Suspended");
 });
 
+test("what was typed into a question is not lost without another", { tag: "@wasm" }, async ({ page, apiKeys, tenant }) => {
+  await tenant.createKey("Billing sync", "--description", "Payments team");
+  await apiKeys.enter();
+  for (const [label, field, question] of [
+    ["Edit name and description", "Description", "Discard your changes?"],
+    ["Suspend…", "Reason", "Discard your reason?"],
+  ] as const) {
+    for (const leave of ["Escape", "Cancel", "Back"]) {
+      await apiKeys.ask("Billing sync", label);
+      await apiKeys.field(field).fill("Contract under review");
+      if (leave === "Escape") await page.keyboard.press("Escape");
+      else if (leave === "Cancel") await apiKeys.question.getByRole("button", { name: "Cancel" }).click();
+      else await page.evaluate(() => history.back());
+      const asked = apiKeys.question.getByRole("group", { name: question });
+      await expect(asked.getByRole("button", { name: "Keep editing" })).toBeFocused();
+      await page.keyboard.press("Enter");
+      await expect(asked).toBeHidden();
+      await expect(apiKeys.field(field)).toHaveValue("Contract under review");
+      await page.keyboard.press("Escape");
+      await asked.getByRole("button", { name: "Discard" }).click();
+      await expect(page.getByRole("dialog")).toBeHidden();
+      await expect(page).toHaveURL(apiKeys.path);
+      await expect(apiKeys.menuButton("Billing sync")).toBeFocused();
+    }
+  }
+  await expect(apiKeys.row("Billing sync")).toContainText("Payments team");
+});
+
 test("the dialog of a question closes and leaves things as they are", { tag: "@wasm" }, async ({ page, apiKeys, tenant }) => {
   const key = await tenant.createKey("Billing sync");
   await apiKeys.enter();

@@ -261,6 +261,7 @@ fn leave(element: &HtmlDialogElement) {
     password_step::take_back(element);
     let was_secret = secret_panel::is_present();
     secret_panel::wipe();
+    dom::show(element, "[data-discard]", false);
     element.close();
     let opener = element.get_attribute("data-opener").unwrap_or_default();
     spawn_local(async move {

@@ -129,7 +129,7 @@ pub fn ExpirationFields(
     let (error, date_error) = (error_of(&errors, "expiration"), error_of(&errors, "expires_on"));
     let described = described_by(&id, false, error.is_some());
     view! {
-        <fieldset class="field" id=id.clone() tabindex="-1" aria-describedby=described>
+        <fieldset class="field" id=id tabindex="-1" aria-describedby=described>
             <legend>{legend}</legend>
             <ErrorText id=id.clone() error />
             <Tiles name="expiration" tiles chosen />

@@ -59,7 +59,7 @@ pub fn Discard(
 ) -> impl IntoView {
     let id = format!("{prefix}discard");
     view! {
-        <div class="notice plain" role="group" aria-labelledby=id.clone() data-discard="" hidden>
+        <div class="notice plain" role="group" aria-labelledby=id data-discard="" hidden>
             <p id=id.clone()>{question}</p>
             <div class="actions">
                 <button type="button" class="button" data-keep="">{words::discard::KEEP}</button>

@@ -12,7 +12,7 @@ pub fn password_step(frame: &FrameView) -> AnyView {
         <template id="password-step">
             <div data-step="password">
                 <h2 id="password-title">{words::TITLE}</h2>
-                <p class="lede">{words::WHY}</p>
+                <p class="lede" id="password-why">{words::WHY}</p>
                 <form class="form" method="post" action=routes::CONFIRM novalidate data-password="">
                     <FormToken value=form />
                     <input type="text" value=email autocomplete="username" readonly hidden />

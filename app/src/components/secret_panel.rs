@@ -86,9 +86,14 @@ pub fn SecretPanel(
         PanelFor::Credentials(_) => guard::GENERATE_AGAIN,
         PanelFor::Created(_) | PanelFor::Island => guard::CREATE_AGAIN,
     };
+    let panel_is_own = matches!(panel, PanelFor::Credentials(_));
     let key = match panel {
         PanelFor::Created(key) | PanelFor::Rotated(key) | PanelFor::Credentials(key) => Some(key),
         PanelFor::Island => None,
+    };
+    let hint = match panel_is_own {
+        true => facts::OWN_CLIENT_ID_HINT,
+        false => facts::CLIENT_ID_HINT,
     };
     let pair = key.as_ref().is_none_or(|key| key.pair);
     let env = key.as_ref().map(|key| env_lines(pair.then_some(&key.client_id), &key.secret)).unwrap_or_default();
@@ -148,7 +153,7 @@ pub fn SecretPanel(
                         >
                             {textarea_text(key.as_ref().map_or("", |key| &key.client_id))}
                         </textarea>
-                        <span class="hint" id="issued-client-id-hint">{facts::CLIENT_ID_HINT}</span>
+                        <span class="hint" id="issued-client-id-hint">{hint}</span>
                     </dd>
                 </div>
             </dl>

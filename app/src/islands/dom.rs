@@ -7,6 +7,9 @@ use web_sys::{Element, Event, EventTarget, HtmlElement, HtmlInputElement};
 /// From the moment a region is there until what is put into it is heard, milliseconds.
 const HEARD_AFTER_MS: i32 = 100;
 
+/// What a region says, or is about to.
+const SAID: &str = "data-said";
+
 /// Calls `handler` for every `event` that reaches the document, before the element it happened at:
 /// so also for events that do not bubble.
 pub fn on(event: &str, handler: impl FnMut(Event) + 'static) {
@@ -110,6 +113,7 @@ fn say(how: &str, text: &str) {
     let Some(dialog) = find_all(&body, "dialog[open]").pop() else { return };
     let own = format!("[data-announcer={how}]");
     if let Some(region) = find_in::<HtmlElement>(&dialog, &own) {
+        set(&region, SAID, text);
         region.set_text_content(Some(text));
         return;
     }
@@ -117,9 +121,9 @@ fn say(how: &str, text: &str) {
     set(&region, "class", "sr-only");
     set(&region, "aria-live", how);
     set(&region, "data-announcer", how);
+    set(&region, SAID, text);
     dialog.append_child(&region).expect("an element takes another");
-    let text = text.to_owned();
-    after(HEARD_AFTER_MS, move || region.set_text_content(Some(&text)));
+    after(HEARD_AFTER_MS, move || region.set_text_content(region.get_attribute(SAID).as_deref()));
 }
 
 /// A text as it stands in a query.

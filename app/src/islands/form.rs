@@ -47,6 +47,8 @@ pub fn end(form: &HtmlFormElement) {
     let Some(button) = submit_button(form) else { return };
     button.remove_attribute("aria-disabled").expect("a valid name");
     button.set_text_content(button.get_attribute("data-label").as_deref());
+    // That it is on its way is not to be read any more.
+    announce("");
 }
 
 /// Whether anything in the form is otherwise than it came.

@@ -113,10 +113,13 @@ async fn follow(link: &HtmlAnchorElement) {
     if let Some(next) = same.or_else(|| find_in(&results, ".pages a")).or_else(|| find("#q")) {
         drop(next.focus());
     }
-    if link.rel() != "" {
+    if link.rel() == "" {
+        say_total(&results);
+    } else {
         results.scroll_into_view();
+        let range = find_in::<Element>(&results, ".pages p").and_then(|range| range.text_content());
+        announce(&range.unwrap_or_default());
     }
-    say_total(&results);
 }
 
 async fn search(address: &str) {

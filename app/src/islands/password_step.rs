@@ -15,6 +15,8 @@ use crate::{routes, rpc::RpcError};
 
 /// The form of the question.
 pub const FORM: &str = "form[data-password]";
+/// Id of what a question says, where it says something.
+const MESSAGE: &str = "question-message";
 const STEP: &str = "[data-step=password]";
 
 /// Puts the question in the place of what the dialog shows; the style sheet hides the rest.
@@ -22,6 +24,7 @@ pub fn ask(dialog: &Element) -> Option<()> {
     let waiting = find::<Element>("#password-step")?;
     dialog.insert_adjacent_html("beforeend", &waiting.inner_html()).ok()?;
     set(dialog, "aria-labelledby", "password-title");
+    set(dialog, "aria-describedby", "password-why");
     focus(dialog, &format!("{STEP} [name=password]")).then_some(())
 }
 
@@ -32,8 +35,17 @@ pub fn take_back(dialog: &Element) -> bool {
     if let Some(title) = find_in::<Element>(dialog, "h2") {
         set(dialog, "aria-labelledby", &title.id());
     }
+    describe(dialog);
     focus(dialog, "[data-pending]");
     true
+}
+
+/// Lets a dialog be described by what its question says, where it says something.
+pub fn describe(dialog: &Element) {
+    match find_in::<Element>(dialog, &format!("#{MESSAGE}")) {
+        Some(_) => set(dialog, "aria-describedby", MESSAGE),
+        None => drop(dialog.remove_attribute("aria-describedby")),
+    }
 }
 
 /// Whether a secret is to be had only with the password. No answer is none: then the browser shows what is the matter.

@@ -1,6 +1,8 @@
 //! Questions about a key in a dialog over the page: the form is the one of the question's own page, loaded from there and
 //! sent there. Where the answer is a secret, it is shown in the form's place, once.
 
+use std::cell::Cell;
+
 use leptos::{
     prelude::{document, window},
     task::spawn_local,
@@ -12,7 +14,7 @@ use super::{
     dialog,
     dom::{self, at, find, find_all, find_in, focus, on, on_window, set},
     form, password_step,
-    refresh::{Answer, go, load, send},
+    refresh::{self, Answer, go, load, send},
     secret_panel, shown,
 };
 use crate::{routes, rpc::RpcError};
@@ -23,14 +25,16 @@ const FORM: &str = "form[data-question]";
 /// Where the question stands, and the secret after it.
 const PLACE: &str = "[data-step=question]";
 
-/// Id of what a question says, where it says something.
-const MESSAGE: &str = "question-message";
-
 /// What the page with a secret says in a dialog, in that order.
 const SECRET: &str = "main .lede:not([data-on-page]), main [data-secret-panel], main [data-secret-panel] ~ .actions";
 
 /// What takes the focus, the first that is there: what is wrong, what must be typed, the safe way out.
 const FOCUS: [&str; 4] = ["[aria-invalid=true]", "#changed", "[name=name], [name=confirm_name]", "[data-cancel]"];
+
+thread_local! {
+    /// How many questions were asked for.
+    static ASKED: Cell<u32> = const { Cell::new(0) };
+}
 
 /// Opens and closes the dialog, and sends its form.
 pub fn listen() {
@@ -40,7 +44,9 @@ pub fn listen() {
         if let Some(link) = dialog::opener(&event, "question") {
             event.prevent_default();
             let opener = opener_of(&link);
-            spawn_local(async move { ask(&link.href(), opener).await });
+            let number = ASKED.get() + 1;
+            ASKED.set(number);
+            spawn_local(async move { ask(&link.href(), opener, number).await });
         } else if let Some(element) = get().filter(|element| at(&event, &format!("#{ID}")).as_ref() == Some(element)) {
             clicked(&event, &element);
         }
@@ -132,9 +138,20 @@ fn opener_of(link: &Element) -> Option<String> {
     }
 }
 
-/// Asks the question of the page at `address`. Without an opener it takes the place of the one on screen.
-async fn ask(address: &str, opener: Option<String>) {
+/// Asks the question of the page at `address`, unless another was asked for since, or a dialog was opened meanwhile.
+/// Without an opener it takes the place of the one on screen.
+async fn ask(address: &str, opener: Option<String>, number: u32) {
+    refresh::waiting(true);
     let page = load(address).await.ok();
+    if ASKED.get() != number {
+        return;
+    }
+    refresh::waiting(false);
+    let is_open = find::<HtmlDialogElement>("dialog[open]");
+    let is_in_the_way = is_open.is_some_and(|open| opener.is_some() || open.id() != ID || must_stay(&open));
+    if is_in_the_way {
+        return;
+    }
     let shown = page.as_ref().and_then(show);
     let Some(element) = shown else {
         // Whatever is there instead is said by the page itself.
@@ -158,11 +175,8 @@ fn show(page: &Document) -> Option<HtmlDialogElement> {
     let question = page.query_selector(FORM).ok()??;
     take_heading(&element, page)?;
     set(&element, "role", if question.has_attribute("data-alert") { "alertdialog" } else { "dialog" });
-    match page.get_element_by_id(MESSAGE) {
-        Some(_) => set(&element, "aria-describedby", MESSAGE),
-        None => element.remove_attribute("aria-describedby").ok()?,
-    }
     find_in::<Element>(&element, PLACE)?.replace_children_with_node_1(&question);
+    password_step::describe(&element);
     dialog::name_buttons(&element);
     Some(element)
 }
@@ -180,7 +194,7 @@ fn show_secret(page: &Document) -> Option<()> {
     secret_panel::prepare();
     dialog::name_buttons(&element);
     set(&element, "role", "dialog");
-    element.remove_attribute("aria-describedby").ok()?;
+    password_step::describe(&element);
     element.set_scroll_top(0);
     focus(&element, "h2").then_some(())
 }
@@ -220,7 +234,8 @@ fn must_stay(element: &HtmlDialogElement) -> bool {
 /// Whether closing now would lose what was typed.
 fn is_edited(element: &HtmlDialogElement) -> bool {
     let form = find_in::<HtmlFormElement>(element, &format!("{FORM}:has([data-discard])"));
-    form.is_some_and(|form| form::is_edited(&form))
+    // What was refused came back as it was typed.
+    form.is_some_and(|form| form.has_attribute("data-refused") || form::is_edited(&form))
 }
 
 fn asks_whether_to_discard(element: &HtmlDialogElement) -> bool {
@@ -300,7 +315,7 @@ async fn submit(form: HtmlFormElement) {
         Ok(Answer::Page(page)) => match show(&page) {
             Some(element) => focus_first(&element),
             // Sent again it is answered the same, and the browser shows what that is.
-            None if makes_secret(&form) => drop(form.submit()),
+            None if makes_secret(&form) && !says_gone(&page) => drop(form.submit()),
             None => {
                 form::complain(&form, &advice(&page).unwrap_or_else(|| RpcError::Unreadable.to_string()));
                 lead_back(&form, &page);
@@ -319,9 +334,16 @@ async fn submit(form: HtmlFormElement) {
     }
 }
 
+/// What leads on from a page that says that the key is gone.
+const GONE: &str = "a[data-gone]";
+
+fn says_gone(page: &Document) -> bool {
+    page.query_selector(GONE).is_ok_and(|link| link.is_some())
+}
+
 /// Where the key is gone, nothing is left to do but what the page that says so offers.
 fn lead_back(form: &Element, page: &Document) -> Option<()> {
-    let link = page.query_selector("a[data-gone]").ok()??;
+    let link = page.query_selector(GONE).ok()??;
     find_in::<Element>(form, ".actions")?.replace_children_with_node_1(&link);
     Some(())
 }

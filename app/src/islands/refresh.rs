@@ -1,7 +1,7 @@
 //! Replacing a part of the page by what the server renders now.
 
 use js_sys::Array;
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -36,6 +36,13 @@ pub async fn refresh(address: &str, selector: &str) -> Option<Element> {
         Err(Unloaded::Elsewhere | Unloaded::Failed(_)) => go(address),
     }
     None
+}
+
+/// Says that something is on its way, where it takes long enough to be noticed.
+pub fn waiting(is_waiting: bool) {
+    if let Some(html) = document().document_element() {
+        drop(html.toggle_attribute_with_force("data-waiting", is_waiting));
+    }
 }
 
 /// Leaves for another page; without a connection this one is the best there is.

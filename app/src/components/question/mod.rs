@@ -119,6 +119,7 @@ pub fn KeyQuestionForm(
     let Wording { submit, pending, .. } = question.wording();
     let done = words::done(question.question.verb(), &question.name);
     let KeyQuestion { action, cancel, form, revision, client_id, changed, errors, question, .. } = question;
+    let is_refused = !errors.is_empty();
     let is_kept = matches!(question, Question::Edit(_) | Question::Suspend(_) | Question::Rotate(_));
     let is_alert = matches!(question, Question::Remove(_) | Question::EndPrevious(_));
     let tone = if is_alert { "button danger" } else { "button primary" };
@@ -149,6 +150,7 @@ pub fn KeyQuestionForm(
             data-client-id=client_id
             data-done=done
             data-failed=failed
+            data-refused=is_refused.then_some("")
         >
             <FormToken value=form />
             <input type="hidden" name="revision" value=revision.to_string() />

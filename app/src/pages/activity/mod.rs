@@ -289,15 +289,18 @@ fn Row(pages: KeyPages, row: ActivityRow, environment: String) -> AnyView {
 
 #[component]
 fn Particulars(row: ActivityRow) -> impl IntoView {
-    let own = [(table::EXACT_TIME, row.at.exact), (table::TARGET_ID, row.target_id), (table::REQUEST, row.request_id)]
-        .map(|(name, value)| (name.to_owned(), value));
-    let details = row.details.into_iter().map(|(name, value)| (table::particular(&name), value));
-    let facts = own
+    let ids = [(table::TARGET_ID, row.target_id), (table::REQUEST, row.request_id)]
         .into_iter()
-        .chain(details)
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
+        .filter(|(_, id)| !id.is_empty())
+        .map(|(name, id)| view! { <div><dt>{name}</dt><dd><bdi class="mono" dir="ltr">{id}</bdi></dd></div> })
         .collect_view();
+    let details = row
+        .details
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| view! { <div><dt>{table::particular(&name)}</dt><dd>{value}</dd></div> })
+        .collect_view();
+    let facts = view! { <div><dt>{table::EXACT_TIME}</dt><dd>{row.at.exact}</dd></div>{ids}{details} };
     let summary =
         view! { <summary>{table::DETAILS}<span class="sr-only">{table::of(&row.what, &row.target)}</span></summary> };
     view! { <details class="particulars">{summary}<dl class="facts">{facts}</dl></details> }

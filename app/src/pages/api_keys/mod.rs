@@ -118,7 +118,8 @@ pub fn ApiKeysPage(
         (!unused || has_removed).then(|| view! { <filters::Filters query=query.clone() action=list.clone() /> });
     let results = if unused {
         let (whose, env_name, product) = (pages.whose(), env.name.clone(), frame.product.clone());
-        view! { <FirstUse whose env_name product /> }.into_any()
+        let removed = has_removed.then(|| query.removed().href(&list));
+        view! { <FirstUse whose env_name product removed /> }.into_any()
     } else if rows.is_empty() && just_created.is_none() {
         view! { <NothingMatches query list=list.clone() /> }.into_any()
     } else {
@@ -234,17 +235,19 @@ pub fn LimitNotice(
 }
 
 #[component]
-fn FirstUse(whose: Whose, env_name: String, product: String) -> impl IntoView {
+fn FirstUse(whose: Whose, env_name: String, product: String, removed: Option<String>) -> impl IntoView {
     use words::first_use;
     let (heading, advice) = match whose {
         Whose::Organization => (first_use::heading(&env_name), first_use::advice(&product)),
         Whose::Own => (first_use::own_heading(&env_name), first_use::own_advice(&product)),
     };
+    let removed = removed.map(|href| view! { <p><a href=href>{first_use::REMOVED}</a></p> });
     view! {
         <div class="empty" data-total="0">
             <h2>{heading}</h2>
             <p>{advice}</p>
             <p><a href=routes::guide("how-authentication-works")>{first_use::HOW}</a></p>
+            {removed}
         </div>
     }
 }

@@ -143,6 +143,11 @@ impl ListQuery {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
+    /// What was removed.
+    pub(super) fn removed(&self) -> Self {
+        Self { status: StatusFilter::Removed, ..self.clone() }
+    }
+
     /// Another page of the same.
     pub(super) fn at(&self, cursor: String) -> Self {
         Self { cursor: Some(cursor), select_all: false, ..self.clone() }

@@ -13,6 +13,11 @@ use crate::{
 /// Most keys that are selected at once.
 const SELECTED_MAX: u32 = 500;
 
+/// "18 keys".
+pub fn total_line(slice: &Slice) -> String {
+    words::total(&slice.total_words(), slice.total == 1)
+}
+
 /// The form and the bar above the table.
 #[component]
 pub fn Selection(
@@ -32,7 +37,7 @@ pub fn Selection(
     let list = pages.list();
     let total = slice.total;
     let count = total.min(SELECTED_MAX);
-    let total_line = words::total(&slice.total_words(), total == 1);
+    let total_line = total_line(&slice);
     let matching = query.select_all.then(|| {
         let of = query.selecting(false).href("");
         view! { <input type="hidden" name="matching" value=of /> }

@@ -6,7 +6,7 @@ use super::{
     Slice,
     query::{ListQuery, SortBy, StatusFilter},
     row::KeyRow,
-    selection::{Selection, Tick, TickAll},
+    selection::{self, Selection, Tick, TickAll},
 };
 use crate::{
     components::{
@@ -50,10 +50,17 @@ pub fn Table(
     let (shown, all) = (rows.len(), query.select_all);
     // Nothing can be done to what was removed.
     let selectable = query.status != StatusFilter::Removed;
-    let select_all = selectable.then(|| view! { <TickAll shown all /> });
+    let select_all = match selectable {
+        true => Either::Left(view! { <TickAll shown all /> }),
+        false => Either::Right(view! { <td role="cell" class="select"></td> }),
+    };
     let tick = |row: &KeyRow| {
         let (client_id, name) = (row.client_id.clone(), row.name.clone());
-        selectable.then(|| view! { <Tick client_id name all /> }.into_any())
+        match selectable {
+            true => view! { <Tick client_id name all /> }.into_any(),
+            // Its place stays, so that nothing moves.
+            false => view! { <td role="cell" class="select"></td> }.into_any(),
+        }
     };
     let just_created = just_created.map(|row| {
         view! { <Row tick=tick(&row) pages=pages.clone() row just_created=true /> }
@@ -84,7 +91,8 @@ pub fn Table(
         let query = query.clone();
         Either::Left(view! { <Selection pages form query slice shown>{table}</Selection> })
     } else {
-        Either::Right(table)
+        let total_line = selection::total_line(&slice);
+        Either::Right(view! { <div class="bulk-head"><p class="bulk-total">{total_line}</p></div>{table} })
     };
     view! {
         {table}
@@ -106,7 +114,7 @@ fn Heading(query: ListQuery, list: String, sort: SortBy, label: &'static str) ->
 }
 
 #[component]
-fn Row(tick: Option<AnyView>, pages: KeyPages, row: KeyRow, #[prop(optional)] just_created: bool) -> AnyView {
+fn Row(tick: AnyView, pages: KeyPages, row: KeyRow, #[prop(optional)] just_created: bool) -> AnyView {
     let id = routes::row_id(&row.client_id);
     let client_id = row.client_id.clone();
     let class = format!("key-row {} {}", row.status.tone().class(), row.status.code());

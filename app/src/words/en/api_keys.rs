@@ -29,6 +29,8 @@ pub fn counted(count: u32) -> &'static str {
 pub mod first_use {
     /// Leads to the guide about it.
     pub const HOW: &str = "How authentication works";
+    /// Leads to what was there before.
+    pub const REMOVED: &str = "See removed keys";
 
     /// Heading of the organization's list.
     pub fn heading(env: &str) -> String {

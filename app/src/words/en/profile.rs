@@ -10,7 +10,7 @@ pub mod about {
     /// Their display name.
     pub const NAME: &str = "Name";
     /// What it is for.
-    pub const NAME_HINT: &str = "People see it beside what you do, in every organization of yours.";
+    pub const NAME_HINT: &str = "People see it beside what you do from now on, in every organization of yours.";
     /// The button beside it.
     pub const SAVE_NAME: &str = "Save name";
     /// What they sign in with.

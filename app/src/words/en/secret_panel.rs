@@ -42,6 +42,8 @@ pub mod facts {
     pub const CLIENT_ID: &str = "Client ID";
     /// That it is no secret.
     pub const CLIENT_ID_HINT: &str = "You can see this again in the list.";
+    /// The same of a person's own credentials.
+    pub const OWN_CLIENT_ID_HINT: &str = "You can see this again on this page.";
 }
 
 /// What to do with it.

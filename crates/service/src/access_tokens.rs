@@ -119,7 +119,7 @@ impl Service {
         }
         loop {
             // With the ring as it was read last, so that there is one wait for both; again if it has changed since.
-            let last = self.last_ring()?;
+            let last = self.last_ring();
             let claims = last.verify(token, self.now());
             let (ring, state) = tokio::try_join!(self.ring(), self.state_of(claims.as_ref()))?;
             if Arc::ptr_eq(&ring, &last) {

@@ -89,6 +89,12 @@ impl Service {
         Ok(())
     }
 
+    /// Goes on with the master key of this process, which is the one that the database belongs to: a request that began
+    /// before it had that may have found otherwise.
+    pub fn keep_master_key(&self) {
+        self.signing.found();
+    }
+
     /// Signs and verifies nothing until [`Service::adopt_master_key`]: the signing keys may be others by now, and this
     /// process could not read them.
     pub fn forsake_signing_keys(&self) {

@@ -142,6 +142,9 @@ async fn keep_house(service: Service, lifecycle: Lifecycle, metrics: Metrics, ma
     loop {
         tokio::select! {
             _ = flush.tick() => {
+                if !service.has_master_key() {
+                    warn_of(follow_master_key(&service, &master_key_file).await, "no token is signed or verified");
+                }
                 warn_of(service.flush_uses().await, "uses of keys are kept for the next attempt");
                 warn_of(service.flush_refusals().await, "refusals are kept for the next attempt");
                 // Also where nobody ever asks for them.
@@ -176,7 +179,10 @@ async fn clean_up(service: Service, lifecycle: Lifecycle) {
 /// Goes on with the master key that has taken the place of the one this process began with. Until its file is there, the
 /// process is not ready: it could not read what others sign with.
 async fn follow_master_key(service: &Service, file: &Path) -> anyhow::Result<()> {
-    let Some(fingerprint) = service.succeeding_master_key().await? else { return Ok(()) };
+    let Some(fingerprint) = service.succeeding_master_key().await? else {
+        service.keep_master_key();
+        return Ok(());
+    };
     let file = file.to_owned();
     let read = tokio::task::spawn_blocking(move || master_key_file::read_fitting(&file, fingerprint)).await?;
     let adopted = match read {

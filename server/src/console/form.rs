@@ -92,7 +92,8 @@ async fn body_of(request: Request, state: &AppState) -> Result<Bytes, PageError>
 
 /// Whether a request says that it carries a form.
 pub fn is_form(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (essence, parameters) = content_type.split_once(';').map_or((content_type, None), |(e, p)| (e, Some(p)));
+    let is_whole = parameters.is_none_or(|parameters| parameters.split(';').all(|parameter| parameter.contains('=')));
+    is_whole && essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }

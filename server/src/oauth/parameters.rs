@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use axum::{
     body::Body,
-    http::{HeaderMap, Uri, header},
+    http::{HeaderMap, HeaderValue, Uri, header},
 };
 use serde::{
     Deserialize,
@@ -54,8 +54,8 @@ impl Parameters {
         })?);
         match media_type.as_deref() {
             Some("application/x-www-form-urlencoded") => Self::from_form(&bytes),
-            // A secret alone as a bearer is a whole request; whether anything is missing is not decided here.
-            _ if bytes.is_empty() => Ok(Self { format: Format::Empty, values: BTreeMap::new() }),
+            // A secret alone as a bearer is a whole request.
+            _ if bytes.is_empty() && has_bearer(headers) => Ok(Self { format: Format::Empty, values: BTreeMap::new() }),
             Some("application/json") => Self::from_json(&bytes),
             _ => Err(OAuthError::InvalidRequest("The body must be a form or JSON.")),
         }
@@ -105,6 +105,12 @@ fn refuse_in_query(uri: &Uri) -> Result<(), OAuthError> {
     let query = uri.query().unwrap_or_default().as_bytes();
     let forbidden = form_urlencoded::parse(query).any(|(name, _)| NEVER_IN_QUERY.contains(&name.as_ref()));
     if forbidden { Err(OAuthError::InvalidRequest("Send parameters in the body, never in the query.")) } else { Ok(()) }
+}
+
+fn has_bearer(headers: &HeaderMap) -> bool {
+    let scheme =
+        |value: &HeaderValue| value.as_bytes().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer "));
+    headers.get(header::AUTHORIZATION).is_some_and(scheme)
 }
 
 /// The media type in lower case without its parameters.

@@ -255,6 +255,33 @@ async fn an_outage_is_no_answer_about_a_token(#[values(Engine::Sqlite, Engine::P
 
 #[rstest]
 #[tokio::test]
+async fn an_emergency_soon_after_a_rotation_leaves_a_ring_that_goes_on(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let resource = app.key(&acme, "Resource server", "tokens:introspect").await;
+    let key = app.key(&acme, "CI", "keys:read").await;
+    app.service.rotate_signing_key(operator(), false).await.expect("rotated");
+    app.pass(60);
+    app.service.rotate_signing_key(operator(), true).await.expect("rotated");
+    let token = token_of(&app, &key).await;
+    let ring = app.service.signing_keys(operator()).len();
+    for _ in 0..2 {
+        app.beside().await;
+        app.service.reload_signing_keys().await.expect("read");
+        assert_eq!(app.service.signing_keys(operator()).len(), ring, "a server that starts finds what it needs");
+    }
+    app.service.rotate_signing_key(operator(), false).await.expect("rotated");
+    assert_eq!(kid_of(&token_of(&app, &key).await), kid_of(&token), "published before it signs");
+    assert_ne!(introspect(&app, &resource, &token).await.body, INACTIVE);
+    app.pass(360);
+    assert_ne!(kid_of(&token_of(&app, &key).await), kid_of(&token));
+    assert_ne!(introspect(&app, &resource, &token).await.body, INACTIVE);
+}
+
+#[rstest]
+#[tokio::test]
 async fn signing_keys_take_over_without_a_gap(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.acme().await;

@@ -4,6 +4,8 @@ use std::{
     fs,
     io::{Read, Write},
     net::TcpStream,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    thread,
 };
 
 use rstest::rstest;
@@ -166,11 +168,11 @@ async fn a_rotation_that_is_killed_leaves_a_deployment_that_starts(
         let mut child = place.program.spawn(&["master-key", "rotate"]);
         // From the moment the new file is there, a little later in every round.
         while !beside.exists() && child.try_wait().unwrap().is_none() {
-            std::thread::yield_now();
+            thread::yield_now();
         }
         let begun = std::time::Instant::now();
         while begun.elapsed().as_millis() < u128::from(round * 4) {
-            std::thread::yield_now();
+            thread::yield_now();
         }
         child.kill().ok();
         child.wait().unwrap();
@@ -230,4 +232,41 @@ async fn a_server_that_runs_meanwhile_goes_on(#[values(Engine::Sqlite, Engine::P
     assert_eq!(exchange().await, 200);
     let log = app.admin_of(&acme).await.get("/t/acme/settings/activity?event=master_key.rotated").await.body;
     assert_eq!(log.matches("data-testid=\"activity-row\"").count(), 1, "{log}");
+}
+
+/// What is on its way while the keys change is answered, and so is what comes after.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_server_follows_both_kinds_of_keys(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let place = Place::start(engine).await;
+    let key = place.key("Key");
+    place.serving(|serving| {
+        let (done, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
+        thread::scope(|scope| {
+            let ask = || {
+                while !done.load(Ordering::Relaxed) {
+                    let token = serving.token(&key).expect("no request is refused");
+                    // An emergency may have ended it meanwhile.
+                    serving.is_active(&key, &token);
+                    answered.fetch_add(1, Ordering::Relaxed);
+                }
+            };
+            scope.spawn(|| serving.ignore_log());
+            let busy = [(); 3].map(|()| scope.spawn(ask));
+            for command in [&["master-key", "rotate"][..], &["signing-key", "rotate"], &["master-key", "rotate"]] {
+                let before = answered.load(Ordering::Relaxed);
+                place.ok(command);
+                while answered.load(Ordering::Relaxed) < before + 20 {
+                    assert!(busy.iter().any(|thread| !thread.is_finished()), "nobody is answered");
+                    thread::yield_now();
+                }
+            }
+            place.ok(&["signing-key", "rotate", "--emergency"]);
+            let token = serving.token(&key).expect("it signs");
+            assert!(serving.is_active(&key, &token));
+            done.store(true, Ordering::Relaxed);
+            busy.into_iter().for_each(|thread| thread.join().unwrap());
+            serving.signal(rustix::process::Signal::KILL);
+        });
+    });
 }

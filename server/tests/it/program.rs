@@ -2,10 +2,11 @@
 
 use std::{
     ffi::OsStr,
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     net::SocketAddr,
     path::PathBuf,
     process::{Child, ChildStderr, ChildStdout, Command, Stdio},
+    sync::Mutex,
 };
 
 use serde_json::Value;
@@ -62,7 +63,7 @@ impl Program {
         let public = listening(&mut log, "public");
         let operations = listening(&mut log, "operations");
         let stdout = child.stdout.take().unwrap();
-        Serving { child, log, stdout, public, operations }
+        Serving { child, log: Mutex::new(log), stdout, public, operations }
     }
 
     /// Runs it to its end where no other program is found.
@@ -115,7 +116,7 @@ fn listening(log: &mut impl BufRead, listener: &str) -> SocketAddr {
 /// A server at work; killed when dropped.
 pub struct Serving {
     child: Child,
-    log: BufReader<ChildStderr>,
+    log: Mutex<BufReader<ChildStderr>>,
     stdout: ChildStdout,
     pub public: SocketAddr,
     pub operations: SocketAddr,
@@ -133,8 +134,13 @@ impl Serving {
         let mut line = String::new();
         while !line.contains(&format!("\"message\":\"{message}\"")) {
             line.clear();
-            assert!(self.log.read_line(&mut line).unwrap() > 0, "ended without {message:?}");
+            assert!(self.log.get_mut().unwrap().read_line(&mut line).unwrap() > 0, "ended without {message:?}");
         }
+    }
+
+    /// Reads the log away until it ends, so that a busy server does not wait for a reader.
+    pub fn ignore_log(&self) {
+        io::copy(&mut *self.log.lock().unwrap(), &mut io::sink()).unwrap();
     }
 
     /// Reads the object it prints on its way to listening.
@@ -146,7 +152,7 @@ impl Serving {
     /// Waits for its end: the exit code, what it printed, the rest of its log.
     pub fn end(mut self) -> Run {
         let (mut stdout, mut stderr) = (String::new(), String::new());
-        self.log.read_to_string(&mut stderr).unwrap();
+        self.log.get_mut().unwrap().read_to_string(&mut stderr).unwrap();
         self.stdout.read_to_string(&mut stdout).unwrap();
         Run { code: self.child.wait().unwrap().code(), stdout, stderr }
     }

@@ -121,6 +121,8 @@ async fn malformed_sign_ins_open_nothing(#[values(Engine::Sqlite, Engine::Postgr
         (form, format!("email=a&password={}", "x".repeat(70_000)), 413),
         ("application/json", r#"{"email":"a","password":"b"}"#.to_owned(), 400),
         ("text/plain", "email=a&password=b".to_owned(), 400),
+        ("application/x-www-form-urlencoded;x", "email=a&password=b".to_owned(), 400),
+        ("application/x-www-form-urlencoded; charset=UTF-8", "email=a&password=b".to_owned(), 401),
     ] {
         let answer = send(content_type, body.clone()).await;
         assert_eq!((answer.status, answer.headers.get("set-cookie")), (want, None), "{content_type} {body:.40}");

@@ -270,6 +270,10 @@ async fn malformed_requests(#[values(Engine::Sqlite, Engine::Postgres)] engine: 
         let wrong =
             media_type.into_iter().fold(wrong, |request, media_type| request.header("content-type", media_type));
         assert_error(&app.send(wrong.body(Body::empty()).expect("a request")).await, 400, "invalid_request");
+        let nobody = media_type
+            .into_iter()
+            .fold(Request::post("/oauth/token"), |request, media_type| request.header("content-type", media_type));
+        assert_error(&app.send(nobody.body(Body::empty()).expect("a request")).await, 400, "invalid_request");
     }
     assert_error(&send("/oauth/token?grant_type=client_credentials", urlencoded, GRANT).await, 400, "invalid_request");
     assert_error(&send("/oauth/token?client_secret=x", urlencoded, GRANT).await, 400, "invalid_request");

@@ -7,13 +7,7 @@ mod algorithm;
 mod jwt;
 mod ring;
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use domain::{
@@ -23,7 +17,10 @@ use domain::{
 };
 use serde_json::json;
 use store::{SigningKey, Store};
-use tokio::{sync::Notify, time::timeout};
+use tokio::{
+    sync::{Notify, watch},
+    time::{Instant, timeout, timeout_at},
+};
 
 use crate::{
     Failure, Service,
@@ -43,6 +40,9 @@ pub const KEY_SET_MAX_AGE_S: i64 = 300;
 
 /// How long the key set waits for a database that may be away.
 const KEY_SET_WITHIN: Duration = Duration::from_millis(500);
+
+/// How long a request waits for a new master key, from when the first one found that there is one.
+const FOLLOWED_WITHIN: Duration = Duration::from_secs(2);
 
 /// How often each process reads the ring again, seconds.
 pub const RELOAD_S: i64 = 30;
@@ -112,8 +112,8 @@ pub struct SigningKeyListed {
 pub(crate) struct SigningKeys {
     algorithm: Algorithm,
     ring: ArcSwap<Ring>,
-    /// Whether the master key was replaced and this process has the new one not yet.
-    lost: AtomicBool,
+    /// Since when the master key is another and this process has the new one not yet.
+    lost: watch::Sender<Option<Instant>>,
     /// That it was just found out.
     missed: Notify,
 }
@@ -134,7 +134,7 @@ impl SigningKeys {
         algorithm: Algorithm,
         now: Timestamp,
     ) -> Result<Self, SigningKeyError> {
-        let keys = Self { algorithm, ring: ArcSwap::default(), lost: AtomicBool::new(false), missed: Notify::new() };
+        let keys = Self { algorithm, ring: ArcSwap::default(), lost: watch::Sender::default(), missed: Notify::new() };
         keys.refresh(store, master_key, now).await?;
         Ok(keys)
     }
@@ -187,17 +187,30 @@ impl SigningKeys {
     }
 
     pub(crate) fn lose(&self) {
-        if !self.lost.swap(true, Ordering::Relaxed) {
+        let is_new = self.lost.send_if_modified(|since| {
+            let is_new = since.is_none();
+            since.get_or_insert_with(Instant::now);
+            is_new
+        });
+        if is_new {
             self.missed.notify_one();
         }
     }
 
     pub(crate) fn found(&self) {
-        self.lost.store(false, Ordering::Relaxed);
+        self.lost.send_replace(None);
     }
 
     fn is_lost(&self) -> bool {
-        self.lost.load(Ordering::Relaxed)
+        self.lost.borrow().is_some()
+    }
+
+    /// Waits until the new master key is there, as long as it may be on its way.
+    async fn is_found(&self) -> bool {
+        let mut lost = self.lost.subscribe();
+        let since = *lost.borrow();
+        let until = since.map_or_else(Instant::now, |since| since + FOLLOWED_WITHIN);
+        timeout_at(until, lost.wait_for(Option::is_none)).await.is_ok()
     }
 }
 
@@ -303,32 +316,38 @@ impl Service {
         self.signing.refresh(&*self.store, &self.master_key(), self.now()).await
     }
 
-    /// The ring as it is now.
+    /// The ring as it is now. Where the master key was just replaced, it waits until this process has the new one.
     ///
     /// # Errors
-    /// When the database fails, or the master key was replaced and this process has the new one not yet.
+    /// When the database fails, or the new master key does not come.
     pub async fn ring(&self) -> Result<Arc<Ring>, Failure> {
-        let ring = self.refreshed().await.map_err(|error| match error {
-            SigningKeyError::Store(error) => Failure::Store(error),
-            // It is wrapped by another master key.
-            _ => {
-                self.signing.lose();
-                Failure::MasterKeyReplaced
+        match self.present_ring().await {
+            Err(Failure::MasterKeyReplaced) if self.signing.is_found().await => self.present_ring().await,
+            answer => answer,
+        }
+    }
+
+    async fn present_ring(&self) -> Result<Arc<Ring>, Failure> {
+        loop {
+            let master_key = self.master_key();
+            match self.signing.refresh(&*self.store, &master_key, self.now()).await {
+                Ok(ring) if self.has_master_key() => return Ok(ring),
+                Ok(_) => return Err(Failure::MasterKeyReplaced),
+                Err(SigningKeyError::Store(error)) => return Err(Failure::Store(error)),
+                // This process went on with another master key meanwhile.
+                Err(_) if !Arc::ptr_eq(&master_key, &self.master_key()) => {}
+                // It is wrapped by another master key.
+                Err(_) => {
+                    self.signing.lose();
+                    return Err(Failure::MasterKeyReplaced);
+                }
             }
-        })?;
-        self.trusted(ring)
+        }
     }
 
-    /// The ring as it was read last.
-    ///
-    /// # Errors
-    /// When the master key was replaced and this process has the new one not yet.
-    pub(crate) fn last_ring(&self) -> Result<Arc<Ring>, Failure> {
-        self.trusted(self.signing.ring.load_full())
-    }
-
-    fn trusted(&self, ring: Arc<Ring>) -> Result<Arc<Ring>, Failure> {
-        if self.has_master_key() { Ok(ring) } else { Err(Failure::MasterKeyReplaced) }
+    /// The ring as it was read last, whatever has become of it.
+    pub(crate) fn last_ring(&self) -> Arc<Ring> {
+        self.signing.ring.load_full()
     }
 
     /// Returns when a request has found that the master key was replaced.

@@ -75,9 +75,9 @@ impl Ring {
         &self.stored
     }
 
-    /// The key made last, unless it is gone.
+    /// The last of those that are not gone.
     pub(super) fn youngest(&self, now: Timestamp) -> Option<&SigningKey> {
-        self.stored.last().filter(|key| self.state(key, now) != SigningKeyState::Gone)
+        self.stored.iter().rfind(|key| self.state(key, now) != SigningKeyState::Gone)
     }
 
     fn keys(&self) -> impl Iterator<Item = (&SigningKey, &Arc<KeyPair>)> {
@@ -103,7 +103,7 @@ impl Ring {
 
     /// Whether no key is as young as one in use should be.
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
-        self.stored.last().is_some_and(|youngest| youngest.activates_at.plus_seconds(ACTIVE_S) <= now)
+        self.youngest(now).is_some_and(|youngest| youngest.activates_at.plus_seconds(ACTIVE_S) <= now)
     }
 
     fn published(&self, now: Timestamp) -> KeySet {

@@ -50,7 +50,10 @@ pub async fn invite(
 ) -> Result<Response, PageError> {
     let desk = open(&state, person, &organization).await?;
     let form = desk.open_form(&state, posted.get("form"))?;
-    let role = Role::parse(posted.get("role")).unwrap_or(Role::Member);
+    let role = match posted.get("role") {
+        "" => Role::Member,
+        role => Role::parse(role).ok_or_else(|| PageError::unreadable(StatusCode::UNPROCESSABLE_ENTITY))?,
+    };
     let refuse = |desk, error| {
         let typed = posted.get("emails").to_owned();
         show(&state, StatusCode::UNPROCESSABLE_ENTITY, desk, typed, role, vec![error])

@@ -138,8 +138,8 @@ fn opener_of(link: &Element) -> Option<String> {
     }
 }
 
-/// Asks the question of the page at `address`, unless another was asked for since, or a dialog was opened meanwhile.
-/// Without an opener it takes the place of the one on screen.
+/// Asks the question of the page at `address`, unless another was asked for since, or a dialog was opened or closed
+/// meanwhile. Without an opener it takes the place of the one on screen.
 async fn ask(address: &str, opener: Option<String>, number: u32) {
     refresh::waiting(true);
     let page = load(address).await.ok();
@@ -147,9 +147,11 @@ async fn ask(address: &str, opener: Option<String>, number: u32) {
         return;
     }
     refresh::waiting(false);
-    let is_open = find::<HtmlDialogElement>("dialog[open]");
-    let is_in_the_way = is_open.is_some_and(|open| opener.is_some() || open.id() != ID || must_stay(&open));
-    if is_in_the_way {
+    let has_room = match find::<HtmlDialogElement>("dialog[open]") {
+        None => opener.is_some(),
+        Some(open) => opener.is_none() && open.id() == ID && !must_stay(&open),
+    };
+    if !has_room {
         return;
     }
     let shown = page.as_ref().and_then(show);

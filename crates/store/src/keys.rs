@@ -284,7 +284,8 @@ impl SortBy {
     /// Reads what [`SortValue`] is written as.
     fn parse_value(self, text: &str) -> Option<SortValue> {
         match self {
-            Self::Name => Some(SortValue::Name(text.to_owned())),
+            // No name holds what no database takes.
+            Self::Name => (!text.contains('\0')).then(|| SortValue::Name(text.to_owned())),
             Self::LastUsed | Self::Expires | Self::Created => text.parse().ok().map(SortValue::Time),
         }
     }

@@ -49,18 +49,9 @@ pub async fn organization(
 ) -> Result<Redirect, PageError> {
     let (member, environments) = membership(&state, &person, &organization).await?;
     let open = sections::open_to(&member, &environments);
-    let is_there = |section: &str, slug: &str| {
-        let below = section.strip_prefix(&routes::organization(&organization)).unwrap_or_default();
-        below.split('/').nth(2) == Some(slug)
-    };
     let query = query.unwrap_or_default();
     let from = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "section").map(|(_, slug)| slug);
-    let of_last = person.last_environment.as_deref().map(|slug| format!("/{slug}"));
-    let is_of_last = |section: &str| of_last.as_deref().is_some_and(|environment| section.ends_with(environment));
-    let from = from.and_then(|slug| {
-        let mut there = open.iter().filter(|section| is_there(section, &slug));
-        there.clone().find(|section| is_of_last(section)).or_else(|| there.next())
-    });
+    let from = from.and_then(|slug| sections::named(&open, &slug, person.last_environment.as_deref()));
     let last = sections::last(&headers).and_then(|last| open.iter().find(|section| *section == last));
     let section = from.or(last).or(open.first()).ok_or_else(PageError::not_found)?;
     Ok(Redirect::to(section))

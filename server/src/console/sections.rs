@@ -36,6 +36,14 @@ pub fn open_to(member: &Member, environments: &[Environment]) -> Vec<String> {
     }
 }
 
+/// The section of that name among the addresses of some; of several, the one of the environment looked at last.
+pub fn named<'a>(sections: &'a [String], name: &str, last_environment: Option<&str>) -> Option<&'a String> {
+    // `/t/{organization}/{group}/{name}`, and the environment where it has one.
+    let named = || sections.iter().filter(|section| section.split('/').nth(4) == Some(name));
+    let is_of_last = |section: &&String| last_environment.is_some_and(|last| section.split('/').nth(5) == Some(last));
+    named().find(is_of_last).or_else(|| named().next())
+}
+
 /// The section that the sender of a request looked at last in the organization it is about.
 pub fn last(headers: &HeaderMap) -> Option<&str> {
     cookies::read(headers, COOKIE)

@@ -339,4 +339,8 @@ async fn pages_go_on_where_the_last_one_ended(#[values(Engine::Sqlite, Engine::P
         let page = browser.get(&format!("{LIST}?per=25&cursor={nowhere}")).await;
         assert!(page.status == 200 && page.body.contains("1–25 of 30"), "{nowhere}");
     }
+    for name in ["%00", "%F0%9F%94%91", "'", "%25"] {
+        let cursor = format!("{}.{name}", keys[3].key.client_id);
+        assert_eq!(browser.get(&format!("{LIST}?sort=name&per=25&cursor={cursor}")).await.status, 200, "{name}");
+    }
 }

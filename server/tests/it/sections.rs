@@ -88,6 +88,8 @@ async fn pages_of_no_environment_keep_the_one_looked_at_last() {
             assert!(page.body.contains(&format!("Create API Key in {expected}")), "{path} after {last}");
         }
     }
-    let keys = get(&app, &admin, "/t/acme/settings/api-keys", "; environment=staging").await;
-    assert_eq!(keys.header("location"), staging);
+    for way_in in ["/t/acme/settings/api-keys", "/t/acme?section=api-keys"] {
+        let keys = get(&app, &admin, way_in, "; environment=staging").await;
+        assert_eq!(keys.header("location"), staging, "{way_in}");
+    }
 }

@@ -110,3 +110,4 @@ def test_lost_connections(engine: str, deployment: Deployment) -> None:
                 " where datname = current_database() and pid <> pg_backend_pid()"
             )
         assert {server.ask_for_token(key).status_code for _ in range(20)} == {200}
+    # The uses were written all the same: otherwise the server would have ended with another code.

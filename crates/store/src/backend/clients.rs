@@ -21,7 +21,7 @@ use super::{
     together::list,
     uses,
 };
-use crate::{Client, ClientIdentity, Clients, Error, Hash, Use, steady::read_steadily};
+use crate::{Client, ClientIdentity, Clients, Error, Hash, Use, steady::steadily};
 
 /// The secret alone says whose it is, so this is the statement about tenants that does not name the tenant. `SELECT`
 /// goes before, and a list of hashes follows.
@@ -70,7 +70,7 @@ impl Clients for Backend {
         client_id: &ClientId,
     ) -> Result<Option<ClientIdentity>, Error> {
         let identity = || sqlx::query(IDENTITY).bind(organization.as_str()).bind(client_id.as_str());
-        let row = read_steadily(|| identity().fetch_optional(&self.lookups)).await?;
+        let row = steadily(|| identity().fetch_optional(&self.lookups)).await?;
         row.map(|row| {
             Ok(ClientIdentity {
                 organization: organizations::organization(&row)?,

@@ -22,7 +22,7 @@ use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use super::{super::BEGIN, Connection, Db, Row, activity::Chain, columns::Columns, idempotency, keys::owner_id};
-use crate::{Error, Idempotency, InsertKey, NewKey};
+use crate::{Error, Idempotency, InsertKey, NewKey, steady::steadily};
 
 /// A limit of the organization `o` as it counts: the operator's ceiling, or what administrators chose below it.
 macro_rules! lower_limit {
@@ -191,7 +191,7 @@ async fn make(
     organization: &OrganizationId,
     creations: &[Creation],
 ) -> Result<Vec<InsertKey>, Error> {
-    let mut tx = writers.begin_with(BEGIN).await?;
+    let mut tx = steadily(|| writers.begin_with(BEGIN)).await?;
     let Some(mut chain) = Chain::lock(&mut tx, organization).await? else {
         return Ok(creations.iter().map(|_| InsertKey::NoEnvironment).collect());
     };

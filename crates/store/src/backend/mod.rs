@@ -80,7 +80,7 @@ use super::{
     BEGIN, Db, migrate,
     versions::{READ_VERSION, Version, Versions},
 };
-use crate::{Client, Error, Hash, OpaqueToken, Store, TokenState};
+use crate::{Client, Error, Hash, OpaqueToken, Store, TokenState, steady::steadily};
 
 type Connection = <Db as Database>::Connection;
 type Row = <Db as Database>::Row;
@@ -125,7 +125,7 @@ impl Backend {
         W: Future<Output = Result<T, Error>> + Send,
     {
         let writers = self.writers.clone();
-        let done = detached(async move { work(writers.begin_with(BEGIN).await?).await }).await;
+        let done = detached(async move { work(steadily(|| writers.begin_with(BEGIN)).await?).await }).await;
         self.give_up_held();
         done
     }

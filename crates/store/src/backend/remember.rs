@@ -14,7 +14,7 @@ use std::{
 use sqlx::Pool;
 
 use super::{Db, Query, Row, Version, Versions, together::Statements};
-use crate::{Error, coalesce::Coalesced, steady::read_steadily};
+use crate::{Error, coalesce::Coalesced, steady::steadily};
 
 /// Most answers that are held; with one more, all are given up. Few are ever held for longer than a second, after which the
 /// uses of keys are written.
@@ -62,7 +62,7 @@ where
             let (readers, statements, versions) = (readers.clone(), Arc::clone(&statements), Arc::clone(&before));
             async move {
                 let version = versions.before_reading();
-                let rows = read_steadily(|| {
+                let rows = steadily(|| {
                     let (statement, filled) = statements.fitting(&keys);
                     filled.fold(sqlx::query(statement), bind).fetch_all(&readers)
                 });

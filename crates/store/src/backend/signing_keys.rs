@@ -10,7 +10,7 @@ use domain::time::Timestamp;
 use sqlx::{AssertSqlSafe, Pool, SqlSafeStr, SqlStr};
 
 use super::{Backend, Connection, Db, READ_VERSION, Row, Version, Versions, activity, columns::Columns, deployment};
-use crate::{EntryFor, Error, Hash, SigningKey, SigningKeys, coalesce::Coalesced, steady::read_steadily};
+use crate::{EntryFor, Error, Hash, SigningKey, SigningKeys, coalesce::Coalesced, steady::steadily};
 
 const RING: &str = "kid, algorithm, wrapped_private, created_at, activates_at, gone_at \
      FROM signing_keys ORDER BY activates_at, created_at, kid";
@@ -43,7 +43,7 @@ impl Ring {
             let (readers, statement, versions) = (readers.clone(), statement.clone(), Arc::clone(&before));
             async move {
                 let version = versions.before_reading();
-                let rows = read_steadily(|| sqlx::query(statement.clone()).fetch_all(&readers)).await?;
+                let rows = steadily(|| sqlx::query(statement.clone()).fetch_all(&readers)).await?;
                 let version = rows.first().map(|row| Versions::read_at(row, version.as_ref())).transpose()?.flatten();
                 let keys = rows.iter().map(signing_key).collect::<Result<_, _>>()?;
                 Ok(HashMap::from([((), (version, keys))]))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::{PgPool, Row as _, postgres::PgRow};
 
-use crate::{Error, coalesce::Coalesced, steady::read_steadily};
+use crate::{Error, coalesce::Coalesced, steady::steadily};
 
 /// A snapshot: which transactions are over, for the statement that asks. Between two equal ones nothing was committed.
 /// <https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT>
@@ -23,7 +23,7 @@ impl Versions {
             let pool = pool.clone();
             async move {
                 let now = || sqlx::query_scalar("SELECT pg_current_snapshot()::text").fetch_one(&pool);
-                let now = read_steadily(now).await?;
+                let now = steadily(now).await?;
                 Ok(HashMap::from([((), Version(now))]))
             }
         }))

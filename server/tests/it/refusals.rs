@@ -185,3 +185,21 @@ async fn what_is_counted_is_written_at_the_end(#[values(Engine::Sqlite, Engine::
     app.service.close().await.expect("written");
     assert_eq!(app.recorded(&acme.id).await, [refused(&key, "wrong_secret", 1)]);
 }
+
+#[rstest]
+#[tokio::test]
+async fn whoever_has_the_secret_of_a_key_that_is_stopped_guesses_nothing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = App::start(engine).await;
+    let acme = app.acme().await;
+    let key = app.key(&acme, "CI", "").await;
+    let (id, secret) = (&key.key.client_id, key.secret.expose());
+    suspend(&app, &acme, &key).await;
+    for _ in 0..30 {
+        assert_eq!(app.exchange(id.as_str(), secret).await.status, 401);
+    }
+    let manager = operator().in_organization(acme.clone());
+    app.service.reapprove_key(&manager, id, None).await.expect("answered").expect("re-approved");
+    assert_eq!(app.exchange(id.as_str(), secret).await.status, 200);
+}

@@ -409,27 +409,6 @@ async fn guessing_is_slowed_down_but_locks_nobody_out(#[values(Engine::Sqlite, E
 
 #[rstest]
 #[tokio::test]
-async fn whoever_has_the_secret_of_a_key_that_is_stopped_guesses_nothing(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
-    let app = App::start(engine).await;
-    let acme = app.acme().await;
-    let key = app.key(&acme, "CI", "").await;
-    let (id, manager) = (&key.key.client_id, operator().in_organization(acme.clone()));
-    let exchange = || {
-        let authorization = basic(id.as_str(), key.secret.expose());
-        app.send(form(GRANT, |request| request.header("authorization", authorization)))
-    };
-    app.service.suspend_key(&manager, id, None, IssuedTokens::RunOut, None).await.unwrap().unwrap();
-    for _ in 0..30 {
-        assert_error(&exchange().await, 401, "invalid_client");
-    }
-    app.service.reapprove_key(&manager, id, None).await.unwrap().unwrap();
-    assert_token(&exchange().await, 3600, "");
-}
-
-#[rstest]
-#[tokio::test]
 async fn a_wrong_bearer_slows_down_no_other(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = App::start(engine).await;
     let acme = app.acme().await;
